@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH Linux-syscall-note */
+/*
+ * What /dev/lguest says and understands.  One definition for the module, the
+ * agent, the window and the bundled guests; it includes nothing but fixed-width
+ * types and compiles as C in the kernel and as C++ outside.
+ *
+ * The first half is the interface of the original lguest (GUEST_ABI.md names the
+ * paragraphs), the second half is ours and versioned: LG_UAPI_VERSION grows by
+ * one whenever the layout or the meaning of anything below changes.
+ */
+#ifndef LGUEST_UAPI_H
+#define LGUEST_UAPI_H
+
+#ifdef __KERNEL__
+#include <linux/ioctl.h>
+#include <linux/types.h>
+#else
+#include <stdint.h>
+#ifndef LG_FREESTANDING
+#include <sys/ioctl.h>
+#endif
+typedef uint8_t __u8;
+typedef uint16_t __u16;
+typedef uint32_t __u32;
+typedef uint64_t __u64;
+#endif
+
+#define LG_UAPI_VERSION 1
+
+/* ---- The Guest's side (GUEST_ABI.md, sections 1 to 3) ------------------- */
+
+#define LGUEST_TRAP_ENTRY 0x1f /* int $0x1f, allowed from ring 1 */
+#define LGUEST_SYSCALL_VECTOR 0x80
+#define LGUEST_FIRST_IRQ_VECTOR 32
+#define LGUEST_IRQS 32
+#define LGUEST_TIMER_IRQ 0
+#define LHCALL_RING_SIZE 64
+#define LGUEST_IF 0x200 /* irq_enabled speaks in EFLAGS.IF's position */
+
+/* Segment selectors a Guest starts with: GDT entries 12 and 13 at ring 1. */
+#define LGUEST_KERNEL_CS 0x61
+#define LGUEST_KERNEL_DS 0x69
+#define LGUEST_GDT_ENTRIES 32
+#define LGUEST_IDT_ENTRIES 256
+
+enum lg_hypercall {
+	LHCALL_FLUSH_ASYNC = 0,
+	LHCALL_LGUEST_INIT = 1,
+	LHCALL_SHUTDOWN = 2,
+	LHCALL_NEW_PGTABLE = 4,
+	LHCALL_FLUSH_TLB = 5,
+	LHCALL_LOAD_IDT_ENTRY = 6,
+	LHCALL_SET_STACK = 7,
+	LHCALL_TS = 8,
+	LHCALL_SET_CLOCKEVENT = 9,
+	LHCALL_HALT = 10,
+	LHCALL_SET_PMD = 13,
+	LHCALL_SET_PTE = 14,
+	LHCALL_SET_PGD = 15,
+	LHCALL_LOAD_TLS = 16,
+	LHCALL_NOTIFY = 17,
+	LHCALL_LOAD_GDT_ENTRY = 18,
+	LHCALL_SEND_INTERRUPTS = 19,
+	LHCALL_COUNT = 20
+};
+
+#define LGUEST_SHUTDOWN_POWEROFF 1
+#define LGUEST_SHUTDOWN_RESTART 2
+
+struct hcall_args {
+	__u32 arg0, arg1, arg2, arg3, arg4; /* eax ebx ecx edx esi */
+};
+
+/* The page of conversation between Guest and Host, in the shape of 4.0 to 4.13. */
+struct lguest_data {
+	__u32 irq_enabled;
+	__u32 blocked_interrupts;
+	__u32 cr2;
+	__u32 time_sec;
+	__u32 time_nsec;
+	__u32 irq_pending;
+	__u8 hcall_status[LHCALL_RING_SIZE];
+	struct hcall_args hcalls[LHCALL_RING_SIZE];
+	__u32 reserve_mem;
+	__u32 tsc_khz;
+	__u32 noirq_iret;
+	__u32 kernel_address;
+	__u32 syscall_vec;
+};
+
+/* ---- The Launcher's side (GUEST_ABI.md, sections 11 and 12) ------------- */
+
+/* write(): an array of longs of the caller's size, the first is the request. */
+enum lguest_req {
+	LHREQ_INITIALIZE = 0, /* base, pfn limit, start eip[, device pfn limit] */
+	LHREQ_GETDMA = 1,     /* 2.6.23 only: EINVAL */
+	LHREQ_IRQ = 2,	      /* interrupt line */
+	LHREQ_BREAK = 3,      /* up to 2.6.30: EINVAL */
+	LHREQ_EVENTFD = 4     /* guest-physical address, file descriptor */
+};
+
+/* ---- Ours: events ------------------------------------------------------- */
+
+/*
+ * One record for each thing that happens between Guest and Host, always 128
+ * bytes.  detail[] is the kind's own; the table below says what it holds.
+ */
+enum lg_event_kind {
+	LG_EV_NONE = 0,
+	LG_EV_START = 1,	 /* detail: pfn limit, start eip */
+	LG_EV_HYPERCALL = 2,	 /* detail: the four arguments; code: the number */
+	LG_EV_ASYNC_HYPERCALL = 3, /* the same, taken from the ring */
+	LG_EV_PAGE_FAULT = 4,	 /* served by the Host. detail: guest entry, shadow entry low, high, lg_fault_result */
+	LG_EV_REFLECT = 5,	 /* a trap given to the Guest. code: vector; detail: handler eip, new esp, lg_reflect_path */
+	LG_EV_EMULATE = 6,	 /* an instruction done for the Guest. detail: bytes low, bytes high, port, length */
+	LG_EV_IRQ_RAISED = 7,	 /* code: line. detail: pending set after */
+	LG_EV_IRQ_HELD = 8,	 /* code: line. detail: lg_held_reason */
+	LG_EV_IRQ_DELIVERED = 9, /* code: line. detail: handler eip, waited ns low, high */
+	LG_EV_HOST_IRQ = 10,	 /* the Host's own interrupt ended a stay. code: vector */
+	LG_EV_HALT = 11,
+	LG_EV_WAKE = 12,
+	LG_EV_NOTIFY = 13,	 /* detail: address, 1 = went to an eventfd */
+	LG_EV_FPU = 14,		 /* #NM: the FPU is handed to the Guest */
+	LG_EV_STOPPED = 15,	 /* an inspector holds the vCPU */
+	LG_EV_RESUMED = 16,
+	LG_EV_DEAD = 17,	 /* code: lg_death */
+	LG_EV_SIGNAL = 18,	 /* the run loop went back to the Launcher for a signal */
+	LG_EV_KIND_COUNT = 19
+};
+
+enum lg_fault_result {
+	LG_FAULT_FILLED = 0,	/* a shadow entry was made */
+	LG_FAULT_UPGRADED = 1,	/* a shadow entry got more rights (first write, ring) */
+	LG_FAULT_IDENTITY = 2	/* before the first page table: virtual is physical */
+};
+
+enum lg_reflect_path {
+	LG_REFLECT_HOST = 0,	/* by the run loop, in C */
+	LG_REFLECT_SWITCHER = 1 /* inside the Switcher, ring 0 never left */
+};
+
+enum lg_held_reason {
+	LG_HELD_DISABLED = 1, /* irq_enabled is 0 */
+	LG_HELD_WINDOW = 2,   /* between noirq_start and noirq_end, or at noirq_iret */
+	LG_HELD_NO_GATE = 3   /* the Guest has no gate for the vector */
+};
+
+enum lg_death {
+	LG_DEATH_KILLED = 1,   /* the Host's reason, or a bad Guest */
+	LG_DEATH_POWEROFF = 2, /* SHUTDOWN, reason 1: also what a panic looks like */
+	LG_DEATH_RESTART = 3   /* SHUTDOWN, reason 2 */
+};
+
+#define LG_EVENT_FLAG_RING3 1	 /* the Guest was in user mode */
+#define LG_EVENT_FLAG_IRQ_OFF 2	 /* irq_enabled was 0 */
+#define LG_EVENT_FLAG_HALTED 4
+
+/* The whole of a 32-bit Guest's registers. */
+struct lg_event_regs {
+	__u32 eax, ebx, ecx, edx, esi, edi, ebp, esp, eip, eflags;
+	__u16 cs, ss, ds, es, fs, gs;
+	__u32 cr2, cr3;
+};
+
+struct lg_event {
+	__u64 seq;	/* per vCPU, from 0, without holes: a hole is a loss */
+	__u64 tsc;	/* time stamp counter when it began */
+	__u32 duration; /* TSC ticks until the Guest could go on; 0 = not known, saturates */
+	__u16 kind;	/* lg_event_kind */
+	__u8 vcpu;
+	__u8 flags;	/* LG_EVENT_FLAG_* */
+	struct lg_event_regs regs;
+	__u16 code;	/* hypercall number, vector, line */
+	__u16 host_cpu;
+	__u32 errcode;	/* as the processor pushed it */
+	__u32 irq_pending;
+	__u32 irq_blocked;
+	__u32 detail[4];
+	__u32 spare[3];
+};
+
+/* How records are kept when their ring is full. */
+enum lg_event_mode {
+	LG_EVENTS_OFF = 0,
+	LG_EVENTS_DROP = 1,    /* the Guest is never slowed: losses are counted */
+	LG_EVENTS_LOSSLESS = 2 /* the vCPU waits until the reader has caught up */
+};
+
+/*
+ * mmap() of /dev/lguest at offset LG_MMAP_EVENTS(vcpu), after LG_IOC_EVENTS: one
+ * page with this header, then `records` records.  The module writes head and
+ * lost, the reader writes tail; both count records from the beginning and never
+ * wrap in practice.  Record n lies at n modulo records.
+ */
+struct lg_event_ring {
+	__u64 head;
+	__u64 lost;
+	__u32 records; /* a power of two */
+	__u32 version; /* LG_UAPI_VERSION */
+	__u8 pad[40];
+	__u64 tail;
+};
+
+#define LG_EVENTS_MIN_RECORDS 64u
+#define LG_EVENTS_MAX_RECORDS (1u << 20)
+#define LG_EVENT_RING_OFFSET 4096u
+#define LG_MMAP_EVENTS(vcpu) ((__u64)(vcpu) << 32)
+
+/* ---- Ours: inspection --------------------------------------------------- */
+
+struct lg_events_config {
+	__u32 mode;    /* lg_event_mode */
+	__u32 records; /* power of two; ignored for OFF; fixed by the first call */
+};
+
+struct lg_descriptor {
+	__u32 low, high;
+};
+
+/* A gate of the hardware's IDT in long mode (Intel SDM vol. 3, 7.14.1). */
+struct lg_gate64 {
+	__u32 low, high, offset_high, zero;
+};
+
+#define LG_REASON_MAX 192
+
+/* One vCPU at rest.  LG_IOC_STATE halts a running one for a moment to take it. */
+struct lg_vcpu_state {
+	__u32 vcpu; /* in: which */
+	__u32 dead; /* lg_death or 0 */
+	struct lg_event_regs regs;
+	__u32 trapnum; /* why it last came out */
+	__u32 errcode;
+	__u32 irq_pending;   /* lines raised and not delivered */
+	__u32 irq_blocked;   /* the Guest's mask */
+	__u32 irq_enabled;   /* 0 or LGUEST_IF */
+	__u32 irq_told;	     /* lguest_data.irq_pending as the Guest sees it */
+	__u32 halted;
+	__u32 stopped;
+	__u32 ss1, esp1, stack_pages;
+	__u32 ts;
+	__u32 timer_armed;
+	__u32 paging; /* 0 = still 1:1 */
+	__u32 lguest_data;
+	__u32 kernel_address;
+	__u32 noirq_start, noirq_end;
+	__u32 shadow_roots;
+	__u32 shadow_pages; /* 4 KiB pages of shadow tables */
+	__u32 pinned_pages;
+	__u64 timer_ns; /* nanoseconds until the timer fires */
+	__u64 irq_since_ns[LGUEST_IRQS]; /* how long each pending line has waited */
+	struct lg_descriptor gdt_asked[LGUEST_GDT_ENTRIES];
+	struct lg_descriptor gdt_installed[LGUEST_GDT_ENTRIES];
+	struct lg_descriptor idt_asked[LGUEST_IDT_ENTRIES];
+	struct lg_gate64 idt_installed[LGUEST_IDT_ENTRIES];
+	char reason[LG_REASON_MAX]; /* of death, nul-terminated */
+};
+
+struct lg_counters {
+	__u32 vcpu; /* in */
+	__u32 pad;
+	__u64 switches;	      /* entries into the Guest */
+	__u64 reflected_fast; /* inside the Switcher */
+	__u64 reflected_slow; /* by the run loop */
+	__u64 hypercalls;
+	__u64 async_hypercalls;
+	__u64 page_faults; /* served by the Host */
+	__u64 emulated;
+	__u64 irqs_delivered;
+	__u64 host_irqs;
+	__u64 nmis;
+	__u64 machine_checks;
+	__u64 halts;
+	__u64 notifies;
+	__u64 fpu_loads;
+	__u64 events_lost;
+};
+
+/* Where the Switcher lies: the same addresses in the Host and in every shadow root. */
+struct lg_switcher_page {
+	__u64 address;
+	__u64 pfn;
+	__u32 what;  /* lg_switcher_what */
+	__u32 vcpu;  /* owner, for the pages of a vCPU */
+	__u32 host;  /* LG_PAGE_* in the Host's tables */
+	__u32 guest; /* LG_PAGE_* in this Guest's tables */
+};
+
+enum lg_switcher_what {
+	LG_SWITCHER_TEXT = 1,
+	LG_SWITCHER_STATE = 2,
+	LG_SWITCHER_IDT = 3,
+	LG_SWITCHER_GDT_TSS = 4,
+	LG_SWITCHER_STACK = 5,
+	LG_SWITCHER_GUEST_DATA = 6 /* the Guest's lguest_data, for reflections */
+};
+
+#define LG_PAGE_PRESENT 1u
+#define LG_PAGE_WRITE 2u
+#define LG_PAGE_EXEC 4u
+
+#define LG_SWITCHER_MAX_PAGES 16
+struct lg_switcher_info {
+	__u32 vcpu; /* in */
+	__u32 count;
+	__u64 area;	  /* the whole reserved area */
+	__u64 area_bytes;
+	__u64 text;
+	__u64 text_bytes;
+	struct lg_switcher_page pages[LG_SWITCHER_MAX_PAGES];
+};
+
+/* One walk of a guest-virtual address through both sets of tables. */
+struct lg_walk {
+	__u32 vcpu;    /* in */
+	__u32 address; /* in: guest-virtual */
+	__u32 cr3;     /* in: 0 = the current one */
+	__u32 levels;  /* of the Guest's tables: 0 = no paging yet, 2 */
+	__u64 guest_entry[4];  /* top first */
+	__u64 guest_at[4];     /* guest-physical address of each entry */
+	__u64 shadow_entry[5]; /* PDPT, PD, PT; top first, unused = 0 */
+	__u32 shadow_levels;
+	__u32 mapped;	 /* 1 = the Guest's tables translate it */
+	__u64 gpa;
+	__u64 host_pfn; /* 0 = the page is not pinned */
+};
+
+struct lg_host_info {
+	__u32 version;	     /* LG_UAPI_VERSION */
+	__u32 vcpus_max;     /* per guest */
+	__u32 guests;	     /* alive now */
+	__u32 tsc_khz;	     /* to turn tsc and duration into time */
+	__u32 paging_levels; /* of the Host: 4 or 5 */
+	__u32 features;	     /* LG_HOST_* */
+	char kernel[64];
+};
+
+#define LG_HOST_PTI 1u
+#define LG_HOST_SMAP 2u
+#define LG_HOST_SMEP 4u
+#define LG_HOST_PCID 8u
+#define LG_HOST_UMIP 16u
+
+#ifndef LG_FREESTANDING
+#define LG_IOC_MAGIC 'L'
+/* Any descriptor of the device, without a guest too. */
+#define LG_IOC_HOST_INFO _IOR(LG_IOC_MAGIC, 0, struct lg_host_info)
+/* EINVAL before INITIALIZE, EPERM from another address space. */
+#define LG_IOC_EVENTS _IOW(LG_IOC_MAGIC, 1, struct lg_events_config)
+#define LG_IOC_DRAINED _IO(LG_IOC_MAGIC, 2) /* lossless: tail has moved */
+#define LG_IOC_STATE _IOWR(LG_IOC_MAGIC, 3, struct lg_vcpu_state)
+#define LG_IOC_COUNTERS _IOWR(LG_IOC_MAGIC, 4, struct lg_counters)
+#define LG_IOC_SWITCHER _IOWR(LG_IOC_MAGIC, 5, struct lg_switcher_info)
+#define LG_IOC_WALK _IOWR(LG_IOC_MAGIC, 6, struct lg_walk)
+#define LG_IOC_STOP _IO(LG_IOC_MAGIC, 7)   /* all vCPUs; counted, undone by close */
+#define LG_IOC_RESUME _IO(LG_IOC_MAGIC, 8) /* EINVAL when not stopped */
+#define LG_IOC_KILL _IO(LG_IOC_MAGIC, 9)   /* dies with "killed by the Launcher" */
+#endif
+
+#ifdef __cplusplus
+#define LG_STATIC_ASSERT(cond, text) static_assert(cond, text)
+#else
+#define LG_STATIC_ASSERT(cond, text) _Static_assert(cond, text)
+#endif
+
+LG_STATIC_ASSERT(sizeof(struct lg_event) == 128, "an event record is 128 bytes");
+LG_STATIC_ASSERT(sizeof(struct lg_event_regs) == 60, "ten registers, six segments, cr2, cr3");
+LG_STATIC_ASSERT(sizeof(struct hcall_args) == 20, "GUEST_ABI.md, section 2");
+LG_STATIC_ASSERT(sizeof(struct lguest_data) == 1388, "GUEST_ABI.md, section 3, column G/H");
+LG_STATIC_ASSERT(sizeof(struct lg_event_ring) == 72, "tail has a cache line of its own");
+
+#endif
