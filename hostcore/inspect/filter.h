@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The filter language, the same in the window and in lgctl:
+//
+//   kind == hypercall && code == SET_PTE
+//   eip >= 0xc0000000 and ring == 3
+//   symbol ~ "schedule" || duration > 5000
+//   not (kind == page-fault)
+//
+// Fields: kind code vector irq ring vcpu seq tsc duration flags errcode cpu pending blocked
+//         eax ebx ecx edx esi edi ebp esp eip eflags cs ss ds es fs gs cr2 cr3
+//         arg0 arg1 arg2 arg3 (the event's details) symbol text
+// Operators: == != < <= > >= ~ !~ (contains, for symbol and text) & (any bit set)
+// and: && and;  or: || or;  not: ! not;  parentheses.
+// Numbers: decimal, 0x hex.  Names stand for numbers where the field has names: kinds,
+// hypercalls, vectors ("#PF", pf, "page fault").
+#pragma once
+
+#include "inspect/symbols.h"
+#include "lguest_uapi.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace lg {
+
+struct FilterError {
+    std::string message;
+    size_t position = 0; // byte offset in the text, for the caret
+};
+
+namespace filter {
+struct Node;
+}
+
+// Immutable once made: any number of threads may ask it at once.
+class Filter {
+public:
+    // An empty text matches everything.
+    static std::variant<Filter, FilterError> parse(std::string_view text);
+
+    Filter() = default;
+    bool matches(const lg_event &event, const SymbolTable *symbols = nullptr) const;
+    bool matchesAll() const { return !root_; }
+
+private:
+    std::shared_ptr<const filter::Node> root_;
+};
+
+// For completion: what may stand at this place of an unfinished text, best first.
+std::vector<std::string> filterCompletions(std::string_view textBeforeCursor);
+
+} // namespace lg

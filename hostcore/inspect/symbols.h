@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Names of a Guest's addresses, from its own symbol table.
+#pragma once
+
+#include "base/bytes.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lg {
+
+struct Symbol {
+    uint32_t address = 0;
+    uint32_t size = 0; // 0 = not known: reaches to the next symbol
+    std::string name;
+};
+
+struct SymbolHit {
+    std::string_view name; // lives as long as the table
+    uint32_t offset = 0;
+};
+
+// Immutable once made, so any number of threads may ask.
+class SymbolTable {
+public:
+    SymbolTable() = default;
+    // virtualOffset: link address minus physical address of the kernel's text (0xC0000000 for an
+    // ordinary Linux), so that an address from before paging finds its name too.
+    SymbolTable(std::vector<Symbol> symbols, uint32_t virtualOffset);
+
+    bool empty() const { return symbols_.empty(); }
+    size_t size() const { return symbols_.size(); }
+    uint32_t virtualOffset() const { return virtualOffset_; }
+    const std::vector<Symbol> &all() const { return symbols_; } // sorted by address
+
+    std::optional<SymbolHit> find(uint32_t address) const;
+    // "schedule+0x1c", or "" when the address has no name.
+    std::string text(uint32_t address) const;
+    std::optional<uint32_t> address(std::string_view name) const;
+
+private:
+    std::optional<SymbolHit> findExact(uint32_t address) const;
+
+    std::vector<Symbol> symbols_;
+    uint32_t virtualOffset_ = 0;
+};
+
+// "c0104a2c" and, when it has one, " schedule+0x1c".
+std::string addressText(uint32_t address, const SymbolTable *symbols);
+
+} // namespace lg

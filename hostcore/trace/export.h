@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A recording in other programs' languages.
+#pragma once
+
+#include "base/result.h"
+#include "inspect/filter.h"
+#include "trace/recording.h"
+
+#include <string>
+
+namespace lg {
+
+enum class ExportFormat { Csv, Perfetto };
+
+// "csv", "perfetto"; nothing else.
+Result<ExportFormat> exportFormatByName(const std::string &name);
+
+// Writes to `path` ("-" = standard output); returns how many events matched the filter.
+Result<uint64_t> exportRecording(Recording &recording, ExportFormat format, const Filter &filter,
+                                 const std::string &path);
+
+} // namespace lg

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Writes a recording (.lgtrace) while it happens; format.h has the layout.
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "inspect/symbols.h"
+#include "lguest_uapi.h"
+#include "trace/meta.h"
+
+#include <memory>
+#include <span>
+#include <string>
+
+namespace lg {
+
+// All methods may be called from any thread (one lock inside); they compress and write on the
+// caller's thread.  The first failure (disk full ...) is kept: later calls do nothing, and
+// finish() and failure() tell it.  What was written up to then stays readable.
+class Recorder {
+public:
+    static Result<std::unique_ptr<Recorder>> create(const std::string &path, const TraceMeta &meta,
+                                                    const SymbolTable *symbols = nullptr);
+    // Finishes if nobody did.
+    ~Recorder();
+    Recorder(const Recorder &) = delete;
+    Recorder &operator=(const Recorder &) = delete;
+
+    // As AgentConnection::Handlers::onEvents gives them.
+    void events(uint32_t vcpu, std::span<const lg_event> records, uint64_t lostSoFar);
+    void console(uint64_t tsc, BytesView bytes);
+
+    uint64_t eventCount() const;
+    std::string failure() const; // "" while all is well
+    // Writes what is left and the index; the file is complete after this.
+    Result<void> finish();
+
+private:
+    struct State;
+    explicit Recorder(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+} // namespace lg

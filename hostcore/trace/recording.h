@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Reads a recording in constant memory: an index of blocks and a few unpacked blocks, however
+// long the file is.
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "inspect/symbols.h"
+#include "lguest_uapi.h"
+#include "trace/meta.h"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace lg {
+
+// `count` records of this vCPU were lost before record number `before`.
+struct TraceLoss {
+    uint64_t before = 0;
+    uint64_t count = 0;
+    uint32_t vcpu = 0;
+};
+
+struct TraceConsole {
+    uint64_t tsc = 0;
+    uint64_t before = 0; // number of events that had been recorded when it came
+    Bytes bytes;
+};
+
+// One thread at a time may use a Recording (it keeps unpacked blocks); open the file twice to
+// read it from two threads.  A damaged block is an Error of the call that needed it.
+class Recording {
+public:
+    // A file that was cut off (kill -9, full disk) opens with what is whole; complete() is then
+    // false.  Anything else that is wrong is one clear Error.
+    static Result<std::unique_ptr<Recording>> open(const std::string &path);
+    ~Recording();
+    Recording(const Recording &) = delete;
+    Recording &operator=(const Recording &) = delete;
+
+    const TraceMeta &meta() const;
+    std::shared_ptr<const SymbolTable> symbols() const; // never null, may be empty
+    bool complete() const;
+    uint64_t eventCount() const;
+    uint64_t lostCount() const;
+    const std::vector<TraceLoss> &losses() const;
+
+    Result<lg_event> event(uint64_t number);
+    // Fills `into` with the records from `first` on; returns how many there were.
+    Result<size_t> read(uint64_t first, std::span<lg_event> into);
+
+    size_t consoleCount() const; // pieces of console output
+    Result<TraceConsole> console(size_t index);
+
+private:
+    struct State;
+    explicit Recording(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+} // namespace lg

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How the window and lgctl speak with an agent, over any stream of bytes.
+//
+// First each side sends one Preamble, the client first.  Both sides look for the magic in what
+// they get and throw away what comes before it: a virtio-serial port may still hold the end of
+// an earlier conversation.  The agent's Preamble repeats the client's nonce, which is how the
+// client knows it from an older one.  When the versions differ both sides say so and stop.
+//
+// Then frames: a FrameHeader and `length` bytes.
+//
+//   Request  client → agent  CBOR {"id": n, "op": "...", ...arguments}
+//   Reply    agent → client  CBOR {"id": n, "error": "..."} or {"id": n, ...results}
+//   Notice   agent → client  CBOR {"notice": "...", ...}
+//   Console  agent → client  u64 TSC, then bytes;   client → agent: bytes
+//   Events   agent → client  EventsHeader, then records
+//   Blob     client → agent  u32 blob id, then bytes, appended to what the blob has already
+//
+// `guest` in the header is the Guest of Console, Events and Notice frames and of requests that
+// are about one; 0 = none.  The first request is "hello".  A client that goes away takes its
+// Guests and blobs with it.
+#pragma once
+
+#include "lguest_uapi.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace lg::wire {
+
+constexpr uint32_t kProtocolVersion = 1;
+constexpr uint32_t kMaxFrameBytes = 16u << 20;
+constexpr uint32_t kMaxBlobBytes = 1u << 30; // all blobs of a session together
+constexpr uint32_t kBlobChunkBytes = 256u << 10;
+constexpr uint32_t kMaxMemoryRead = 4u << 20;
+constexpr uint32_t kMaxGuests = 16; // of one agent
+
+struct Preamble {
+    char magic[8]; // kMagic
+    uint32_t protocol;
+    uint32_t uapi; // LG_UAPI_VERSION
+    uint64_t nonce;
+};
+constexpr char kClientMagic[9] = "LGSCOPE?";
+constexpr char kAgentMagic[9] = "LGSCOPE!";
+
+enum class FrameType : uint16_t {
+    Request = 1,
+    Reply = 2,
+    Notice = 3,
+    Console = 4,
+    Events = 5,
+    Blob = 6,
+};
+
+struct FrameHeader {
+    uint32_t length; // of what follows the header, at most kMaxFrameBytes
+    uint16_t type;   // FrameType
+    uint16_t guest;
+};
+
+struct EventsHeader {
+    uint32_t vcpu;
+    uint32_t count;
+    uint64_t lostSoFar; // of this vCPU since tracing began; records' seq shows where
+};
+
+static_assert(sizeof(Preamble) == 24);
+static_assert(sizeof(FrameHeader) == 8);
+static_assert(sizeof(EventsHeader) == 16);
+
+// Operations.  Structures of lguest_uapi.h travel as CBOR byte strings: the versions are equal.
+namespace op {
+constexpr char kHello[] = "hello";     // client, wallNs → agent, pid1, host (lg_host_info)
+constexpr char kLaunch[] = "launch";   // LaunchSpec, segments by blob → guest
+constexpr char kKill[] = "kill";       // the machine stays to be looked at until released
+constexpr char kRelease[] = "release"; // kills if need be; the number may be used again
+constexpr char kReboot[] = "reboot";   // the same image in a fresh machine, same number
+constexpr char kPause[] = "pause";
+constexpr char kResume[] = "resume";
+constexpr char kSetTrace[] = "set-trace";         // mode, records
+constexpr char kReadMemory[] = "read-memory";     // address, length, virtual → bytes
+constexpr char kState[] = "state";                // vcpu → lg_vcpu_state
+constexpr char kCounters[] = "counters";          // vcpu → lg_counters
+constexpr char kSwitcher[] = "switcher";          // vcpu → lg_switcher_info
+constexpr char kWalk[] = "walk";                  // vcpu, address, cr3 → lg_walk
+constexpr char kRaiseIrq[] = "raise-irq";         // line
+constexpr char kGuests[] = "guests";              // → list of guests of this session
+constexpr char kHostStatus[] = "host-status";     // → HostStatus
+constexpr char kHostCheck[] = "host-check";       // → taint, kernel's warnings since its start
+constexpr char kModuleReload[] = "module-reload"; // refused while Guests run
+constexpr char kShutdown[] = "shutdown";          // the sandbox ends; a native agent ends itself
+} // namespace op
+
+namespace notice {
+constexpr char kEnded[] = "ended";     // death (lg_death), reason
+constexpr char kWarning[] = "warning"; // text
+} // namespace notice
+
+} // namespace lg::wire
