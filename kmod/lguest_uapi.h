@@ -201,7 +201,7 @@ struct lg_event_ring {
 	__u64 tail;
 };
 
-#define LG_EVENTS_MIN_RECORDS 64u
+#define LG_EVENTS_MIN_RECORDS 256u
 #define LG_EVENTS_MAX_RECORDS (1u << 20)
 #define LG_EVENT_RING_OFFSET 4096u
 #define LG_MMAP_EVENTS(vcpu) ((__u64)(vcpu) << 32)

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every value that a Guest or a Launcher can choose is judged here, once, by a
+ * function with a name and no side effect.  This file and checks.c also build in
+ * user space, where the unit tests and the fuzzers call them.
+ */
+#ifndef LG_CHECKS_H
+#define LG_CHECKS_H
+
+#include "lguest_uapi.h"
+#ifndef __KERNEL__
+#include <stdbool.h>
+#include <stddef.h>
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Page-table bits of a 32-bit Guest without PAE, and of the shadow. */
+#define LG_PTE_P 0x001u
+#define LG_PTE_RW 0x002u
+#define LG_PTE_US 0x004u
+#define LG_PTE_A 0x020u
+#define LG_PTE_D 0x040u
+#define LG_PTE_PSE 0x080u
+#define LG_PGD_ALLOWED (LG_PTE_P | LG_PTE_RW | LG_PTE_US | LG_PTE_A | LG_PTE_D)
+
+/* The error code of a page fault (Intel SDM vol. 3, 5.7). */
+#define LG_PF_PRESENT 1u
+#define LG_PF_WRITE 2u
+#define LG_PF_USER 4u
+#define LG_PF_FETCH 16u
+
+bool lg_range_ok(__u64 limit_bytes, __u64 address, __u64 length);
+
+/* Top-level and last-level entry of a two-level Guest. */
+bool lg_pgd_ok(__u32 entry, __u32 pfn_limit);
+bool lg_pte_ok(__u32 entry, __u32 pfn_limit);
+
+/*
+ * May this access happen by the Guest's own tables?  Returns the error code that
+ * the Guest's handler has to see, or -1 if the access is allowed.
+ */
+int lg_access_error(__u32 pgd, __u32 pte, __u32 errcode);
+
+/* What of a GDT entry may be installed: all zero (not present) if nothing. */
+struct lg_descriptor lg_sanitise_descriptor(struct lg_descriptor asked);
+bool lg_gdt_slot_is_ours(unsigned int slot);
+
+/* Gates: 14 and 15 are accepted, a gate that is not present clears. */
+bool lg_gate_present(struct lg_descriptor gate);
+bool lg_gate_ok(struct lg_descriptor gate);
+bool lg_gate_is_interrupt(struct lg_descriptor gate);
+unsigned int lg_gate_dpl(struct lg_descriptor gate);
+__u32 lg_gate_offset(struct lg_descriptor gate);
+bool lg_vector_is_reserved(unsigned int vector);
+bool lg_vector_has_errcode(unsigned int vector);
+bool lg_vector_may_be_reflected_in_switcher(unsigned int vector);
+
+/* EFLAGS of a Guest as they may be loaded into the processor. */
+__u32 lg_sanitise_eflags(__u32 eflags, __u32 cs);
+
+/* The stack that the Guest names for traps from ring 3. */
+bool lg_stack_ok(__u32 ss, __u32 esp, __u32 pages);
+
+/* The lowest line which is pending and not blocked; -1 for none. */
+int lg_next_irq(__u32 pending, __u32 blocked);
+
+/* Which eras' lguest_data this is, by what the Guest has written into it. */
+struct lg_data_layout {
+	__u16 size;
+	__u16 irq_pending;
+	__u16 reserve_mem;
+	__u16 tsc_khz;
+	__u16 pgdir;	   /* 0: none */
+	__u16 noirq_start; /* 0: none */
+	__u16 noirq_end;
+	__u16 noirq_iret; /* 0: none */
+	__u16 kernel_address;
+	__u16 syscall_vec;
+};
+
+#define LG_DATA_MAX 1396
+const struct lg_data_layout *lg_data_layout(const __u8 *data, size_t size);
+
+/* An instruction that the Host does for the Guest's kernel. */
+enum lg_emulate {
+	LG_EMULATE_NOT = 0,
+	LG_EMULATE_SKIP,    /* cli, out, mov to debug or control registers */
+	LG_EMULATE_IN,	    /* in: the accumulator gets all ones, or a port's value */
+	LG_EMULATE_READ_ZERO, /* mov from cr4 or a debug register */
+	LG_EMULATE_VMCALL   /* rewrite to int $0x1f */
+};
+
+struct lg_insn {
+	enum lg_emulate what;
+	unsigned int length;
+	unsigned int size; /* operand: 1, 2 or 4 bytes */
+	unsigned int reg;  /* for READ_ZERO: 0 eax .. 7 edi */
+	unsigned int port; /* 0xffff0000 + 0 when it stands in dx */
+	bool port_in_dx;
+};
+
+struct lg_insn lg_decode(const __u8 *bytes, size_t count);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

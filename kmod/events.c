@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*L:400 Events
+ *
+ * Everything that happens between Guest and Host leaves one record, in a ring that
+ * the Launcher maps.  Only the thread of the vCPU writes, so no lock is needed;
+ * a record becomes visible when the Guest goes on (or the vCPU rests), because
+ * only then is its duration known.
+ *
+ * The reader's cursor is in memory that the reader can write.  It is used for one
+ * question, how much room is left, and a senseless value makes the ring full.
+ * :*/
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include <asm/msr.h>
+#include "lg.h"
+
+/* A turn of the run loop never writes more than the asynchronous ring and some. */
+#define ROOM_FOR_A_TURN 160
+
+static u64 records_waiting(struct lg_cpu *cpu)
+{
+	return cpu->event_next - READ_ONCE(cpu->ring->tail);
+}
+
+bool lg_events_have_room(struct lg_cpu *cpu)
+{
+	if (READ_ONCE(cpu->event_mode) != LG_EVENTS_LOSSLESS)
+		return true;
+	return records_waiting(cpu) + ROOM_FOR_A_TURN <= cpu->ring_records;
+}
+
+static struct lg_event *record_at(struct lg_cpu *cpu, u64 n)
+{
+	struct lg_event *records = (void *)cpu->ring + LG_EVENT_RING_OFFSET;
+
+	return &records[n & (cpu->ring_records - 1)];
+}
+
+struct lg_event *lg_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16 code)
+{
+	struct lguest_data *data = cpu->lg->data;
+	struct lg_regs *regs = cpu->regs;
+	struct lg_event *e;
+
+	if (READ_ONCE(cpu->event_mode) == LG_EVENTS_OFF)
+		return NULL;
+	if (records_waiting(cpu) >= cpu->ring_records) {
+		cpu->event_seq++;
+		cpu->count.events_lost++;
+		WRITE_ONCE(cpu->ring->lost, cpu->count.events_lost);
+		return NULL;
+	}
+	e = record_at(cpu, cpu->event_next++);
+	e->seq = cpu->event_seq++;
+	e->tsc = rdtsc();
+	e->duration = 0;
+	e->kind = kind;
+	e->vcpu = cpu->id;
+	e->flags = ((regs->cs & 3) == 3 ? LG_EVENT_FLAG_RING3 : 0) |
+		   (data && !READ_ONCE(data->irq_enabled) ? LG_EVENT_FLAG_IRQ_OFF : 0) |
+		   (cpu->halted ? LG_EVENT_FLAG_HALTED : 0);
+	e->regs = (struct lg_event_regs){
+		.eax = regs->eax, .ebx = regs->ebx, .ecx = regs->ecx, .edx = regs->edx,
+		.esi = regs->esi, .edi = regs->edi, .ebp = regs->ebp, .esp = regs->esp,
+		.eip = regs->eip, .eflags = regs->eflags, .cs = regs->cs, .ss = regs->ss,
+		.ds = regs->ds, .es = regs->es, .fs = regs->fs, .gs = regs->gs,
+		.cr2 = cpu->state->guest_cr2, .cr3 = cpu->cr3,
+	};
+	e->code = code;
+	e->host_cpu = raw_smp_processor_id();
+	e->errcode = regs->errcode;
+	e->irq_pending = cpu->irqs_pending;
+	e->irq_blocked = data ? READ_ONCE(data->blocked_interrupts) : 0;
+	memset(e->detail, 0, sizeof(e->detail));
+	memset(e->spare, 0, sizeof(e->spare));
+	return e;
+}
+
+/* The Guest goes on, or rests: what is written now took until now. */
+void lg_events_publish(struct lg_cpu *cpu)
+{
+	u64 n, now;
+
+	if (!cpu->ring || cpu->event_next == cpu->event_published)
+		return;
+	now = rdtsc();
+	for (n = cpu->event_published; n != cpu->event_next; n++) {
+		struct lg_event *e = record_at(cpu, n);
+
+		e->duration = min_t(u64, now - e->tsc, U32_MAX);
+	}
+	cpu->event_published = cpu->event_next;
+	smp_store_release(&cpu->ring->head, cpu->event_next);
+}
+
+int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *config)
+{
+	if (config->mode > LG_EVENTS_LOSSLESS)
+		return -EINVAL;
+	if (config->mode == LG_EVENTS_OFF) {
+		WRITE_ONCE(cpu->event_mode, LG_EVENTS_OFF);
+		return 0;
+	}
+	if (!cpu->ring) {
+		if (config->records < LG_EVENTS_MIN_RECORDS ||
+		    config->records > LG_EVENTS_MAX_RECORDS ||
+		    (config->records & (config->records - 1)))
+			return -EINVAL;
+		cpu->ring = vmalloc_user(LG_EVENT_RING_OFFSET +
+					 config->records * sizeof(struct lg_event));
+		if (!cpu->ring)
+			return -ENOMEM;
+		cpu->ring_records = config->records;
+		cpu->ring->records = config->records;
+		cpu->ring->version = LG_UAPI_VERSION;
+	}
+	WRITE_ONCE(cpu->event_mode, config->mode);
+	return 0;
+}
+
+void lg_events_free(struct lg_cpu *cpu)
+{
+	vfree(cpu->ring);
+	cpu->ring = NULL;
+}

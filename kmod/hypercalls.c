@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*L:210 Hypercalls
+ *
+ * `int $0x1f` from ring 1: the number in eax, the arguments in ebx, ecx, edx and
+ * esi (GUEST_ABI.md, section 2).  Nothing is returned, ever; a call that makes no
+ * sense is the end of the Guest.  Each call has one function here or is one line
+ * which leads to the file where its subject lives.
+ * :*/
+#include <linux/timekeeping.h>
+#include <asm/tsc.h>
+#include "lg.h"
+
+static void guest_init(struct lg_cpu *cpu, u32 gpa);
+
+static void guest_shutdown(struct lg_cpu *cpu, u32 gpa, u32 how)
+{
+	struct lguest *lg = cpu->lg;
+	u64 limit = (u64)lg->pfn_limit << PAGE_SHIFT;
+	char text[129];
+	u32 length = sizeof(text) - 1;
+
+	memset(text, 0, sizeof(text));
+	if (gpa < limit && gpa + (u64)length > limit)
+		length = limit - gpa; /* a text may end with the memory */
+	if (!lg_read(cpu, gpa, text, length))
+		return;
+	kill_guest(cpu, how == LGUEST_SHUTDOWN_RESTART ? LG_DEATH_RESTART : LG_DEATH_POWEROFF,
+		   "CRASH: %s", text);
+}
+
+/*L:220 One call
+ *
+ * @event hypercall @event async_hypercall
+ * :*/
+static void do_hcall(struct lg_cpu *cpu, const struct hcall_args *args, bool async)
+{
+	struct lg_descriptor desc = { .low = args->arg2, .high = args->arg3 };
+	struct lg_event *e = lg_event(cpu, async ? LG_EV_ASYNC_HYPERCALL : LG_EV_HYPERCALL,
+				      (u16)args->arg0);
+
+	if (e) {
+		e->detail[0] = args->arg1;
+		e->detail[1] = args->arg2;
+		e->detail[2] = args->arg3;
+		e->detail[3] = args->arg4;
+	}
+	if (async)
+		cpu->count.async_hypercalls++;
+	else
+		cpu->count.hypercalls++;
+
+	if (!cpu->lg->data_gpa && args->arg0 != LHCALL_LGUEST_INIT) {
+		kill_cpu(cpu, "hypercall %u before INIT", args->arg0);
+		return;
+	}
+	switch (args->arg0) {
+	case LHCALL_FLUSH_ASYNC: /* the ring was emptied on the way here */
+		break;
+	case LHCALL_SEND_INTERRUPTS: /* the run loop looks for them anyway */
+		break;
+	case LHCALL_LGUEST_INIT:
+		if (async)
+			kill_cpu(cpu, "INIT from the asynchronous ring");
+		else
+			guest_init(cpu, args->arg1);
+		break;
+	case LHCALL_SHUTDOWN:
+		guest_shutdown(cpu, args->arg1, args->arg2);
+		break;
+	case LHCALL_NEW_PGTABLE:
+		guest_new_pagetable(cpu, args->arg1);
+		break;
+	case LHCALL_FLUSH_TLB:
+		guest_flush(cpu, args->arg1);
+		break;
+	case LHCALL_SET_PTE:
+		guest_set_pte(cpu, args->arg1, args->arg2, args->arg3);
+		break;
+	case LHCALL_SET_PGD:
+		guest_set_pgd(cpu, args->arg1, args->arg2);
+		break;
+	case LHCALL_LOAD_IDT_ENTRY:
+		load_guest_idt_entry(cpu, args->arg1, desc);
+		break;
+	case LHCALL_LOAD_GDT_ENTRY:
+		load_guest_gdt_entry(cpu, args->arg1, desc);
+		break;
+	case LHCALL_LOAD_TLS:
+		guest_load_tls(cpu, args->arg1);
+		break;
+	case LHCALL_SET_STACK:
+		guest_set_stack(cpu, args->arg1, args->arg2, args->arg3);
+		break;
+	case LHCALL_TS:
+		cpu->ts = args->arg1;
+		break;
+	case LHCALL_SET_CLOCKEVENT:
+		guest_set_clockevent(cpu, args->arg1);
+		break;
+	case LHCALL_HALT:
+		cpu->halted = true;
+		break;
+	case LHCALL_NOTIFY:
+		cpu->notify_pending = true;
+		cpu->notify_address = args->arg1;
+		break;
+	default:
+		kill_cpu(cpu, "bad hypercall %u", args->arg0);
+	}
+}
+
+/*L:230 The asynchronous ring
+ *
+ * Calls whose effect can wait are written into 64 slots of lguest_data, and done
+ * when the Guest next makes a real one.  The status bytes are the Guest's memory:
+ * it may flip them while we look.  The walk is bounded by the size of the ring,
+ * each slot is copied before it is judged, and nothing is read twice.
+ * :*/
+static void do_async_hcalls(struct lg_cpu *cpu)
+{
+	struct lguest *lg = cpu->lg;
+	unsigned int i;
+
+	for (i = 0; i < LHCALL_RING_SIZE; i++) {
+		u32 n = cpu->next_hcall;
+		struct hcall_args args;
+		u8 status;
+
+		if (!lg_read(cpu, lg->data_gpa + offsetof(struct lguest_data, hcall_status) + n,
+			     &status, 1) || status == 0xff)
+			return;
+		if (!lg_read(cpu, lg->data_gpa + offsetof(struct lguest_data, hcalls) +
+			     n * sizeof(args), &args, sizeof(args)))
+			return;
+		cpu->next_hcall = (n + 1) % LHCALL_RING_SIZE;
+		do_hcall(cpu, &args, true);
+		status = 0xff;
+		if (!lg_write(cpu, lg->data_gpa + offsetof(struct lguest_data, hcall_status) + n,
+			      &status, 1) || lg_is_dead(lg) || cpu->notify_pending)
+			return;
+	}
+}
+
+void do_hypercalls(struct lg_cpu *cpu)
+{
+	struct hcall_args args = {
+		.arg0 = cpu->regs->eax, .arg1 = cpu->regs->ebx, .arg2 = cpu->regs->ecx,
+		.arg3 = cpu->regs->edx, .arg4 = cpu->regs->esi,
+	};
+
+	if (cpu->lg->data_gpa && args.arg0 != LHCALL_LGUEST_INIT) {
+		do_async_hcalls(cpu);
+		/* A notification goes out first; the call stays and is repeated. */
+		if (cpu->notify_pending || lg_is_dead(cpu->lg))
+			return;
+	}
+	cpu->hcall = false;
+	do_hcall(cpu, &args, false);
+}
+
+static void put_field(struct lg_cpu *cpu, u16 offset, u32 value)
+{
+	lg_write(cpu, cpu->lg->data_gpa + offset, &value, sizeof(value));
+}
+
+void write_timestamp(struct lg_cpu *cpu)
+{
+	struct timespec64 now;
+
+	ktime_get_real_ts64(&now);
+	WRITE_ONCE(cpu->lg->data->time_sec, (u32)now.tv_sec);
+	WRITE_ONCE(cpu->lg->data->time_nsec, (u32)now.tv_nsec);
+}
+
+/*L:240 The first call
+ *
+ * INIT names the page of conversation.  It must lie in the Guest's memory as a
+ * whole and tell which release wrote it.  Its frame is then entered a second time
+ * near the Switcher's block, because the Switcher reads the virtual interrupt flag
+ * from it while it knows nothing of the Guest's addresses.
+ * :*/
+static void guest_init(struct lg_cpu *cpu, u32 gpa)
+{
+	struct lguest *lg = cpu->lg;
+	const struct lg_data_layout *layout;
+	u8 copy[LG_DATA_MAX];
+	u64 limit = (u64)lg->pfn_limit << PAGE_SHIFT;
+	u32 size = sizeof(copy), word;
+
+	if (lg->data_gpa) {
+		kill_cpu(cpu, "INIT a second time");
+		return;
+	}
+	if (!gpa || (gpa & 3) || !lg_range_ok(limit, gpa, sizeof(struct lguest_data))) {
+		kill_cpu(cpu, "bad lguest_data at 0x%x", gpa);
+		return;
+	}
+	size = min_t(u64, size, limit - gpa);
+	if (!lg_read(cpu, gpa, copy, size))
+		return;
+	layout = lg_data_layout(copy, size);
+	if (!layout) {
+		kill_cpu(cpu, "lguest_data of no known release (system call vector not 0x80?)");
+		return;
+	}
+	lg->data_gpa = gpa;
+	lg->data_layout = layout;
+	/* Fields up to irq_pending have one place in all releases, and one page. */
+	if (offset_in_page(gpa) + offsetof(struct lguest_data, hcall_status) > PAGE_SIZE) {
+		kill_cpu(cpu, "lguest_data crosses a page in its first fields");
+		return;
+	}
+	lg->data = page_address(lg_get_page(cpu, gpa >> PAGE_SHIFT)) + offset_in_page(gpa);
+	memcpy(&lg->kernel_address, copy + layout->kernel_address, 4);
+	if (layout->noirq_start) {
+		memcpy(&lg->noirq_start, copy + layout->noirq_start, 4);
+		memcpy(&lg->noirq_end, copy + layout->noirq_end, 4);
+	}
+	if (layout->noirq_iret) {
+		memcpy(&word, copy + layout->noirq_iret, 4);
+		lg->noirq_iret = word;
+	}
+	put_field(cpu, layout->tsc_khz,
+		  boot_cpu_has(X86_FEATURE_CONSTANT_TSC) && !check_tsc_unstable() ? tsc_khz : 0);
+	put_field(cpu, layout->reserve_mem, 0); /* the Switcher takes none of its space */
+	write_timestamp(cpu);
+	if (map_guest_data(cpu)) {
+		kill_cpu(cpu, "no memory for the Switcher's view of lguest_data");
+		return;
+	}
+	guest_flush(cpu, true);
+	update_reflection(cpu);
+}

@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*L:700 Interrupts and traps
+ *
+ * Two things can be given to a Guest's kernel: an interrupt from outside, when it is
+ * ready for one, and a trap that its own code ran into.  Both end in the same act,
+ * doing by hand what a processor does in hardware: push a frame on the right stack
+ * and continue at the gate's address.
+ * :*/
+#include <linux/nospec.h>
+#include <linux/sched/signal.h>
+#include "lg.h"
+
+/*L:710 Reflection by the Host
+ *
+ * From ring 3 the stack is the one of SET_STACK, with the old stack pushed first;
+ * from ring 1 it is the current one.  The flags that are pushed show the virtual
+ * interrupt flag.  An interrupt gate switches interrupts off, a trap gate does not.
+ *
+ * @event reflect
+ * :*/
+static bool push(struct lg_cpu *cpu, u32 *esp, u32 value)
+{
+	u32 gpa;
+
+	*esp -= 4;
+	/* A push that straddles pages would need two translations; no kernel does it. */
+	if ((*esp & 3) || !guest_pa(cpu, *esp, &gpa)) {
+		kill_cpu(cpu, "no stack for a trap: esp 0x%x", *esp);
+		return false;
+	}
+	return lg_write(cpu, gpa, &value, sizeof(value));
+}
+
+static bool enter_gate(struct lg_cpu *cpu, u32 vector, struct lg_descriptor gate, u32 errcode)
+{
+	struct lg_regs *regs = cpu->regs;
+	struct lguest *lg = cpu->lg;
+	u32 esp = regs->esp, ss = regs->ss, flags = regs->eflags & ~LGUEST_IF;
+	bool ok = true;
+
+	if ((regs->cs & 3) == 3) {
+		esp = cpu->state->esp1;
+		ss = cpu->state->ss1;
+		ok = push(cpu, &esp, regs->ss) && push(cpu, &esp, regs->esp);
+	}
+	if (!lg->data || (READ_ONCE(lg->data->irq_enabled) & LGUEST_IF))
+		flags |= LGUEST_IF;
+	ok = ok && push(cpu, &esp, flags) && push(cpu, &esp, regs->cs) &&
+	     push(cpu, &esp, regs->eip);
+	if (ok && lg_vector_has_errcode(vector))
+		ok = push(cpu, &esp, errcode);
+	if (!ok)
+		return false;
+
+	regs->ss = ss;
+	regs->esp = esp;
+	regs->cs = LGUEST_KERNEL_CS;
+	regs->eip = lg_gate_offset(gate);
+	regs->eflags &= ~(u64)(X86_EFLAGS_TF | X86_EFLAGS_VM | X86_EFLAGS_RF | X86_EFLAGS_NT);
+	if (lg_gate_is_interrupt(gate) && lg->data)
+		WRITE_ONCE(lg->data->irq_enabled, 0);
+	return true;
+}
+
+/* False if the Guest has no gate for it. */
+bool reflect_trap(struct lg_cpu *cpu, u32 vector, u32 errcode)
+{
+	struct lg_descriptor gate = cpu->lg->idt_asked[array_index_nospec(vector, 256)];
+	struct lg_event *e;
+
+	if (!lg_gate_present(gate))
+		return false;
+	e = lg_event(cpu, LG_EV_REFLECT, vector);
+	if (!enter_gate(cpu, vector, gate, errcode))
+		return true; /* dead, and it knows why */
+	cpu->count.reflected_slow++;
+	if (e) {
+		e->errcode = errcode;
+		e->detail[0] = cpu->regs->eip;
+		e->detail[1] = cpu->regs->esp;
+		e->detail[2] = LG_REFLECT_HOST;
+	}
+	return true;
+}
+
+/*L:720 The Guest's IDT
+ *
+ * Asked for gate by gate.  None of its gates is ever in the hardware's IDT, which
+ * leads into the Switcher 256 times; what the Guest's gates decide there is only who
+ * may use `int n`: ring 1 for the hypercall, ring 3 for the system call and for a
+ * breakpoint or overflow trap if the Guest's gate says so.
+ * :*/
+static void set_hw_gate(struct lg_cpu *cpu, u32 vector, unsigned int dpl, unsigned int ist)
+{
+	u64 handler = (unsigned long)lg_switcher_text + vector * 16;
+
+	cpu->hw_idt[vector] = (struct lg_gate64){
+		.low = (handler & 0xffff) | (LG_SEL_CODE64 << 16),
+		.high = (handler & 0xffff0000) | 0x8e00 | (dpl << 13) | ist,
+		.offset_high = handler >> 32,
+	};
+}
+
+void setup_guest_idt(struct lg_cpu *cpu)
+{
+	u32 vector;
+
+	for (vector = 0; vector < LGUEST_IDT_ENTRIES; vector++)
+		set_hw_gate(cpu, vector, 0, vector == 8 ? 1 : 0);
+	set_hw_gate(cpu, LGUEST_TRAP_ENTRY, 1, 0);
+	set_hw_gate(cpu, LGUEST_SYSCALL_VECTOR, 3, 0);
+}
+
+/*
+ * Which vectors the Switcher may reflect by itself: those with a gate, once there
+ * is a lguest_data to read the virtual interrupt flag from.  While events are
+ * recorded everything goes through the Host, which writes the records.
+ */
+static void update_reflection_of(struct lg_cpu *cpu, u32 vector)
+{
+	struct lg_descriptor gate = cpu->lg->idt_asked[vector];
+	u32 slot = vector == LGUEST_SYSCALL_VECTOR ? LG_REFLECT_SYSCALL : vector;
+	u64 entry = 0;
+
+	if (slot >= LG_REFLECT_ENTRIES || !lg_vector_may_be_reflected_in_switcher(vector))
+		return;
+	if (lg_gate_present(gate) && cpu->lg->data && cpu->event_mode == LG_EVENTS_OFF) {
+		entry = lg_gate_offset(gate) | BIT_ULL(LG_REFLECT_VALID);
+		if (lg_vector_has_errcode(vector))
+			entry |= BIT_ULL(LG_REFLECT_ERRCODE);
+		if (lg_gate_is_interrupt(gate))
+			entry |= BIT_ULL(LG_REFLECT_INTERRUPT);
+	}
+	cpu->state->reflect[slot] = entry;
+}
+
+void update_reflection(struct lg_cpu *cpu)
+{
+	u32 vector;
+
+	for (vector = 0; vector < 32; vector++)
+		update_reflection_of(cpu, vector);
+	update_reflection_of(cpu, LGUEST_SYSCALL_VECTOR);
+}
+
+void load_guest_idt_entry(struct lg_cpu *cpu, u32 vector, struct lg_descriptor gate)
+{
+	static const struct lg_descriptor nothing;
+
+	if (vector >= LGUEST_IDT_ENTRIES) {
+		kill_cpu(cpu, "bad IDT vector %u", vector);
+		return;
+	}
+	if (lg_vector_is_reserved(vector))
+		return;
+	if (lg_gate_present(gate) && !lg_gate_ok(gate)) {
+		kill_cpu(cpu, "bad IDT gate 0x%08x%08x for vector %u", gate.high, gate.low, vector);
+		return;
+	}
+	vector = array_index_nospec(vector, LGUEST_IDT_ENTRIES);
+	cpu->lg->idt_asked[vector] = lg_gate_present(gate) ? gate : nothing;
+	if (vector == 3 || vector == 4)
+		set_hw_gate(cpu, vector, lg_gate_present(gate) ? lg_gate_dpl(gate) : 0, 0);
+	update_reflection_of(cpu, vector);
+}
+
+void guest_set_stack(struct lg_cpu *cpu, u32 ss, u32 esp, u32 pages)
+{
+	if (!lg_stack_ok(ss, esp, pages)) {
+		kill_cpu(cpu, "bad stack 0x%x:0x%x, %u pages", ss, esp, pages);
+		return;
+	}
+	cpu->state->ss1 = ss;
+	cpu->state->esp1 = esp;
+	cpu->stack_pages = pages;
+}
+
+/*L:730 Delivering an interrupt
+ *
+ * The Launcher's devices and our timer raise lines at any moment, from any thread;
+ * the Guest takes the lowest one that it has not blocked, and only where it can:
+ * with its virtual interrupts on (or halted, which switches them on), outside the
+ * few instructions where it is about to return from one, and if it has a gate.
+ *
+ * When an interrupt has to wait because interrupts are off, the Guest is told in
+ * irq_pending, and asks again when it switches them on.  When none waits, the mark is
+ * taken away again; the original forgot to, and each later switch cost a hypercall.
+ *
+ * @event irq_raised @event irq_held @event irq_delivered @event halt @event wake
+ * :*/
+static void note_raised(struct lg_cpu *cpu)
+{
+	u32 fresh = READ_ONCE(cpu->irqs_pending) & ~cpu->irqs_seen;
+
+	while (fresh) {
+		unsigned int irq = __ffs(fresh);
+		struct lg_event *e = lg_event(cpu, LG_EV_IRQ_RAISED, irq);
+
+		if (e)
+			e->detail[0] = cpu->irqs_pending;
+		cpu->irqs_seen |= BIT(irq);
+		fresh &= fresh - 1;
+	}
+}
+
+static void note_held(struct lg_cpu *cpu, unsigned int irq, enum lg_held_reason why)
+{
+	struct lg_event *e = lg_event(cpu, LG_EV_IRQ_HELD, irq);
+
+	if (e)
+		e->detail[0] = why;
+}
+
+/* Returns true if the mark was not what it should be. */
+bool set_irq_pending_flag(struct lg_cpu *cpu, bool waiting)
+{
+	u32 mark = waiting ? LGUEST_IF : 0;
+
+	if (READ_ONCE(cpu->lg->data->irq_pending) == mark)
+		return false;
+	WRITE_ONCE(cpu->lg->data->irq_pending, mark);
+	return true;
+}
+
+void try_deliver_interrupt(struct lg_cpu *cpu)
+{
+	struct lguest *lg = cpu->lg;
+	struct lguest_data *data = lg->data;
+	struct lg_descriptor gate;
+	struct lg_event *e;
+	u32 eip = cpu->regs->eip;
+	u64 waited;
+	int irq;
+
+	if (!data)
+		return;
+	if (READ_ONCE(cpu->irqs_pending) & ~cpu->irqs_seen)
+		note_raised(cpu);
+	irq = lg_next_irq(READ_ONCE(cpu->irqs_pending), READ_ONCE(data->blocked_interrupts));
+	if (irq < 0) {
+		set_irq_pending_flag(cpu, false);
+		return;
+	}
+	if (cpu->halted) {
+		cpu->halted = false;
+		WRITE_ONCE(data->irq_enabled, LGUEST_IF);
+	}
+	if (!(READ_ONCE(data->irq_enabled) & LGUEST_IF)) {
+		if (set_irq_pending_flag(cpu, true))
+			note_held(cpu, irq, LG_HELD_DISABLED);
+		return;
+	}
+	if ((lg->noirq_start <= eip && eip < lg->noirq_end)) {
+		note_held(cpu, irq, LG_HELD_WINDOW);
+		return;
+	}
+	gate = lg->idt_asked[LGUEST_FIRST_IRQ_VECTOR + irq];
+	if (!lg_gate_present(gate)) {
+		note_held(cpu, irq, LG_HELD_NO_GATE);
+		return;
+	}
+
+	clear_bit(irq, &cpu->irqs_pending);
+	cpu->irqs_seen &= ~BIT(irq);
+	waited = ktime_get_ns() - cpu->irq_since[irq];
+	write_timestamp(cpu);
+	e = lg_event(cpu, LG_EV_IRQ_DELIVERED, irq);
+
+	if (lg->noirq_iret && eip == lg->noirq_iret && (cpu->regs->cs & 3) == 1) {
+		/*
+		 * About to IRET with the old frame still on the stack: a second
+		 * frame would let stacks grow with every interrupt.  Enter the
+		 * handler on the frame that is there, with its flags.
+		 */
+		u32 gpa, flags;
+
+		if (!guest_pa(cpu, cpu->regs->esp + 8, &gpa) || !lg_read(cpu, gpa, &flags, 4)) {
+			kill_cpu(cpu, "bad stack at iret: esp 0x%x", (u32)cpu->regs->esp);
+			return;
+		}
+		cpu->regs->eflags = flags & ~(X86_EFLAGS_TF | X86_EFLAGS_VM |
+					      X86_EFLAGS_RF | X86_EFLAGS_NT);
+		cpu->regs->eip = lg_gate_offset(gate);
+		if (lg_gate_is_interrupt(gate))
+			WRITE_ONCE(data->irq_enabled, 0);
+	} else if (!enter_gate(cpu, LGUEST_FIRST_IRQ_VECTOR + irq, gate, 0)) {
+		return;
+	}
+	cpu->count.irqs_delivered++;
+	if (e) {
+		e->detail[0] = cpu->regs->eip;
+		e->detail[1] = (u32)waited;
+		e->detail[2] = waited >> 32;
+	}
+	if (lg_next_irq(READ_ONCE(cpu->irqs_pending), READ_ONCE(data->blocked_interrupts)) < 0)
+		set_irq_pending_flag(cpu, false);
+	else
+		set_irq_pending_flag(cpu, true);
+}
+
+/*
+ * From any thread, and from the timer.  A sleeping vCPU wakes; one that runs its
+ * Guest on another processor is made to come out.
+ */
+void set_interrupt(struct lg_cpu *cpu, unsigned int irq)
+{
+	irq = array_index_nospec(irq, LGUEST_IRQS);
+	if (!test_and_set_bit(irq, &cpu->irqs_pending))
+		cpu->irq_since[irq] = ktime_get_ns();
+	if (!wake_up_process(cpu->task))
+		kick_process(cpu->task);
+}
+
+/*L:740 The timer
+ *
+ * One shot, in nanoseconds from now; 0 switches it off.  It raises line 0.  The
+ * shortest wait is what the Guests themselves promise to keep.
+ * :*/
+#define CLOCK_MIN_DELTA 1000
+
+static enum hrtimer_restart clockdev_fn(struct hrtimer *timer)
+{
+	set_interrupt(container_of(timer, struct lg_cpu, timer), LGUEST_TIMER_IRQ);
+	return HRTIMER_NORESTART;
+}
+
+void init_clockdev(struct lg_cpu *cpu)
+{
+	lg_hrtimer_setup(&cpu->timer, clockdev_fn, CLOCK_REALTIME, HRTIMER_MODE_ABS);
+}
+
+void guest_set_clockevent(struct lg_cpu *cpu, u32 delta)
+{
+	if (!delta) {
+		hrtimer_cancel(&cpu->timer);
+		return;
+	}
+	delta = max_t(u32, delta, CLOCK_MIN_DELTA);
+	hrtimer_start(&cpu->timer, ktime_add_ns(ktime_get_real(), delta), HRTIMER_MODE_ABS);
+}
+
+/*L:750 Instructions that trap
+ *
+ * A general protection fault of the Guest's kernel may be an instruction which we do
+ * for it (checks.c says which).  The bytes are fetched through its page tables, as
+ * many as can be had.
+ *
+ * @event emulate
+ * :*/
+static unsigned int fetch_instruction(struct lg_cpu *cpu, u8 *bytes, unsigned int count)
+{
+	unsigned int i;
+	u32 gpa;
+
+	for (i = 0; i < count; i++)
+		if (!guest_pa(cpu, cpu->regs->eip + i, &gpa) || !lg_read(cpu, gpa, &bytes[i], 1))
+			break;
+	return i;
+}
+
+static u32 port_value(u32 port)
+{
+	/* The keyboard controller's status: data to read, nothing to wait for. */
+	return port == 0x64 ? 1 : 0xffffffff;
+}
+
+static bool emulate(struct lg_cpu *cpu, u32 vector)
+{
+	static const u8 int_1f[3] = { 0xcd, LGUEST_TRAP_ENTRY, 0x90 };
+	struct lg_regs *regs = cpu->regs;
+	u64 *gpr[8] = { &regs->eax, &regs->ecx, &regs->edx, &regs->ebx,
+			&regs->esp, &regs->ebp, &regs->esi, &regs->edi };
+	u8 bytes[8] = { 0 };
+	struct lg_insn insn;
+	struct lg_event *e;
+	u32 port, mask, gpa;
+
+	if ((regs->cs & 3) != 1)
+		return false;
+	insn = lg_decode(bytes, fetch_instruction(cpu, bytes, sizeof(bytes)));
+	if (vector == 6 && insn.what != LG_EMULATE_VMCALL)
+		return false;
+	port = insn.port_in_dx ? regs->edx & 0xffff : insn.port;
+	switch (insn.what) {
+	case LG_EMULATE_NOT:
+		return false;
+	case LG_EMULATE_SKIP:
+		break;
+	case LG_EMULATE_IN:
+		mask = insn.size == 4 ? 0xffffffff : (1u << (insn.size * 8)) - 1;
+		regs->eax = ((u32)regs->eax & ~mask) | (port_value(port) & mask);
+		break;
+	case LG_EMULATE_READ_ZERO:
+		*gpr[insn.reg] = 0;
+		break;
+	case LG_EMULATE_VMCALL:
+		/* The hypercall of another era: from now on it is ours. */
+		if (offset_in_page(regs->eip) > PAGE_SIZE - sizeof(int_1f) ||
+		    !guest_pa(cpu, regs->eip, &gpa))
+			return false;
+		lg_write(cpu, gpa, int_1f, sizeof(int_1f));
+		insn.length = 0;
+		break;
+	}
+	regs->eip = (u32)(regs->eip + insn.length);
+	cpu->count.emulated++;
+	e = lg_event(cpu, LG_EV_EMULATE, vector);
+	if (e) {
+		memcpy(&e->detail[0], bytes, 8);
+		e->detail[2] = port;
+		e->detail[3] = insn.length;
+	}
+	return true;
+}
+
+/*L:760 What to do with a trap
+ *
+ * The Guest came out.  A hypercall waits for the top of the run loop; an interrupt
+ * of the Host's has been handled already; a page fault may be ours to serve; what
+ * remains is the Guest's own, and a Guest without a handler for it is dead.
+ * :*/
+static bool handle_page_fault(struct lg_cpu *cpu)
+{
+	u32 address = cpu->state->guest_cr2, errcode = cpu->regs->errcode;
+
+	if (demand_page(cpu, address, &errcode))
+		return true;
+	cpu->regs->errcode = errcode;
+	if (cpu->lg->data)
+		WRITE_ONCE(cpu->lg->data->cr2, address);
+	return false;
+}
+
+static void unhandled(struct lg_cpu *cpu, u32 vector)
+{
+	if (vector == 14)
+		kill_cpu(cpu, "unhandled page fault at eip 0x%x (address 0x%x, error %u)",
+			 (u32)cpu->regs->eip, (u32)cpu->state->guest_cr2, (u32)cpu->regs->errcode);
+	else
+		kill_cpu(cpu, "unhandled trap %u at eip 0x%x (error 0x%x)", vector,
+			 (u32)cpu->regs->eip, (u32)cpu->regs->errcode);
+}
+
+void handle_trap(struct lg_cpu *cpu)
+{
+	struct lg_regs *regs = cpu->regs;
+	u32 vector = regs->trapnum;
+
+	switch (vector) {
+	case 2:
+	case 18:
+	case LG_TRAP_NOTHING:
+		return; /* the Host's, and done */
+	case 6:
+	case 13:
+		/* int3 and into from ring 3 fault when the Guest's gate forbids them */
+		if (!(regs->errcode & 0xffff) && emulate(cpu, vector))
+			return;
+		break;
+	case 7:
+		cpu->fpu_live = true;
+		cpu->count.fpu_loads++;
+		lg_event(cpu, LG_EV_FPU, vector);
+		if (!cpu->ts)
+			return;
+		break;
+	case 14:
+		if (handle_page_fault(cpu))
+			return;
+		break;
+	case LGUEST_TRAP_ENTRY:
+		cpu->hcall = true;
+		return;
+	case LGUEST_SYSCALL_VECTOR:
+		break;
+	case LG_TRAP_BAD_STATE:
+		kill_cpu(cpu, "unhandled trap 256: bad registers (trap %u, error 0x%llx, eip 0x%x)",
+			 cpu->state->fault_vector, cpu->state->fault_error, (u32)regs->eip);
+		return;
+	default:
+		if (vector >= 32) {
+			lg_event(cpu, LG_EV_HOST_IRQ, vector);
+			cpu->count.host_irqs++;
+			return;
+		}
+	}
+	if (!reflect_trap(cpu, vector, regs->errcode))
+		unhandled(cpu, vector);
+}

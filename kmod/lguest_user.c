@@ -1,0 +1,625 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*L:900 /dev/lguest
+ *
+ * The Launcher opens the device once for each Guest.  write() makes requests (an
+ * array of longs, the first of which says what), read() runs the Guest, as they
+ * always did; the position in the file is the number of the vCPU.  What an inspector
+ * needs goes by ioctl() and mmap(), see lguest_uapi.h.
+ * :*/
+#include <linux/compat.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/nospec.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/utsname.h>
+#include <linux/vmalloc.h>
+#include <asm/tsc.h>
+#include "lg.h"
+
+#define EVENTFDS_MAX 64
+
+atomic_t lg_guests = ATOMIC_INIT(0);
+
+static struct lguest *guest_of(struct file *file)
+{
+	return smp_load_acquire(&file->private_data);
+}
+
+/*L:910 A Guest is made
+ *
+ * INITIALIZE comes from the thread that will run it: base of its memory in the
+ * Launcher, how many pages, where it starts.  The start state is GUEST_ABI.md's
+ * section 4: flat segments in ring 1, everything else zero.  esi = 0 has a meaning:
+ * it is the address of the boot parameters.
+ * :*/
+static void setup_regs(struct lg_cpu *cpu, u32 start)
+{
+	struct lg_regs *regs = cpu->regs;
+
+	memset(regs, 0, sizeof(*regs));
+	regs->cs = LGUEST_KERNEL_CS;
+	regs->ds = LGUEST_KERNEL_DS;
+	regs->es = LGUEST_KERNEL_DS;
+	regs->ss = LGUEST_KERNEL_DS;
+	regs->eflags = lg_sanitise_eflags(0, LGUEST_KERNEL_CS);
+	regs->eip = start;
+}
+
+static void destroy_cpu(struct lg_cpu *cpu)
+{
+	hrtimer_cancel(&cpu->timer);
+	lg_events_free(cpu);
+	kfree(cpu->fpu);
+	if (cpu->block)
+		switcher_block_put(cpu->slot);
+	if (cpu->task)
+		put_task_struct(cpu->task);
+}
+
+static int create_cpu(struct lguest *lg, struct lg_cpu *cpu, unsigned int id, u32 start)
+{
+	struct lg_descriptor *gdt;
+
+	cpu->id = id;
+	cpu->lg = lg;
+	mutex_init(&cpu->lock);
+	init_waitqueue_head(&cpu->inspected);
+	init_waitqueue_head(&cpu->ring_space);
+	init_clockdev(cpu);
+	cpu->armed_on = -1;
+	cpu->task = get_task_struct(current);
+	/* The area of FXSAVE wants 16 bytes of alignment, which kmalloc has for 512. */
+	cpu->fpu = kzalloc(512, GFP_KERNEL_ACCOUNT);
+	if (!cpu->fpu)
+		return -ENOMEM;
+	*(u16 *)cpu->fpu = 0x37f;	  /* the control words after a reset */
+	*(u32 *)(cpu->fpu + 24) = 0x1f80; /* Intel SDM vol. 1, 8.1.5 and 10.2.3 */
+
+	cpu->block = switcher_block_get(&cpu->slot);
+	if (!cpu->block)
+		return -ENOSPC;
+	cpu->state = cpu->block;
+	cpu->regs = cpu->block + LG_REGS;
+	gdt = cpu->block + LG_GDT_OFFSET;
+	cpu->hw_gdt = gdt;
+	cpu->hw_idt = cpu->block + LG_IDT_OFFSET;
+	setup_block(cpu);
+	setup_guest_gdt(cpu);
+	setup_guest_idt(cpu);
+	setup_regs(cpu, start);
+	return 0;
+}
+
+static void destroy_guest(struct lguest *lg)
+{
+	unsigned int i;
+
+	for (i = 0; i < lg->nr_cpus; i++)
+		hrtimer_cancel(&lg->cpus[i].timer);
+	free_guest_page_tables(lg);
+	for (i = 0; i < lg->nr_cpus; i++)
+		destroy_cpu(&lg->cpus[i]);
+	for (i = 0; i < lg->nr_eventfds; i++)
+		eventfd_ctx_put(lg->eventfds[i].ctx);
+	kfree(lg->eventfds);
+	lg_release_pages(lg);
+	if (lg->mm)
+		mmdrop(lg->mm);
+	kvfree(lg);
+	atomic_dec(&lg_guests);
+}
+
+#define PFN_LIMIT_MAX (1UL << 20) /* 4 GB */
+
+static int initialize(struct file *file, const unsigned long *args)
+{
+	unsigned long base = args[0], pfn_limit = args[1], start = args[2];
+	struct lguest *lg;
+	int err;
+
+	if (!pfn_limit || pfn_limit > PFN_LIMIT_MAX || start > U32_MAX || !PAGE_ALIGNED(base) ||
+	    base + (pfn_limit << PAGE_SHIFT) < base ||
+	    base + (pfn_limit << PAGE_SHIFT) > TASK_SIZE_MAX)
+		return -EINVAL;
+
+	lg = kvzalloc(sizeof(*lg), GFP_KERNEL_ACCOUNT);
+	if (!lg)
+		return -ENOMEM;
+	atomic_inc(&lg_guests);
+	mutex_init(&lg->lock);
+	mutex_init(&lg->eventfd_lock);
+	lg->base = base;
+	lg->pfn_limit = pfn_limit;
+	lg->mm = current->mm;
+	mmgrab(lg->mm);
+	lg->nr_cpus = 1;
+	err = create_cpu(lg, &lg->cpus[0], 0, start);
+	if (err)
+		goto fail;
+	err = -ENOMEM;
+	lg->pages = kvcalloc(pfn_limit, sizeof(*lg->pages), GFP_KERNEL_ACCOUNT);
+	if (!lg->pages)
+		goto fail;
+	err = init_guest_page_tables(lg);
+	if (err)
+		goto fail;
+
+	/* Two threads may have come here with one file: the first one wins. */
+	if (cmpxchg_release(&file->private_data, NULL, lg)) {
+		err = -EBUSY;
+		goto fail;
+	}
+	return 0;
+fail:
+	destroy_guest(lg);
+	return err;
+}
+
+static int add_eventfd(struct lguest *lg, unsigned long address, int fd)
+{
+	struct lg_eventfd *list;
+	struct eventfd_ctx *ctx;
+	int err = 0;
+	unsigned int i;
+
+	if (!address || address > U32_MAX)
+		return -EINVAL;
+	ctx = eventfd_ctx_fdget(fd);
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
+
+	mutex_lock(&lg->eventfd_lock);
+	/* A device that was reset registers again: the new one counts. */
+	for (i = 0; i < lg->nr_eventfds; i++) {
+		if (lg->eventfds[i].address == address) {
+			eventfd_ctx_put(lg->eventfds[i].ctx);
+			lg->eventfds[i].ctx = ctx;
+			goto out;
+		}
+	}
+	list = NULL;
+	if (lg->nr_eventfds < EVENTFDS_MAX)
+		list = krealloc_array(lg->eventfds, lg->nr_eventfds + 1, sizeof(*list),
+				      GFP_KERNEL_ACCOUNT);
+	if (!list) {
+		err = lg->nr_eventfds < EVENTFDS_MAX ? -ENOMEM : -ENOSPC;
+		eventfd_ctx_put(ctx);
+		goto out;
+	}
+	lg->eventfds = list;
+	list[lg->nr_eventfds++] = (struct lg_eventfd){ .address = address, .ctx = ctx };
+out:
+	mutex_unlock(&lg->eventfd_lock);
+	return err;
+}
+
+/* One long of the caller's size: a 32-bit Launcher on a 64-bit Host is welcome. */
+static int get_long(const char __user **at, size_t *left, unsigned long *value)
+{
+	if (in_compat_syscall()) {
+		u32 word;
+
+		if (*left < sizeof(word))
+			return -EINVAL;
+		if (get_user(word, (const u32 __user *)*at))
+			return -EFAULT;
+		*value = word;
+		*at += sizeof(word);
+		*left -= sizeof(word);
+		return 0;
+	}
+	if (*left < sizeof(*value))
+		return -EINVAL;
+	if (get_user(*value, (const unsigned long __user *)*at))
+		return -EFAULT;
+	*at += sizeof(*value);
+	*left -= sizeof(*value);
+	return 0;
+}
+
+static int get_longs(const char __user **at, size_t *left, unsigned long *values, int count)
+{
+	int err = 0;
+
+	while (count-- && !err)
+		err = get_long(at, left, values++);
+	return err;
+}
+
+static ssize_t lguest_write(struct file *file, const char __user *in, size_t size, loff_t *off)
+{
+	struct lguest *lg = guest_of(file);
+	unsigned long request, args[3];
+	size_t word = in_compat_syscall() ? 4 : 8;
+	int err;
+
+	err = get_long(&in, &size, &request);
+	if (err)
+		return err;
+	if (request == LHREQ_INITIALIZE) {
+		if (lg)
+			return -EBUSY;
+		err = get_longs(&in, &size, args, 3);
+		if (!err)
+			err = initialize(file, args);
+		return err ? err : 3 * word;
+	}
+	if (!lg || *off < 0 || *off >= lg->nr_cpus)
+		return -EINVAL;
+	if (lg_is_dead(lg))
+		return -ENOENT;
+	switch (request) {
+	case LHREQ_IRQ:
+		err = get_longs(&in, &size, args, 1);
+		if (!err && args[0] >= LGUEST_IRQS)
+			err = -EINVAL;
+		if (!err)
+			set_interrupt(&lg->cpus[array_index_nospec(*off, LG_VCPUS_MAX)], args[0]);
+		return err;
+	case LHREQ_EVENTFD:
+		err = get_longs(&in, &size, args, 2);
+		return err ? err : add_eventfd(lg, args[0], args[1]);
+	default:
+		return -EINVAL;
+	}
+}
+
+static ssize_t lguest_read(struct file *file, char __user *to, size_t size, loff_t *off)
+{
+	struct lguest *lg = guest_of(file);
+	struct lg_cpu *cpu;
+
+	if (!lg || *off < 0 || *off >= lg->nr_cpus)
+		return -EINVAL;
+	cpu = &lg->cpus[array_index_nospec(*off, LG_VCPUS_MAX)];
+	if (current != cpu->task || current->mm != lg->mm)
+		return -EPERM;
+	return run_guest(cpu, to, size);
+}
+
+/*L:920 Looking at a vCPU
+ *
+ * It must be at rest: either it is not in the run loop, then its lock is free; or it
+ * is, then it is called out and steps aside.
+ * :*/
+static int vcpu_rest(struct lg_cpu *cpu)
+{
+	int err;
+
+	atomic_inc(&cpu->inspectors);
+	if (!wake_up_process(cpu->task))
+		kick_process(cpu->task);
+	err = mutex_lock_interruptible(&cpu->lock);
+	if (err) {
+		atomic_dec(&cpu->inspectors);
+		wake_up(&cpu->inspected);
+	}
+	return err;
+}
+
+static void vcpu_go_on(struct lg_cpu *cpu)
+{
+	mutex_unlock(&cpu->lock);
+	atomic_dec(&cpu->inspectors);
+	wake_up(&cpu->inspected);
+}
+
+static void fill_state(struct lg_cpu *cpu, struct lg_vcpu_state *s)
+{
+	struct lguest *lg = cpu->lg;
+	struct lg_regs *r = cpu->regs;
+	u64 now = ktime_get_ns();
+	unsigned int i;
+
+	memset(s, 0, sizeof(*s));
+	s->vcpu = cpu->id;
+	s->dead = lg->dead;
+	s->regs = (struct lg_event_regs){
+		.eax = r->eax, .ebx = r->ebx, .ecx = r->ecx, .edx = r->edx, .esi = r->esi,
+		.edi = r->edi, .ebp = r->ebp, .esp = r->esp, .eip = r->eip, .eflags = r->eflags,
+		.cs = r->cs, .ss = r->ss, .ds = r->ds, .es = r->es, .fs = r->fs, .gs = r->gs,
+		.cr2 = cpu->state->guest_cr2, .cr3 = cpu->cr3,
+	};
+	s->trapnum = r->trapnum;
+	s->errcode = r->errcode;
+	s->irq_pending = cpu->irqs_pending;
+	if (lg->data) {
+		s->irq_blocked = READ_ONCE(lg->data->blocked_interrupts);
+		s->irq_enabled = READ_ONCE(lg->data->irq_enabled);
+		s->irq_told = READ_ONCE(lg->data->irq_pending);
+	}
+	s->halted = cpu->halted;
+	s->stopped = lg->stopped;
+	s->ss1 = cpu->state->ss1;
+	s->esp1 = cpu->state->esp1;
+	s->stack_pages = cpu->stack_pages;
+	s->ts = cpu->ts;
+	s->timer_armed = hrtimer_active(&cpu->timer);
+	if (s->timer_armed)
+		s->timer_ns = max_t(s64, 0, ktime_to_ns(hrtimer_get_remaining(&cpu->timer)));
+	s->paging = lg->paging;
+	s->lguest_data = lg->data_gpa;
+	s->kernel_address = lg->kernel_address;
+	s->noirq_start = lg->noirq_iret ? lg->noirq_iret : lg->noirq_start;
+	s->noirq_end = lg->noirq_iret ? lg->noirq_iret + 1 : lg->noirq_end;
+	for (i = 0; i < LG_SHADOW_ROOTS; i++)
+		s->shadow_roots += lg->roots[i].used;
+	s->shadow_pages = lg->shadow_pages;
+	s->pinned_pages = lg->pinned;
+	for (i = 0; i < LGUEST_IRQS; i++)
+		if (cpu->irqs_pending & BIT(i))
+			s->irq_since_ns[i] = now - cpu->irq_since[i];
+	memcpy(s->gdt_asked, cpu->gdt_asked, sizeof(s->gdt_asked));
+	memcpy(s->gdt_installed, cpu->hw_gdt, sizeof(s->gdt_installed));
+	memcpy(s->idt_asked, lg->idt_asked, sizeof(s->idt_asked));
+	memcpy(s->idt_installed, cpu->hw_idt, sizeof(s->idt_installed));
+	if (lg->dead)
+		strscpy(s->reason, lg->reason, sizeof(s->reason));
+}
+
+static void add_switcher_page(struct lg_switcher_info *info, const void *address, u32 what,
+			      u32 vcpu, u32 host, u32 guest)
+{
+	struct lg_switcher_page *page = &info->pages[info->count++];
+
+	page->address = (unsigned long)address;
+	page->pfn = vmalloc_to_pfn(address);
+	page->what = what;
+	page->vcpu = vcpu;
+	page->host = host;
+	page->guest = guest;
+}
+
+static void fill_switcher(struct lg_cpu *cpu, struct lg_switcher_info *info)
+{
+	u32 rw = LG_PAGE_PRESENT | LG_PAGE_WRITE, rx = LG_PAGE_PRESENT | LG_PAGE_EXEC;
+	unsigned long at;
+
+	memset(info, 0, sizeof(*info));
+	info->vcpu = cpu->id;
+	info->area = (unsigned long)cpu->block;
+	info->area_bytes = LG_BLOCK_SIZE;
+	info->text = (unsigned long)lg_switcher_text;
+	info->text_bytes = LG_TEXT_BYTES;
+	for (at = 0; at < LG_TEXT_BYTES && info->count < LG_SWITCHER_MAX_PAGES - 5; at += PAGE_SIZE)
+		add_switcher_page(info, lg_switcher_text + at, LG_SWITCHER_TEXT, cpu->id, rx, rx);
+	add_switcher_page(info, cpu->block, LG_SWITCHER_STATE, cpu->id, rw, rw);
+	add_switcher_page(info, cpu->block + LG_IDT_OFFSET, LG_SWITCHER_IDT, cpu->id, rw,
+			  LG_PAGE_PRESENT);
+	add_switcher_page(info, cpu->block + LG_GDT_OFFSET, LG_SWITCHER_GDT_TSS, cpu->id, rw,
+			  LG_PAGE_PRESENT);
+	add_switcher_page(info, cpu->block + LG_BLOCK_STACK * PAGE_SIZE, LG_SWITCHER_STACK,
+			  cpu->id, rw, rw);
+	if (cpu->lg->data) {
+		add_switcher_page(info, cpu->block + LG_BLOCK_DATA * PAGE_SIZE,
+				  LG_SWITCHER_GUEST_DATA, cpu->id, rw, rw);
+		info->pages[info->count - 1].pfn =
+			page_to_pfn(cpu->lg->pages[cpu->lg->data_gpa >> PAGE_SHIFT]);
+	}
+}
+
+static int host_info(void __user *arg)
+{
+	struct lg_host_info info = {
+		.version = LG_UAPI_VERSION,
+		.vcpus_max = LG_VCPUS_MAX,
+		.guests = atomic_read(&lg_guests),
+		.tsc_khz = tsc_khz,
+		.paging_levels = pgtable_l5_enabled() ? 5 : 4,
+		.features = (boot_cpu_has(X86_FEATURE_PTI) ? LG_HOST_PTI : 0) |
+			    (boot_cpu_has(X86_FEATURE_SMAP) ? LG_HOST_SMAP : 0) |
+			    (boot_cpu_has(X86_FEATURE_SMEP) ? LG_HOST_SMEP : 0) |
+			    (boot_cpu_has(X86_FEATURE_PCID) ? LG_HOST_PCID : 0) |
+			    (boot_cpu_has(X86_FEATURE_UMIP) ? LG_HOST_UMIP : 0),
+	};
+
+	strscpy(info.kernel, init_utsname()->release, sizeof(info.kernel));
+	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+static int set_stopped(struct lguest *lg, bool stop)
+{
+	struct lg_cpu *cpu = &lg->cpus[0];
+	int err;
+
+	if (!stop) {
+		if (!lg->stops)
+			return -EINVAL;
+		if (--lg->stops)
+			return 0;
+		WRITE_ONCE(lg->stopped, false);
+		wake_up(&cpu->inspected);
+		return 0;
+	}
+	lg->stops++;
+	WRITE_ONCE(lg->stopped, true);
+	/* Only when the vCPU has come to rest is it true that the Guest is stopped. */
+	err = vcpu_rest(cpu);
+	if (!err)
+		vcpu_go_on(cpu);
+	return err;
+}
+
+static int configure_events(struct lg_cpu *cpu, void __user *arg)
+{
+	struct lg_events_config config;
+	int err;
+
+	if (copy_from_user(&config, arg, sizeof(config)))
+		return -EFAULT;
+	err = vcpu_rest(cpu);
+	if (err)
+		return err;
+	err = lg_events_configure(cpu, &config);
+	if (!err)
+		update_reflection(cpu);
+	vcpu_go_on(cpu);
+	wake_up(&cpu->ring_space);
+	return err;
+}
+
+/* Copies a request in, fills it while the vCPU rests, and copies it out. */
+static int inspect(struct lguest *lg, unsigned int cmd, void __user *arg)
+{
+	size_t size = _IOC_SIZE(cmd);
+	struct lg_cpu *cpu;
+	void *buffer;
+	u32 id;
+	int err;
+
+	if (get_user(id, (u32 __user *)arg)) /* each begins with the vCPU's number */
+		return -EFAULT;
+	if (id >= lg->nr_cpus)
+		return -EINVAL;
+	cpu = &lg->cpus[array_index_nospec(id, LG_VCPUS_MAX)];
+	buffer = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+	if (!buffer)
+		return -ENOMEM;
+	err = -EFAULT;
+	if (copy_from_user(buffer, arg, size))
+		goto out;
+	err = vcpu_rest(cpu);
+	if (err)
+		goto out;
+	switch (cmd) {
+	case LG_IOC_STATE:
+		fill_state(cpu, buffer);
+		break;
+	case LG_IOC_COUNTERS:
+		*(struct lg_counters *)buffer = cpu->count;
+		((struct lg_counters *)buffer)->vcpu = id;
+		((struct lg_counters *)buffer)->reflected_fast = cpu->state->reflected;
+		break;
+	case LG_IOC_SWITCHER:
+		fill_switcher(cpu, buffer);
+		break;
+	case LG_IOC_WALK:
+		guest_walk(cpu, buffer);
+		break;
+	}
+	vcpu_go_on(cpu);
+	err = copy_to_user(arg, buffer, size) ? -EFAULT : 0;
+out:
+	kvfree(buffer);
+	return err;
+}
+
+static long lguest_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct lguest *lg = guest_of(file);
+	void __user *user = (void __user *)arg;
+	int err;
+
+	if (cmd == LG_IOC_HOST_INFO)
+		return host_info(user);
+	if (!lg)
+		return -EINVAL;
+	if (current->mm != lg->mm)
+		return -EPERM;
+	if (cmd == LG_IOC_DRAINED) {
+		wake_up(&lg->cpus[0].ring_space);
+		return 0;
+	}
+	if (mutex_lock_interruptible(&lg->lock))
+		return -ERESTARTSYS;
+	switch (cmd) {
+	case LG_IOC_EVENTS:
+		err = configure_events(&lg->cpus[0], user);
+		break;
+	case LG_IOC_STATE:
+	case LG_IOC_COUNTERS:
+	case LG_IOC_SWITCHER:
+	case LG_IOC_WALK:
+		err = inspect(lg, cmd, user);
+		break;
+	case LG_IOC_STOP:
+		err = set_stopped(lg, true);
+		break;
+	case LG_IOC_RESUME:
+		err = set_stopped(lg, false);
+		break;
+	case LG_IOC_KILL:
+		kill_guest(&lg->cpus[0], LG_DEATH_KILLED, "killed by the Launcher");
+		wake_up(&lg->cpus[0].inspected);
+		wake_up(&lg->cpus[0].ring_space);
+		if (!wake_up_process(lg->cpus[0].task))
+			kick_process(lg->cpus[0].task);
+		err = 0;
+		break;
+	default:
+		err = -ENOTTY;
+	}
+	mutex_unlock(&lg->lock);
+	return err;
+}
+
+static int lguest_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct lguest *lg = guest_of(file);
+	unsigned long vcpu = vma->vm_pgoff >> (32 - PAGE_SHIFT);
+	struct lg_event_ring *ring;
+	int err = -EINVAL;
+
+	if (!lg || vcpu >= lg->nr_cpus || (vma->vm_pgoff & ((1UL << (32 - PAGE_SHIFT)) - 1)))
+		return -EINVAL;
+	mutex_lock(&lg->lock);
+	ring = lg->cpus[array_index_nospec(vcpu, LG_VCPUS_MAX)].ring;
+	if (ring)
+		err = remap_vmalloc_range(vma, ring, 0);
+	mutex_unlock(&lg->lock);
+	return err;
+}
+
+/*
+ * The last reference is gone, so no thread is in read() or ioctl(); a mapping of the
+ * ring holds a reference too.
+ */
+static int lguest_release(struct inode *inode, struct file *file)
+{
+	struct lguest *lg = file->private_data;
+
+	if (lg)
+		destroy_guest(lg);
+	return 0;
+}
+
+/* misc_open() leaves the device in private_data; ours is empty until INITIALIZE. */
+static int lguest_open(struct inode *inode, struct file *file)
+{
+	file->private_data = NULL;
+	return 0;
+}
+
+static const struct file_operations lguest_fops = {
+	.owner = THIS_MODULE,
+	.open = lguest_open,
+	.release = lguest_release,
+	.read = lguest_read,
+	.write = lguest_write,
+	.unlocked_ioctl = lguest_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.mmap = lguest_mmap,
+	.llseek = default_llseek,
+};
+
+static struct miscdevice lguest_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "lguest",
+	.mode = 0600,
+	.fops = &lguest_fops,
+};
+
+int lguest_device_init(void)
+{
+	return misc_register(&lguest_device);
+}
+
+void lguest_device_remove(void)
+{
+	misc_deregister(&lguest_device);
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*L:800 The Host's side of the world switch
+ *
+ * The Switcher saves and restores what it must.  Everything that C can do in peace,
+ * before interrupts go off and after they are on again, is done here: the values in
+ * the block, model-specific registers, the FPU, the debug registers, and the Host's
+ * own interrupts and NMIs that came while the Guest ran.
+ * :*/
+#include <linux/cpuhotplug.h>
+#include <linux/hw_breakpoint.h>
+#include <linux/percpu.h>
+#include <linux/user-return-notifier.h>
+#include <linux/cc_platform.h>
+#include <asm/debugreg.h>
+#include <asm/desc.h>
+#include <asm/fpu/api.h>
+#include <asm/fsgsbase.h>
+#include <asm/msr.h>
+#include <asm/processor.h>
+#include <asm/special_insns.h>
+#include "lg.h"
+
+asmlinkage void lg_switch_to_guest(struct lg_state *state);
+asmlinkage void lg_call_host_handler(unsigned long handler);
+
+/* The assembler knows these by number. */
+#define STATE_AT(field, offset) static_assert(offsetof(struct lg_state, field) == (offset))
+STATE_AT(host_rsp, LG_S_HOST_RSP);
+STATE_AT(host_cr3, LG_S_HOST_CR3);
+STATE_AT(host_cr4, LG_S_HOST_CR4);
+STATE_AT(guest_cr3, LG_S_GUEST_CR3);
+STATE_AT(guest_cr4, LG_S_GUEST_CR4);
+STATE_AT(guest_cr0, LG_S_GUEST_CR0);
+STATE_AT(host_idtr, LG_S_HOST_IDTR);
+STATE_AT(host_gdtr, LG_S_HOST_GDTR);
+STATE_AT(host_gdtr_rw, LG_S_HOST_GDTR_RW);
+STATE_AT(guest_idtr, LG_S_GUEST_IDTR);
+STATE_AT(guest_gdtr, LG_S_GUEST_GDTR);
+STATE_AT(host_fs_base, LG_S_HOST_FS_BASE);
+STATE_AT(host_gs_base, LG_S_HOST_GS_BASE);
+STATE_AT(host_ds, LG_S_HOST_DS);
+STATE_AT(host_es, LG_S_HOST_ES);
+STATE_AT(host_fs, LG_S_HOST_FS);
+STATE_AT(host_gs, LG_S_HOST_GS);
+STATE_AT(host_ldt, LG_S_HOST_LDT);
+STATE_AT(host_tr, LG_S_HOST_TR);
+STATE_AT(fsgsbase, LG_S_FSGSBASE);
+STATE_AT(host_tss_desc, LG_S_HOST_TSS_DESC);
+STATE_AT(guest_cr2, LG_S_GUEST_CR2);
+STATE_AT(pending, LG_S_PENDING);
+STATE_AT(fault_vector, LG_S_FAULT_VECTOR);
+STATE_AT(fault_error, LG_S_FAULT_ERROR);
+STATE_AT(fault_rip, LG_S_FAULT_RIP);
+STATE_AT(esp1, LG_S_ESP1);
+STATE_AT(ss1, LG_S_SS1);
+STATE_AT(guest_data, LG_S_GUEST_DATA);
+STATE_AT(reflected, LG_S_REFLECTED);
+STATE_AT(reflect, LG_S_REFLECT);
+static_assert(sizeof(struct lg_regs) == LG_REGS_SIZE);
+static_assert(sizeof(struct lg_state) <= LG_IST_TOP / 2);
+static_assert(LG_SEL_CODE64 == __KERNEL_CS && LG_SEL_DATA == __KERNEL_DS);
+
+/*L:810 Where we do not load
+ *
+ * The world switch relies on a bare processor in 64-bit mode with an IDT.  Under
+ * Xen's paravirtualisation this kernel is not in ring 0; with FRED ring 1 does not
+ * exist; in an encrypted virtual machine an exception may strike at any instruction
+ * of the Switcher.  A vector 0x80 that belongs to a device could not be told from the
+ * Guest's system call.
+ * :*/
+const char *world_switch_refusal(void)
+{
+	const gate_desc *idt;
+	struct desc_ptr dtr;
+	u16 cs;
+
+	asm("mov %%cs, %0" : "=r"(cs));
+	if (cs & 3)
+		return "this kernel does not run in ring 0 (a Guest itself?)";
+	if (boot_cpu_has(X86_FEATURE_XENPV))
+		return "this kernel is a Xen PV guest";
+	if (__read_cr4() & LG_CR4_FRED)
+		return "FRED is on, which knows no ring 1 (boot with fred=off)";
+	if (cc_platform_has(CC_ATTR_GUEST_STATE_ENCRYPT) || boot_cpu_has(X86_FEATURE_TDX_GUEST))
+		return "this is an encrypted virtual machine";
+	if (!boot_cpu_has(X86_FEATURE_FXSR) || !boot_cpu_has(X86_FEATURE_NX) ||
+	    !boot_cpu_has(X86_FEATURE_XMM2))
+		return "the processor lacks FXSR, NX or SSE2";
+	store_idt(&dtr);
+	idt = (const gate_desc *)dtr.address;
+	if (idt[LGUEST_SYSCALL_VECTOR].bits.dpl != 3)
+		return "vector 0x80 is not the system call here (ia32_emulation is off)";
+	return NULL;
+}
+
+/*L:820 System calls without an IDT
+ *
+ * SYSCALL and SYSENTER enter ring 0 at an address in a register, past every table of
+ * ours, and a Guest may execute them.  So while Guests run on a processor, EFER.SCE
+ * is off and SYSENTER_CS is 0: both fault then.  Writing these registers is slow, and
+ * the Host needs them only when it returns to its own user space; so they are written
+ * once, at the first entry, and a user-return notifier puts the Host's values back.
+ * If the thread has been scheduled out in between we do not trust that they are
+ * still off (another hypervisor may have been here) and write them again.
+ * :*/
+struct cpu_msrs {
+	struct user_return_notifier notifier;
+	bool armed;
+	u64 efer;
+	u32 sysenter_cs;
+};
+
+static DEFINE_PER_CPU(struct cpu_msrs, cpu_msrs);
+
+static void restore_msrs(struct cpu_msrs *m)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	if (m->armed) {
+		m->armed = false;
+		user_return_notifier_unregister(&m->notifier);
+		wrmsrl(MSR_EFER, m->efer);
+		wrmsrl(MSR_IA32_SYSENTER_CS, m->sysenter_cs);
+	}
+	local_irq_restore(flags);
+}
+
+static void on_user_return(struct user_return_notifier *notifier)
+{
+	restore_msrs(container_of(notifier, struct cpu_msrs, notifier));
+}
+
+static void disarm_this_cpu(void *unused)
+{
+	restore_msrs(this_cpu_ptr(&cpu_msrs));
+}
+
+static int cpu_going_down(unsigned int n)
+{
+	disarm_this_cpu(NULL);
+	return 0;
+}
+
+/* With interrupts off, on the processor that will enter the Guest. */
+static void arm_this_cpu(struct lg_cpu *cpu)
+{
+	struct cpu_msrs *m = this_cpu_ptr(&cpu_msrs);
+	struct lg_state *s = cpu->state;
+	int n = smp_processor_id();
+
+	if (!m->armed) {
+		rdmsrl(MSR_EFER, m->efer);
+		rdmsrl(MSR_IA32_SYSENTER_CS, m->sysenter_cs);
+		m->notifier.on_user_return = on_user_return;
+		user_return_notifier_register(&m->notifier);
+		m->armed = true;
+	}
+	wrmsrl(MSR_EFER, m->efer & ~(u64)EFER_SCE);
+	wrmsrl(MSR_IA32_SYSENTER_CS, 0);
+
+	/* What the block has to know of this processor. */
+	s->host_gdtr_rw.size = GDT_SIZE - 1;
+	s->host_gdtr_rw.address = (unsigned long)get_cpu_gdt_rw(n);
+	s->host_tss_desc = (unsigned long)(get_cpu_gdt_rw(n) + GDT_ENTRY_TSS);
+	rdmsrl(MSR_GS_BASE, s->host_gs_base);
+	s->fsgsbase = boot_cpu_has(X86_FEATURE_FSGSBASE);
+	cpu->armed_on = n;
+}
+
+static void sched_in(struct preempt_notifier *notifier, int n)
+{
+	container_of(notifier, struct lg_cpu, preempt)->armed_on = -1;
+}
+
+static void sched_out(struct preempt_notifier *notifier, struct task_struct *next)
+{
+}
+
+static struct preempt_ops preempt_ops = { .sched_in = sched_in, .sched_out = sched_out };
+static enum cpuhp_state hotplug_state;
+
+int world_switch_init(void)
+{
+	int state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "lguest:online", NULL,
+					      cpu_going_down);
+
+	if (state < 0)
+		return state;
+	hotplug_state = state;
+	preempt_notifier_inc();
+	return 0;
+}
+
+void world_switch_exit(void)
+{
+	preempt_notifier_dec();
+	cpuhp_remove_state_nocalls(hotplug_state);
+	on_each_cpu(disarm_this_cpu, NULL, 1);
+}
+
+/* The thread is about to stay in the run loop. */
+void world_switch_attach(struct lg_cpu *cpu)
+{
+	cpu->armed_on = -1;
+	preempt_notifier_init(&cpu->preempt, &preempt_ops);
+	preempt_notifier_register(&cpu->preempt);
+}
+
+void world_switch_detach(struct lg_cpu *cpu)
+{
+	preempt_notifier_unregister(&cpu->preempt);
+	cpu->armed_on = -1;
+}
+
+/*L:830 A fresh block
+ *
+ * The IDT's and GDT's addresses, and a TSS of which long mode uses two things: RSP0,
+ * where the processor's pushes complete struct lg_regs, and one interrupt stack for
+ * #DF.  The I/O bitmap lies beyond the limit: every port faults.
+ * :*/
+void setup_block(struct lg_cpu *cpu)
+{
+	unsigned long block = (unsigned long)cpu->block;
+	struct x86_hw_tss *tss = cpu->block + LG_TSS_OFFSET;
+	struct lg_state *s = cpu->state;
+
+	BUILD_BUG_ON(sizeof(*tss) != LG_TSS_SIZE);
+	tss->sp0 = block + LG_STACK_TOP;
+	tss->ist[0] = block + LG_IST_TOP;
+	tss->io_bitmap_base = LG_TSS_SIZE;
+	s->guest_idtr.size = LGUEST_IDT_ENTRIES * sizeof(struct lg_gate64) - 1;
+	s->guest_idtr.address = block + LG_IDT_OFFSET;
+	s->guest_gdtr.size = LGUEST_GDT_ENTRIES * sizeof(struct lg_descriptor) - 1;
+	s->guest_gdtr.address = block + LG_GDT_OFFSET;
+}
+
+/*L:840 The FPU
+ *
+ * The Guest has a floating-point state of its own.  It is not loaded for its own
+ * sake: the Guest enters with CR0.TS set, and only if it uses the FPU a #NM brings it
+ * out, and from then on each entry loads its state and each exit saves it, until the
+ * next interrupt of the Host's.  So neither the Launcher's registers nor another
+ * task's are ever in the Guest's reach, and a Guest without floating point pays
+ * nothing.
+ *
+ * @event fpu
+ * :*/
+static void fpu_in(struct lg_cpu *cpu)
+{
+	kernel_fpu_begin();
+	asm volatile("fxrstor %0" : : "m"(*cpu->fpu));
+}
+
+static void fpu_out(struct lg_cpu *cpu)
+{
+	asm volatile("fxsave %0" : "=m"(*cpu->fpu));
+}
+
+/*L:850 CR4 for a Guest
+ *
+ * Off: what treats ring 1 as supervisor in ways that the Guest knows nothing of
+ * (CET, LASS, protection keys), what would let it save states which we do not (XSAVE),
+ * and the performance counters.  The time stamp counter stays readable.  On, as the
+ * Host has them: SMEP, SMAP, UMIP.
+ * :*/
+#define CR4_NOT_FOR_GUESTS						\
+	(LG_CR4_TSD | LG_CR4_PCE | LG_CR4_OSXSAVE | LG_CR4_PKE | LG_CR4_CET | \
+	 LG_CR4_PKS | LG_CR4_UINTR | LG_CR4_LASS)
+
+static void call_host_interrupt(u32 vector)
+{
+	const gate_desc *gate;
+	struct desc_ptr dtr;
+
+	store_idt(&dtr);
+	gate = (const gate_desc *)dtr.address + vector;
+	lg_call_host_handler(gate_offset(gate));
+}
+
+/*L:860 One stay in the Guest
+ *
+ * What came in while the Guest ran goes to the Host's own handlers before anything
+ * else: an NMI first, because NMIs are blocked until its handler returns; a machine
+ * check; then the interrupt that ended the stay.
+ * :*/
+void run_guest_once(struct lg_cpu *cpu)
+{
+	struct lg_state *s = cpu->state;
+	struct lg_regs *regs = cpu->regs;
+	struct lg_iret_frame *frame = cpu->block + LG_IRET_FRAME;
+	bool fpu, breakpoints;
+	u32 pending, vector;
+	u64 cr4;
+
+	preempt_disable();
+	fpu = cpu->fpu_live && !cpu->ts;
+	if (fpu)
+		fpu_in(cpu);
+	lg_events_publish(cpu);
+	local_irq_disable();
+	if (cpu->armed_on != smp_processor_id())
+		arm_this_cpu(cpu);
+	breakpoints = hw_breakpoint_active();
+	if (breakpoints)
+		set_debugreg(0, 7);
+
+	cr4 = __read_cr4();
+	s->guest_cr4 = cr4 & ~CR4_NOT_FOR_GUESTS;
+	s->guest_cr3 = root_cr3(cpu->root);
+	s->guest_cr0 = fpu ? 0 : read_cr0() | X86_CR0_TS;
+	s->host_fs_base = x86_fsbase_read_cpu();
+	regs->eflags = lg_sanitise_eflags(regs->eflags, regs->cs);
+	frame->eip = (u32)regs->eip;
+	frame->cs = (u16)regs->cs;
+	frame->eflags = regs->eflags;
+	frame->esp = (u32)regs->esp;
+	frame->ss = (u16)regs->ss;
+	s->pending = 0;
+
+	lg_switch_to_guest(s);
+
+	cpu->count.switches++;
+	pending = s->pending;
+	vector = regs->trapnum;
+	if ((pending & LG_PENDING_NMI) || vector == 2) {
+		cpu->count.nmis++;
+		asm volatile("int $2");
+	}
+	if ((pending & LG_PENDING_MC) || vector == 18) {
+		cpu->count.machine_checks++;
+		asm volatile("int $18");
+	}
+	if (fpu)
+		fpu_out(cpu);
+	if (breakpoints)
+		hw_breakpoint_restore();
+	if (vector == 1)
+		set_debugreg(DR6_RESERVED, 6);
+	if (vector >= 32 && vector < 256 && vector != LGUEST_SYSCALL_VECTOR) {
+		call_host_interrupt(vector);
+		cpu->fpu_live = false;
+	}
+	local_irq_enable();
+	if (fpu)
+		kernel_fpu_end();
+	preempt_enable();
+	regs->eip = (u32)regs->eip;
+	regs->esp = (u32)regs->esp;
+}
