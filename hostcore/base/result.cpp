@@ -6,6 +6,8 @@
 
 namespace lg {
 
-Error errnoError(const std::string &what) { return {what + ": " + std::strerror(errno)}; }
+Error errnoError(const std::string &what) {
+    return {what + ": " + std::strerror(errno)};
+}
 
 } // namespace lg

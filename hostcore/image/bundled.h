@@ -15,7 +15,7 @@ struct BundledGuest {
     std::string about; // one line, from the Guest itself (section .lguest.about)
 };
 
-// Where they lie: $LGSCOPE_GUESTS, else beside the program (build tree), else the installed place.
+// Where they lie: $LGSCOPE_GUESTS, else ../lib/lgscope/guests from the program.
 std::string bundledGuestsFolder();
 // Sorted by name; empty when there are none.
 std::vector<BundledGuest> bundledGuests();

@@ -89,6 +89,7 @@ constexpr char kHostStatus[] = "host-status";     // → HostStatus
 constexpr char kHostCheck[] = "host-check";       // → taint, kernel's warnings since its start
 constexpr char kModuleReload[] = "module-reload"; // refused while Guests run
 constexpr char kShutdown[] = "shutdown";          // the sandbox ends; a native agent ends itself
+constexpr char kDie[] = "die";                    // the agent ends as by kill -9: for tests
 } // namespace op
 
 namespace notice {

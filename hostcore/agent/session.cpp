@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/session.h"
+
+#include "agent/host.h"
+#include "agent/version.h"
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <sys/time.h>
+
+namespace lg {
+
+using namespace wire;
+
+namespace {
+
+// What may wait for a slow client: then events stay in the rings and console output stops its
+// Guest.
+constexpr size_t kQueueBytes = 8 << 20;
+constexpr auto kLastWords = std::chrono::seconds(2);
+
+} // namespace
+
+struct Session::Guest : MachineListener {
+    Guest(uint16_t id_, FrameQueue &out_) : id(id_), out(out_) {}
+
+    const uint16_t id;
+    FrameQueue &out;
+    std::shared_ptr<MachineSpec> spec;
+    std::string name;
+    // Closed until the client has the reply to its launch or reboot: what the machine has to say
+    // comes after it.
+    std::atomic<bool> open = false;
+    std::unique_ptr<Machine> machine; // ends before what it reports to
+
+    bool console(uint64_t tsc, BytesView bytes) override {
+        if (!open)
+            return false;
+        Bytes payload;
+        payload.reserve(sizeof tsc + bytes.size());
+        append(payload, tsc);
+        payload.insert(payload.end(), bytes.begin(), bytes.end());
+        return out.tryPush(FrameType::Console, id, std::move(payload));
+    }
+
+    bool events(uint32_t vcpu, std::span<const lg_event> records, uint64_t lost) override {
+        size_t bytes = sizeof(EventsHeader) + records.size_bytes();
+        if (!open || !out.hasRoom(bytes))
+            return false; // before the copy
+        Bytes payload;
+        payload.reserve(bytes);
+        append(payload, EventsHeader{vcpu, uint32_t(records.size()), lost});
+        const auto *raw = reinterpret_cast<const uint8_t *>(records.data());
+        payload.insert(payload.end(), raw, raw + records.size_bytes());
+        return out.tryPush(FrameType::Events, id, std::move(payload));
+    }
+
+    void waitForRoom(std::chrono::milliseconds limit) override {
+        if (open)
+            out.waitForRoom(64 << 10, limit);
+        else
+            open.wait(false);
+    }
+
+    void ended(lg_death death, const std::string &reason) override {
+        open.wait(false);
+        Json message = {{"notice", notice::kEnded}, {"death", uint32_t(death)}, {"reason", reason}};
+        out.push(FrameType::Notice, id, encodeMessage(message));
+    }
+
+    void letSpeak() {
+        open = true;
+        open.notify_all();
+    }
+
+    void warn(const std::string &text) {
+        out.push(FrameType::Notice, id,
+                 encodeMessage({{"notice", notice::kWarning}, {"text", text}}));
+    }
+};
+
+Session::Session(Stream stream, FrameParser &parser, SessionOptions options)
+    : stream_(std::move(stream)), parser_(parser), options_(std::move(options)),
+      blobs_(kMaxBlobBytes) {}
+
+Session::~Session() {
+    guests_.clear();
+}
+
+bool Session::greet() {
+    Bytes buffer(4096);
+    for (;;) {
+        if (auto theirs = parser_.nextPreamble()) {
+            auto mine = makePreamble(kAgentMagic, theirs->nonce);
+            if (!stream_.write(bytesOf(mine)))
+                return false;
+            auto problem = versionProblem(*theirs, "client");
+            if (!problem.empty())
+                std::fprintf(stderr, "lgagent: %s\n", problem.c_str());
+            return problem.empty();
+        }
+        auto got = stream_.read(buffer);
+        if (!got || *got == 0)
+            return false;
+        parser_.feed(BytesView(buffer).first(*got));
+    }
+}
+
+Session::End Session::serve() {
+    if (!greet())
+        return End::ClientGone;
+    out_ = std::make_unique<FrameQueue>(stream_, kQueueBytes);
+    Bytes buffer(kBlobChunkBytes);
+    for (;;) {
+        for (;;) {
+            auto frame = parser_.next();
+            Result<void> taken;
+            if (frame && *frame)
+                taken = take(**frame);
+            else if (!frame)
+                taken = frame.error();
+            else
+                break;
+            if (!taken) {
+                std::fprintf(stderr, "lgagent: %s\n", taken.message().c_str());
+                return End::ClientGone;
+            }
+            if (shutdown_) {
+                guests_.clear();
+                out_->drain(kLastWords);
+                return End::Shutdown;
+            }
+        }
+        auto got = stream_.read(buffer);
+        if (!got || *got == 0)
+            return End::ClientGone;
+        parser_.feed(BytesView(buffer).first(*got));
+    }
+}
+
+Result<void> Session::take(const Frame &frame) {
+    switch (frame.type) {
+    case FrameType::Request: {
+        auto request = decodeMessage(frame.payload);
+        if (!request)
+            return request.error();
+        out_->push(FrameType::Reply, frame.guest, encodeMessage(answer(frame.guest, *request)));
+        for (auto &[id, guest] : guests_)
+            guest->letSpeak();
+        return {};
+    }
+    case FrameType::Blob:
+        return blobs_.append(frame.payload);
+    case FrameType::Console: {
+        auto it = guests_.find(frame.guest);
+        if (it == guests_.end())
+            return {}; // typed while it was being released
+        size_t taken = it->second->machine ? it->second->machine->typeOnConsole(frame.payload) : 0;
+        if (taken != frame.payload.size())
+            it->second->warn("the Guest does not read its console: " +
+                             std::to_string(frame.payload.size() - taken) +
+                             " bytes of input are lost");
+        return {};
+    }
+    default:
+        return Error{"the client sent a frame that only an agent may send"};
+    }
+}
+
+Json Session::answer(uint16_t guest, const Json &request) {
+    auto result = perform(textField(request, "op"), guest, request);
+    Json reply = result ? std::move(*result) : Json{{"error", result.message()}};
+    reply["id"] = numberField(request, "id");
+    return reply;
+}
+
+Result<Json> Session::perform(const std::string &op, uint16_t id, const Json &request) {
+    if (op == op::kHello)
+        return hello(request);
+    if (op == op::kLaunch)
+        return launch(request);
+    if (op == op::kGuests)
+        return guestList();
+    if (op == op::kHostStatus)
+        return hostStatusReply(options_.sandbox);
+    if (op == op::kHostCheck)
+        return hostCheckReply();
+    if (op == op::kModuleReload)
+        return reload();
+    if (op == op::kShutdown) {
+        shutdown_ = true;
+        return Json::object();
+    }
+    if (op == op::kDie)
+        raise(SIGKILL);
+    auto it = guests_.find(id);
+    if (it == guests_.end())
+        return Error{"there is no Guest " + std::to_string(id) + ", or no request \"" + op + "\""};
+    if (op == op::kRelease) {
+        guests_.erase(it);
+        return Json::object();
+    }
+    return performOnGuest(op, id, *it->second, request);
+}
+
+namespace {
+
+Result<Json> nothing(const Result<void> &result) {
+    return result ? Result<Json>(Json::object()) : result.error();
+}
+
+template <typename T>
+Result<Json> structReply(const char *name, const Result<T> &result) {
+    return result ? Result<Json>(Json{{name, structJson(*result)}}) : result.error();
+}
+
+} // namespace
+
+Result<Json> Session::performOnGuest(const std::string &op, uint16_t id, Guest &guest,
+                                     const Json &request) {
+    if (op == op::kReboot) {
+        guest.machine.reset(); // first: there may not be memory for two
+        guest.open = false;
+        auto machine = Machine::start(guest.spec, guest);
+        if (!machine)
+            return machine.error();
+        guest.machine = std::move(*machine);
+        return Json::object();
+    }
+    if (!guest.machine)
+        return Error{"Guest " + std::to_string(id) + " could not be rebooted and is gone"};
+    Machine &machine = *guest.machine;
+    auto vcpu = uint32_t(numberField(request, "vcpu"));
+    auto address = uint32_t(numberField(request, "address"));
+    if (op == op::kKill)
+        return nothing(machine.kill());
+    if (op == op::kPause)
+        return nothing(machine.pause());
+    if (op == op::kResume)
+        return nothing(machine.resume());
+    if (op == op::kSetTrace) {
+        auto mode = lg_event_mode(numberField(request, "mode"));
+        if (mode > LG_EVENTS_LOSSLESS)
+            return Error{"there is no such way to keep events"};
+        guest.spec->eventMode = mode; // a reboot keeps it
+        return nothing(machine.setTrace(mode));
+    }
+    if (op == op::kRaiseIrq)
+        return nothing(machine.raiseIrq(uint32_t(numberField(request, "line"))));
+    if (op == op::kState)
+        return structReply("state", machine.state(vcpu));
+    if (op == op::kCounters)
+        return structReply("counters", machine.counters(vcpu));
+    if (op == op::kSwitcher)
+        return structReply("switcher", machine.switcher(vcpu));
+    if (op == op::kWalk)
+        return structReply("walk",
+                           machine.walk(vcpu, address, uint32_t(numberField(request, "cr3"))));
+    if (op == op::kReadMemory) {
+        auto length = numberField(request, "length");
+        if (length > kMaxMemoryRead)
+            return Error{"more memory is asked for than goes into one answer"};
+        auto bytes = machine.readMemory(address, uint32_t(length), flagField(request, "virtual"));
+        if (!bytes)
+            return bytes.error();
+        return Json{{"bytes", Json::binary(std::move(*bytes))}};
+    }
+    return Error{"this agent does not know the request \"" + op + "\""};
+}
+
+Result<Json> Session::hello(const Json &request) {
+    // The sandbox comes from a saved state: its clock stands where it was saved.
+    if (auto wallNs = numberField(request, "wallNs"); options_.sandbox && wallNs != 0) {
+        timeval now = {time_t(wallNs / 1000000000), suseconds_t(wallNs / 1000 % 1000000)};
+        settimeofday(&now, nullptr);
+    }
+    Json reply = {{"agent", kAgentVersion}, {"sandbox", options_.sandbox}};
+    if (auto info = hostInfo())
+        reply["host"] = structJson(*info);
+    else
+        reply["moduleProblem"] = info.message();
+    return reply;
+}
+
+Result<Json> Session::launch(const Json &request) {
+    auto spec = std::make_shared<MachineSpec>();
+    spec->image.kind = flagField(request, "bzImage") ? ImageKind::BzImage : ImageKind::Elf;
+    spec->image.entry = uint32_t(numberField(request, "entry"));
+    auto segments = request.value("segments", Json::array());
+    if (!segments.is_array())
+        return Error{"the launch has no segments"};
+    for (const auto &entry : segments) {
+        if (!entry.is_object())
+            return Error{"the launch has no segments"};
+        ImageSegment segment;
+        segment.address = uint32_t(numberField(entry, "address"));
+        segment.memoryBytes = uint32_t(numberField(entry, "memoryBytes"));
+        auto blob = blobs_.take(uint32_t(numberField(entry, "blob")), numberField(entry, "bytes"));
+        if (!blob)
+            return blob.error();
+        segment.bytes = std::move(*blob);
+        spec->image.segments.push_back(std::move(segment));
+    }
+    auto initrd =
+        blobs_.take(uint32_t(numberField(request, "initrd")), numberField(request, "initrdBytes"));
+    if (!initrd)
+        return initrd.error();
+    spec->initrd = std::move(*initrd);
+    spec->memoryBytes = numberField(request, "memoryBytes");
+    spec->commandLine = textField(request, "commandLine");
+    spec->eventMode =
+        lg_event_mode(std::min<uint64_t>(numberField(request, "eventMode"), LG_EVENTS_LOSSLESS));
+    spec->eventRecords = uint32_t(numberField(request, "eventRecords", spec->eventRecords));
+    spec->paused = flagField(request, "paused");
+
+    uint16_t id = 1;
+    while (guests_.contains(id))
+        ++id;
+    if (id > kMaxGuests)
+        return Error{"this agent runs " + std::to_string(kMaxGuests) +
+                     " Guests already, which is the most"};
+    auto guest = std::make_unique<Guest>(id, *out_);
+    guest->name = textField(request, "name");
+    guest->spec = spec;
+    auto machine = Machine::start(spec, *guest);
+    if (!machine)
+        return machine.error();
+    guest->machine = std::move(*machine);
+    guests_[id] = std::move(guest);
+    return Json{{"guest", id}};
+}
+
+Result<Json> Session::reload() {
+    if (!guests_.empty())
+        return Error{"the module can't be reloaded while there are Guests"};
+    if (options_.modules.empty())
+        return Error{"this agent may not reload the module of the machine that it runs on"};
+    return nothing(reloadModule(options_.modules));
+}
+
+Json Session::guestList() const {
+    auto list = Json::array();
+    for (const auto &[id, guest] : guests_)
+        list.push_back({{"guest", id},
+                        {"name", guest->name},
+                        {"alive", guest->machine && guest->machine->alive()},
+                        {"paused", guest->machine && guest->machine->paused()},
+                        {"memoryBytes", guest->spec->memoryBytes}});
+    return {{"guests", list}};
+}
+
+} // namespace lg

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// virtio console: queue 0 takes the user's typing to the Guest, queue 1 brings its output.
+#pragma once
+
+#include "base/bytes.h"
+#include "devices/device.h"
+
+#include <deque>
+#include <functional>
+#include <mutex>
+
+namespace lg {
+
+class ConsoleDevice : public VirtioDevice {
+public:
+    static constexpr uint8_t kType = 3;
+    static constexpr unsigned kInput = 0, kOutput = 1, kQueues = 2;
+    static constexpr size_t kMaxWaiting = 64 << 10;
+
+    // `output` may block; that is what slows a Guest that prints faster than anybody reads.
+    explicit ConsoleDevice(std::function<void(BytesView)> output) : output_(std::move(output)) {}
+
+    uint8_t type() const override { return kType; }
+    unsigned queueCount() const override { return kQueues; }
+    Result<bool> service(unsigned index, VirtQueue &queue) override;
+
+    // From any thread; how many bytes there was room for.  Follow it by a service of kInput.
+    size_t feed(BytesView bytes);
+
+private:
+    Result<bool> bringOutput(VirtQueue &queue);
+    Result<bool> takeInput(VirtQueue &queue);
+
+    std::function<void(BytesView)> output_;
+    std::mutex mutex_;
+    std::deque<uint8_t> waiting_;
+};
+
+} // namespace lg

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A virtio device as its transport sees it.
+#pragma once
+
+#include "devices/virtqueue.h"
+
+#include <cstdint>
+
+namespace lg {
+
+class VirtioDevice {
+public:
+    virtual ~VirtioDevice() = default;
+
+    virtual uint8_t type() const = 0; // virtio's number
+    virtual unsigned queueCount() const = 0;
+
+    // The queue may have something to do.  True = the Guest should get the queue's interrupt; an
+    // Error = the Guest broke the rules and its device with them.  Called by one thread at a
+    // time, and only while the Guest's driver is there.
+    virtual Result<bool> service(unsigned index, VirtQueue &queue) = 0;
+};
+
+} // namespace lg

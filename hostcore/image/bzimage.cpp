@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Linux's compressed kernels: Documentation/arch/x86/boot.rst.  The real-mode set-up code at the
+// front is not for a Guest; the rest runs unmodified at 1 MiB.
+#include "image/elf_image.h"
+#include "image/layout.h"
+
+namespace lg {
+
+namespace {
+
+constexpr size_t kSetupSects = 0x1f1;
+constexpr size_t kBootFlag = 0x1fe;
+constexpr size_t kHeader = 0x202;
+constexpr size_t kVersion = 0x206;
+constexpr size_t kLoadFlags = 0x211;
+constexpr size_t kCode32Start = 0x214;
+constexpr size_t kHeaderEnd = 0x218;
+constexpr uint8_t kLoadedHigh = 1;
+
+} // namespace
+
+bool looksLikeBzImage(BytesView file) {
+    return file.size() >= kHeaderEnd && loadAt<uint16_t>(file, kBootFlag) == 0xaa55 &&
+           std::memcmp(file.data() + kHeader, "HdrS", 4) == 0;
+}
+
+Result<Image> parseBzImage(BytesView file, const std::string &name) {
+    if (loadAt<uint16_t>(file, kVersion) < 0x0200 || !(file[kLoadFlags] & kLoadedHigh))
+        return Error{"is an old zImage, not a bzImage: it can't be loaded at 1 MiB"};
+    size_t setupSects = file[kSetupSects] ? file[kSetupSects] : 4;
+    size_t start = (setupSects + 1) * 512;
+    if (start >= file.size())
+        return Error{"is a truncated bzImage: nothing comes after its set-up code"};
+    auto kernel = file.subspan(start);
+    if (kernel.size() > kMaxMemoryBytes)
+        return Error{"is bigger than the memory that a Guest can have"};
+    Image image;
+    image.kind = ImageKind::BzImage;
+    image.name = name;
+    image.entry = loadAt<uint32_t>(file, kCode32Start);
+    image.segments.push_back(
+        {kBzImageAt, uint32_t(kernel.size()), Bytes(kernel.begin(), kernel.end())});
+    image.symbols = std::make_shared<SymbolTable>();
+    return image;
+}
+
+} // namespace lg

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "image/image.h"
+#include "image/layout.h"
+
+namespace lg {
+
+namespace {
+
+std::string megabytes(uint64_t bytes) {
+    return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MB";
+}
+
+} // namespace
+
+uint64_t Image::end() const {
+    if (segments.empty())
+        return 0;
+    return uint64_t(segments.back().address) + segments.back().memoryBytes;
+}
+
+Result<void> checkFits(const Image &image, uint64_t memoryBytes, const std::string &commandLine,
+                       uint64_t initrdBytes) {
+    if (memoryBytes < kMinMemoryBytes || memoryBytes > kMaxMemoryBytes)
+        return Error{"a Guest can have " + megabytes(kMinMemoryBytes) + " to " +
+                     megabytes(kMaxMemoryBytes) + " of memory, not " + megabytes(memoryBytes)};
+    if (memoryBytes % kPageBytes != 0)
+        return Error{"the Guest's memory must be a whole number of pages"};
+    if (commandLine.size() > kMaxCommandLine)
+        return Error{"the command line has " + std::to_string(commandLine.size()) +
+                     " characters; the limit is " + std::to_string(kMaxCommandLine)};
+    if (commandLine.find('\0') != std::string::npos)
+        return Error{"the command line has a nul character in it"};
+
+    // The same rules as for a file, because an agent gets its segments from anybody.
+    bool entryInside = false;
+    uint64_t end = kFirstFreeAt;
+    for (const auto &segment : image.segments) {
+        if (segment.bytes.size() > segment.memoryBytes || segment.address < end)
+            return Error{"the image's segments overlap each other or the boot parameters"};
+        end = uint64_t(segment.address) + segment.memoryBytes;
+        entryInside |= image.entry >= segment.address && image.entry < end;
+    }
+    if (end > memoryBytes)
+        return Error{"the image reaches up to " + megabytes(end) +
+                     " of memory, and the Guest has only " + megabytes(memoryBytes)};
+    if (!entryInside)
+        return Error{"the image's entry point lies in none of its segments"};
+    if (initrdBytes > memoryBytes || roundUpToPage(initrdBytes) > memoryBytes - end)
+        return Error{"the initrd (" + megabytes(initrdBytes) +
+                     ") does not fit behind the image in " + megabytes(memoryBytes)};
+    return {};
+}
+
+} // namespace lg

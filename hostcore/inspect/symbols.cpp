@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "inspect/symbols.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace lg {
+
+SymbolTable::SymbolTable(std::vector<Symbol> symbols, uint32_t virtualOffset)
+    : symbols_(std::move(symbols)), virtualOffset_(virtualOffset) {
+    std::stable_sort(symbols_.begin(), symbols_.end(),
+                     [](const Symbol &a, const Symbol &b) { return a.address < b.address; });
+}
+
+std::optional<SymbolHit> SymbolTable::findExact(uint32_t address) const {
+    auto after = std::upper_bound(symbols_.begin(), symbols_.end(), address,
+                                  [](uint32_t a, const Symbol &s) { return a < s.address; });
+    if (after == symbols_.begin())
+        return std::nullopt;
+    // The first of those that share the address: the image puts the best name first.
+    auto at = std::prev(after);
+    while (at != symbols_.begin() && std::prev(at)->address == at->address)
+        --at;
+    uint32_t offset = address - at->address;
+    // Behind the last symbol, or behind the end of one whose size is known by more than the
+    // padding between functions, an address has no name.
+    constexpr uint32_t kPadding = 64, kUnknownReach = 64 << 10;
+    if (at->size ? offset >= at->size + kPadding : offset >= kUnknownReach)
+        return std::nullopt;
+    return SymbolHit{at->name, offset};
+}
+
+std::optional<SymbolHit> SymbolTable::find(uint32_t address) const {
+    if (auto hit = findExact(address))
+        return hit;
+    if (virtualOffset_ != 0 && address < virtualOffset_)
+        return findExact(address + virtualOffset_);
+    return std::nullopt;
+}
+
+std::string SymbolTable::text(uint32_t address) const {
+    auto hit = find(address);
+    if (!hit)
+        return "";
+    std::string text(hit->name);
+    if (hit->offset != 0) {
+        char offset[16];
+        std::snprintf(offset, sizeof offset, "+0x%x", hit->offset);
+        text += offset;
+    }
+    return text;
+}
+
+std::optional<uint32_t> SymbolTable::address(std::string_view name) const {
+    auto it = std::find_if(symbols_.begin(), symbols_.end(),
+                           [&](const Symbol &symbol) { return symbol.name == name; });
+    if (it == symbols_.end())
+        return std::nullopt;
+    return it->address;
+}
+
+std::string addressText(uint32_t address, const SymbolTable *symbols) {
+    char number[16];
+    std::snprintf(number, sizeof number, "%08x", address);
+    std::string name = symbols ? symbols->text(address) : "";
+    return name.empty() ? number : std::string(number) + " " + name;
+}
+
+} // namespace lg

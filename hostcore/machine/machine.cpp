@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "machine/machine.h"
+
+#include "base/unique_fd.h"
+#include "devices/console.h"
+#include "devices/lguest_bus.h"
+#include "image/layout.h"
+#include "machine/event_drain.h"
+#include "machine/guest_ram.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <future>
+#include <mutex>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <thread>
+#include <x86intrin.h>
+
+namespace lg {
+
+namespace {
+
+constexpr uint32_t kVcpus = 1;
+constexpr size_t kMaxNotifyText = 64 << 10;
+constexpr int kRestart = 85; // the kernel's ERESTART, which libc does not know
+
+template <typename... Longs>
+Result<void> request(int device, const char *what, Longs... longs) {
+    unsigned long words[] = {static_cast<unsigned long>(longs)...};
+    if (write(device, words, sizeof words) < 0)
+        return errnoError(what);
+    return {};
+}
+
+Result<UniqueFd> openDevice() {
+    UniqueFd fd(open(kDevicePath, O_RDWR | O_CLOEXEC));
+    if (fd)
+        return fd;
+    if (errno == ENOENT)
+        return Error{"this machine has no /dev/lguest: load the module lg, or use the sandbox"};
+    if (errno == EACCES || errno == EPERM)
+        return Error{"you may not open /dev/lguest on this machine: give yourself the right, or "
+                     "use the sandbox"};
+    return errnoError("cannot open /dev/lguest");
+}
+
+} // namespace
+
+Result<lg_host_info> hostInfo() {
+    auto fd = openDevice();
+    if (!fd)
+        return fd.error();
+    lg_host_info info = {};
+    if (ioctl(fd->get(), LG_IOC_HOST_INFO, &info) != 0)
+        return Error{
+            "the module behind /dev/lguest is not lgscope's: it does not know our questions"};
+    if (info.version != LG_UAPI_VERSION)
+        return Error{"the module lg is of another version: it speaks " +
+                     std::to_string(info.version) + ", this agent speaks " +
+                     std::to_string(LG_UAPI_VERSION)};
+    return info;
+}
+
+struct Machine::State {
+    State(std::shared_ptr<const MachineSpec> spec_, MachineListener &listener_, UniqueFd fd,
+          GuestRam ram_)
+        : spec(std::move(spec_)), listener(listener_), device(std::move(fd)), ram(std::move(ram_)),
+          console([this](BytesView bytes) { print(bytes); }), bus(ram, {&console}),
+          wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+          drain(device.get(), 0, spec->eventRecords, listener) {}
+
+    std::shared_ptr<const MachineSpec> spec;
+    MachineListener &listener;
+    UniqueFd device;
+    GuestRam ram;
+    ConsoleDevice console;
+    LguestBus bus;
+    std::vector<UniqueFd> kicks; // one for each queue
+    UniqueFd wake;               // the device thread: look at the console's input, or stop
+    EventDrain drain;
+
+    std::atomic<bool> dead = false;
+    std::atomic<bool> killing = false; // nobody waits for room any more
+    std::atomic<bool> silent = false;  // ended() is not wanted
+    std::mutex mutex;
+    bool paused = false;
+    std::string ourReason; // why the Launcher killed it, if it did
+    std::thread vcpu, devices;
+
+    Result<void> initialize();
+    void runVcpu(std::promise<Result<void>> ready);
+    std::pair<lg_death, std::string> runGuest();
+    std::pair<lg_death, std::string> epitaph();
+    void notified(uint64_t address);
+    void runDevices();
+    void service(size_t queue);
+    void print(BytesView bytes);
+    void killFor(const std::string &reason);
+    void wakeDevices();
+};
+
+Result<void> Machine::State::initialize() {
+    auto started = request(device.get(), "the module refuses the Guest", LHREQ_INITIALIZE,
+                           reinterpret_cast<unsigned long>(ram.base()),
+                           ram.totalBytes() / kPageBytes, spec->image.entry);
+    if (!started)
+        return started;
+    for (const auto &queue : bus.queues()) {
+        UniqueFd kick(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+        if (auto told = request(device.get(), "the module refuses a device's eventfd",
+                                LHREQ_EVENTFD, queue.ring.address(), kick.get());
+            !told)
+            return told;
+        kicks.push_back(std::move(kick));
+    }
+    if (spec->eventMode != LG_EVENTS_OFF)
+        if (auto set = drain.setMode(spec->eventMode); !set)
+            return set;
+    if (spec->paused) {
+        if (ioctl(device.get(), LG_IOC_STOP) != 0)
+            return errnoError("stopping the Guest before it starts");
+        paused = true;
+    }
+    return {};
+}
+
+// Only the thread that says INITIALIZE may run the Guest, so this one does both.
+void Machine::State::runVcpu(std::promise<Result<void>> ready) {
+    auto initialized = initialize();
+    bool good = initialized.ok();
+    ready.set_value(std::move(initialized));
+    if (!good)
+        return;
+
+    auto [death, reason] = runGuest();
+    dead = true;
+    for (size_t i = 0; i < bus.queues().size(); ++i)
+        service(i); // what it printed last
+    drain.finish(killing);
+    if (!silent)
+        listener.ended(death, reason);
+}
+
+std::pair<lg_death, std::string> Machine::State::runGuest() {
+    for (;;) {
+        uint64_t address = 0;
+        ssize_t got = read(device.get(), &address, sizeof address);
+        if (got > 0) {
+            notified(address);
+            continue;
+        }
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0 && errno == kRestart)
+            return {LG_DEATH_RESTART, "the Guest asked for a restart"};
+        if (got < 0 && errno == ENOENT)
+            return epitaph();
+        return {LG_DEATH_KILLED, got < 0 ? errnoError("reading /dev/lguest").message
+                                         : "reading /dev/lguest gave nothing"};
+    }
+}
+
+std::pair<lg_death, std::string> Machine::State::epitaph() {
+    char text[LG_REASON_MAX + 64] = {};
+    ssize_t got = read(device.get(), text, sizeof text - 1);
+    if (got < 0 && errno == kRestart)
+        return {LG_DEATH_RESTART, "the Guest asked for a restart"};
+    std::string reason = got > 0 ? std::string(text) : errnoError("no reason is known").message;
+    {
+        std::lock_guard lock(mutex);
+        if (!ourReason.empty())
+            return {LG_DEATH_KILLED, ourReason};
+    }
+    lg_vcpu_state state = {};
+    if (ioctl(device.get(), LG_IOC_STATE, &state) == 0 && state.dead != 0)
+        return {lg_death(state.dead), reason};
+    return {reason.starts_with("CRASH: ") ? LG_DEATH_POWEROFF : LG_DEATH_KILLED, reason};
+}
+
+void Machine::State::notified(uint64_t address) {
+    auto told = bus.notified(address);
+    if (told.outcome == LguestBus::Outcome::Kicked)
+        return service(told.queue);
+    if (told.outcome == LguestBus::Outcome::Done)
+        return;
+    if (address < ram.ramBytes()) {
+        print(viewOf(ram.text(address, kMaxNotifyText)));
+        return;
+    }
+    char text[64];
+    std::snprintf(text, sizeof text, "NOTIFY of 0x%llx, where nothing is",
+                  static_cast<unsigned long long>(address));
+    killFor(text);
+}
+
+void Machine::State::service(size_t queue) {
+    auto served = bus.service(queue);
+    if (!served)
+        return killFor(served.message());
+    if (*served && !dead)
+        (void)request(device.get(), "raising a line", LHREQ_IRQ, bus.queues()[queue].line);
+}
+
+void Machine::State::runDevices() {
+    std::vector<pollfd> fds = {{wake.get(), POLLIN, 0}};
+    for (const auto &kick : kicks)
+        fds.push_back({kick.get(), POLLIN, 0});
+    while (!dead && !killing) {
+        if (poll(fds.data(), fds.size(), -1) < 0)
+            continue;
+        for (size_t i = 0; i < fds.size(); ++i) {
+            uint64_t times;
+            if (!(fds[i].revents & POLLIN) || read(fds[i].fd, &times, sizeof times) < 0)
+                continue;
+            // There is one input queue: a wake is for it.
+            service(i == 0 ? size_t(ConsoleDevice::kInput) : i - 1);
+        }
+    }
+}
+
+void Machine::State::print(BytesView bytes) {
+    uint64_t tsc = __rdtsc();
+    while (!bytes.empty() && !listener.console(tsc, bytes)) {
+        if (killing)
+            return;
+        listener.waitForRoom(std::chrono::milliseconds(50));
+    }
+}
+
+void Machine::State::killFor(const std::string &reason) {
+    {
+        std::lock_guard lock(mutex);
+        if (ourReason.empty())
+            ourReason = reason;
+    }
+    ioctl(device.get(), LG_IOC_KILL);
+}
+
+void Machine::State::wakeDevices() {
+    uint64_t one = 1;
+    [[maybe_unused]] ssize_t written = write(wake.get(), &one, sizeof one);
+}
+
+Result<std::unique_ptr<Machine>> Machine::start(std::shared_ptr<const MachineSpec> spec,
+                                                MachineListener &listener) {
+    auto fits = checkFits(spec->image, spec->memoryBytes, spec->commandLine, spec->initrd.size());
+    if (!fits)
+        return fits.error();
+    auto ram =
+        GuestRam::create(spec->memoryBytes, LguestBus::deviceBytes({ConsoleDevice::kQueues}));
+    if (!ram)
+        return ram.error();
+    auto device = openDevice();
+    if (!device)
+        return device.error();
+    ram->load(spec->image, spec->commandLine, spec->initrd);
+
+    auto state =
+        std::make_unique<State>(std::move(spec), listener, std::move(*device), std::move(*ram));
+    std::promise<Result<void>> ready;
+    auto initialized = ready.get_future();
+    auto *raw = state.get();
+    raw->vcpu =
+        std::thread([raw, ready = std::move(ready)]() mutable { raw->runVcpu(std::move(ready)); });
+    std::unique_ptr<Machine> machine(new Machine(std::move(state)));
+    if (auto good = initialized.get(); !good)
+        return good.error();
+    raw->devices = std::thread([raw] { raw->runDevices(); });
+    return machine;
+}
+
+Machine::Machine(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Machine::~Machine() {
+    state_->silent = true;
+    state_->killing = true;
+    ioctl(state_->device.get(), LG_IOC_KILL);
+    state_->wakeDevices();
+    state_->vcpu.join();
+    if (state_->devices.joinable())
+        state_->devices.join();
+}
+
+bool Machine::alive() const {
+    return !state_->dead;
+}
+
+bool Machine::paused() const {
+    std::lock_guard lock(state_->mutex);
+    return state_->paused;
+}
+
+Result<void> Machine::kill() {
+    if (ioctl(state_->device.get(), LG_IOC_KILL) != 0)
+        return errnoError("killing the Guest");
+    return {};
+}
+
+Result<void> Machine::pause() {
+    std::lock_guard lock(state_->mutex);
+    if (state_->dead)
+        return Error{"the Guest has ended"};
+    if (state_->paused)
+        return {};
+    if (ioctl(state_->device.get(), LG_IOC_STOP) != 0)
+        return errnoError("pausing the Guest");
+    state_->paused = true;
+    return {};
+}
+
+Result<void> Machine::resume() {
+    std::lock_guard lock(state_->mutex);
+    if (state_->dead)
+        return Error{"the Guest has ended"};
+    if (!state_->paused)
+        return {};
+    if (ioctl(state_->device.get(), LG_IOC_RESUME) != 0)
+        return errnoError("resuming the Guest");
+    state_->paused = false;
+    return {};
+}
+
+Result<void> Machine::setTrace(lg_event_mode mode) {
+    return state_->drain.setMode(mode);
+}
+
+Result<void> Machine::raiseIrq(uint32_t line) {
+    if (line >= LGUEST_IRQS)
+        return Error{"there is no interrupt line " + std::to_string(line)};
+    return request(state_->device.get(), "raising the line", LHREQ_IRQ, line);
+}
+
+size_t Machine::typeOnConsole(BytesView bytes) {
+    size_t taken = state_->console.feed(bytes);
+    state_->wakeDevices();
+    return taken;
+}
+
+namespace {
+
+template <typename T>
+Result<T> ask(int device, unsigned long number, uint32_t vcpu, const char *what) {
+    T answer = {};
+    answer.vcpu = vcpu;
+    if (vcpu >= kVcpus)
+        return Error{"the Guest has no vCPU " + std::to_string(vcpu)};
+    if (ioctl(device, number, &answer) != 0)
+        return errnoError(what);
+    return answer;
+}
+
+} // namespace
+
+Result<lg_vcpu_state> Machine::state(uint32_t vcpu) const {
+    return ask<lg_vcpu_state>(state_->device.get(), LG_IOC_STATE, vcpu, "asking for the registers");
+}
+
+Result<lg_counters> Machine::counters(uint32_t vcpu) const {
+    return ask<lg_counters>(state_->device.get(), LG_IOC_COUNTERS, vcpu, "asking for the counters");
+}
+
+Result<lg_switcher_info> Machine::switcher(uint32_t vcpu) const {
+    return ask<lg_switcher_info>(state_->device.get(), LG_IOC_SWITCHER, vcpu,
+                                 "asking for the Switcher");
+}
+
+Result<lg_walk> Machine::walk(uint32_t vcpu, uint32_t address, uint32_t cr3) const {
+    if (vcpu >= kVcpus)
+        return Error{"the Guest has no vCPU " + std::to_string(vcpu)};
+    lg_walk walk = {};
+    walk.vcpu = vcpu;
+    walk.address = address;
+    walk.cr3 = cr3;
+    if (ioctl(state_->device.get(), LG_IOC_WALK, &walk) != 0)
+        return errnoError("walking the page tables");
+    return walk;
+}
+
+Result<Bytes> Machine::readMemory(uint32_t address, uint32_t length, bool isVirtual) const {
+    Bytes bytes;
+    const auto &ram = state_->ram;
+    while (bytes.size() < length) {
+        uint64_t at = uint64_t(address) + bytes.size();
+        if (at > UINT32_MAX)
+            break;
+        size_t wanted = std::min<size_t>(length - bytes.size(), kPageBytes - at % kPageBytes);
+        if (isVirtual) {
+            auto walked = walk(0, uint32_t(at), 0);
+            if (!walked)
+                return walked.error();
+            if (!walked->mapped)
+                break;
+            at = walked->gpa;
+        }
+        wanted = at < ram.totalBytes() ? std::min<size_t>(wanted, ram.totalBytes() - at) : 0;
+        auto part = ram.any(at, wanted);
+        if (part.empty())
+            break;
+        bytes.insert(bytes.end(), part.begin(), part.end());
+    }
+    if (bytes.empty() && length != 0) {
+        char text[64];
+        std::snprintf(text, sizeof text, "no memory of the Guest is at 0x%x", address);
+        return Error{text};
+    }
+    return bytes;
+}
+
+} // namespace lg

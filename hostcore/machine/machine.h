@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One Guest as its Launcher: memory, the thread that is its processor, its devices, its events.
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "image/image.h"
+#include "lguest_uapi.h"
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace lg {
+
+constexpr char kDevicePath[] = "/dev/lguest";
+
+struct MachineSpec {
+    Image image; // its symbols are not used
+    uint64_t memoryBytes = kDefaultMemoryBytes;
+    std::string commandLine;
+    Bytes initrd;
+    lg_event_mode eventMode = LG_EVENTS_OFF;
+    uint32_t eventRecords = 1u << 16;
+    bool paused = false;
+};
+
+// Called by the machine's threads, several at once.
+class MachineListener {
+public:
+    virtual ~MachineListener() = default;
+
+    // False = no room at present: the machine waits for some and tries again.
+    virtual bool console(uint64_t tsc, BytesView bytes) = 0;
+    virtual bool events(uint32_t vcpu, std::span<const lg_event> records, uint64_t lost) = 0;
+    virtual void waitForRoom(std::chrono::milliseconds limit) = 0;
+    // The last call, after all output and events.
+    virtual void ended(lg_death death, const std::string &reason) = 0;
+};
+
+// Methods may be called from any thread but the machine's own (a listener must not).
+class Machine {
+public:
+    // The listener outlives the machine.
+    static Result<std::unique_ptr<Machine>> start(std::shared_ptr<const MachineSpec> spec,
+                                                  MachineListener &listener);
+    // Kills the Guest if it lives and frees everything; ended() is not called any more.
+    ~Machine();
+    Machine(const Machine &) = delete;
+    Machine &operator=(const Machine &) = delete;
+
+    bool alive() const;
+    bool paused() const;
+    Result<void> kill();
+    Result<void> pause();
+    Result<void> resume();
+    Result<void> setTrace(lg_event_mode mode);
+    Result<void> raiseIrq(uint32_t line);
+    // How many bytes there was room for.
+    size_t typeOnConsole(BytesView bytes);
+
+    Result<lg_vcpu_state> state(uint32_t vcpu) const;
+    Result<lg_counters> counters(uint32_t vcpu) const;
+    Result<lg_switcher_info> switcher(uint32_t vcpu) const;
+    Result<lg_walk> walk(uint32_t vcpu, uint32_t address, uint32_t cr3) const;
+    // As much as is there from the address on; an Error when nothing is.
+    Result<Bytes> readMemory(uint32_t address, uint32_t length, bool isVirtual) const;
+
+private:
+    struct State;
+    explicit Machine(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+// LG_IOC_HOST_INFO; the Error says why there can be no Guest here and what to do.
+Result<lg_host_info> hostInfo();
+
+} // namespace lg

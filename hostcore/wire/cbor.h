@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// CBOR messages: getting fields out of what the other side sent without trusting it.
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace lg::wire {
+
+using Json = nlohmann::json;
+
+// An object, or an Error.
+Result<Json> decodeMessage(BytesView bytes);
+Bytes encodeMessage(const Json &message);
+
+// The field if it is there and of the kind asked for, else the fallback.
+uint64_t numberField(const Json &message, const char *name, uint64_t fallback = 0);
+bool flagField(const Json &message, const char *name);
+std::string textField(const Json &message, const char *name);
+std::vector<std::string> linesField(const Json &message, const char *name);
+BytesView bytesField(const Json &message, const char *name); // lives as long as the message
+
+// Structures of lguest_uapi.h.
+template <typename T>
+Json structJson(const T &value) {
+    const auto *raw = reinterpret_cast<const uint8_t *>(&value);
+    return Json::binary(Bytes(raw, raw + sizeof value));
+}
+
+template <typename T>
+Result<T> structField(const Json &message, const char *name) {
+    auto bytes = bytesField(message, name);
+    if (bytes.size() != sizeof(T))
+        return Error{std::string("the message has no proper field ") + name};
+    return loadAt<T>(bytes, 0);
+}
+
+} // namespace lg::wire
