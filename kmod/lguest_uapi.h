@@ -14,15 +14,16 @@
 #ifdef __KERNEL__
 #include <linux/ioctl.h>
 #include <linux/types.h>
-#else
+#elif defined(LG_FREESTANDING)
 #include <stdint.h>
-#ifndef LG_FREESTANDING
-#include <sys/ioctl.h>
-#endif
 typedef uint8_t __u8;
 typedef uint16_t __u16;
 typedef uint32_t __u32;
 typedef uint64_t __u64;
+#else
+#include <linux/types.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
 #endif
 
 #define LG_UAPI_VERSION 1
