@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "options.h"
+#include "ui/launch/launch_view.h"
+#include "ui/window/main_window.h"
+#include "ui/window/screenshot.h"
+
+#include <QApplication>
+
+int main(int argc, char **argv) {
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("lgscope"));
+    QApplication::setOrganizationName(QStringLiteral("lgscope"));
+    QApplication::setApplicationVersion(QStringLiteral(LGSCOPE_VERSION));
+    QApplication::setDesktopFileName(QStringLiteral("org.lgscope.lgscope"));
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/lgscope.svg")));
+    const Options options = parseOptions(QApplication::arguments());
+
+    ui::MainWindow window;
+    if (!options.theme.isEmpty())
+        window.setTheme(ui::themeByName(options.theme), false);
+    if (options.size.isValid())
+        window.resize(options.size);
+    window.show();
+    if (!options.open.isEmpty())
+        window.takeFile(options.open);
+    if (!options.demo.isEmpty()) {
+        ui::LaunchRequest request;
+        request.image = QStringLiteral("guest:") + options.demo;
+        window.launchView()->setRequest(request);
+        window.launch(request);
+    }
+    ui::ScreenshotTaker taker(&window, options.screenshot, options.consoleText);
+    if (options.exitAfterScreenshot)
+        QObject::connect(&taker, &ui::ScreenshotTaker::done, &application,
+                         [&window](bool good) {
+                             window.close();
+                             QApplication::exit(good ? 0 : 1);
+                         });
+    return QApplication::exec();
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "console_view.h"
+
+#include "pty_feed.h"
+#include "ui/window/icons.h"
+#include "ui/window/theme.h"
+
+#include <qtermwidget.h>
+
+#include <QAction>
+#include <QBuffer>
+#include <QEvent>
+#include <QFileDialog>
+#include <QFontDatabase>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QSaveFile>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace ui {
+
+ConsoleView::ConsoleView(QWidget *parent) : QWidget(parent) {
+    setAccessibleName(tr("Console"));
+
+    terminal_ = new QTermWidget(0, this);
+    terminal_->setAccessibleName(tr("Guest console"));
+    terminal_->setTerminalFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    terminal_->setHistorySize(kHistoryLines);
+    terminal_->setScrollBarPosition(QTermWidget::ScrollBarRight);
+    terminal_->setTerminalSizeHint(false);
+    terminal_->setMotionAfterPasting(2);
+    terminal_->setBidiEnabled(false);
+    terminal_->setMargin(4);
+    terminal_->setConfirmMultilinePaste(false); // it would ask with a modal box
+    terminal_->setFlowControlEnabled(false);    // Ctrl+S belongs to the guest
+    terminal_->startTerminalTeletype();
+    terminal_->setKeyBindings(QStringLiteral("linux"));
+    feed_ = new PtyFeed(terminal_->getPtySlaveFd(), this);
+    setFocusProxy(terminal_);
+
+    const auto action = [this](Icon icon, const QString &name, const QKeySequence &keys) {
+        auto *made = new QAction(themedIcon(icon), name, this);
+        made->setShortcut(keys);
+        made->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        addAction(made);
+        return made;
+    };
+    search_ = action(Icon::Search, tr("Search console"), QKeySequence(tr("Ctrl+Shift+F")));
+    copy_ = action(Icon::Copy, tr("Copy console selection"), QKeySequence(tr("Ctrl+Shift+C")));
+    paste_ = action(Icon::Paste, tr("Paste into console"), QKeySequence(tr("Ctrl+Shift+V")));
+    save_ = action(Icon::Save, tr("Save console text…"), QKeySequence(tr("Ctrl+Shift+T")));
+    connect(search_, &QAction::triggered, terminal_, &QTermWidget::toggleShowSearchBar);
+    connect(copy_, &QAction::triggered, terminal_, &QTermWidget::copyClipboard);
+    connect(paste_, &QAction::triggered, terminal_, &QTermWidget::pasteClipboard);
+    connect(save_, &QAction::triggered, this, &ConsoleView::askAndSave);
+
+    note_ = new QLabel(this);
+    note_->setObjectName(QStringLiteral("consoleNote"));
+    note_->setAccessibleName(tr("Console note"));
+    note_->setContentsMargins(8, 4, 8, 4);
+    note_->hide();
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(terminal_, 1);
+    layout->addWidget(note_);
+
+    connect(terminal_, &QTermWidget::sendData, this, [this](const char *data, int size) {
+        if (inputEnabled_)
+            emit typed(QByteArray(data, size));
+    });
+    connect(feed_, &PtyFeed::dropped, this, [this](qint64 bytes) {
+        emit failed(tr("%1 bytes of console output were dropped").arg(bytes),
+                    tr("The guest prints faster than the terminal can draw."));
+    });
+    terminal_->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(terminal_, &QWidget::customContextMenuRequested, this, &ConsoleView::showMenu);
+    applyColours();
+}
+
+void ConsoleView::feed(const QByteArray &bytes) { feed_->feed(guard_.filter(bytes)); }
+
+void ConsoleView::setInputEnabled(bool enabled, const QString &reason) {
+    inputEnabled_ = enabled;
+    paste_->setEnabled(enabled);
+    paste_->setToolTip(enabled ? paste_->text() : reason);
+    note_->setText(reason);
+    note_->setVisible(!enabled && !reason.isEmpty());
+}
+
+QString ConsoleView::text() const {
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    terminal_->saveHistory(&buffer);
+    return QString::fromUtf8(buffer.data());
+}
+
+bool ConsoleView::save(const QString &file, QString *why) const {
+    QSaveFile out(file);
+    const QByteArray bytes = text().toUtf8();
+    if (out.open(QIODevice::WriteOnly) && out.write(bytes) == bytes.size() && out.commit())
+        return true;
+    *why = out.errorString();
+    return false;
+}
+
+void ConsoleView::askAndSave() {
+    auto *dialog = new QFileDialog(this, tr("Save console text"), QString(),
+                                   tr("Text files (*.txt);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("txt"));
+    dialog->setModal(false);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &file) {
+        QString why;
+        if (!save(file, &why))
+            emit failed(tr("The console text was not saved: %1").arg(why),
+                        tr("Choose a folder that you may write to."));
+    });
+    dialog->show();
+}
+
+void ConsoleView::showMenu(const QPoint &at) {
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addActions({copy_, paste_, search_, save_});
+    menu->popup(terminal_->mapToGlobal(at));
+}
+
+void ConsoleView::changeEvent(QEvent *event) {
+    if (event->type() == QEvent::PaletteChange)
+        applyColours();
+    QWidget::changeEvent(event);
+}
+
+void ConsoleView::applyColours() { terminal_->setColorScheme(terminalColourScheme(palette())); }
+
+} // namespace ui

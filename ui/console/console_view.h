@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "escape_guard.h"
+
+#include <QWidget>
+
+class QLabel;
+class QTermWidget;
+class QToolButton;
+
+namespace ui {
+
+class PtyFeed;
+
+// The guest's console: its output on a terminal, the user's keys back to it.
+class ConsoleView : public QWidget {
+    Q_OBJECT
+public:
+    static constexpr int kHistoryLines = 10'000;
+
+    explicit ConsoleView(QWidget *parent = nullptr);
+
+    void feed(const QByteArray &bytes);
+    // With no guest to hear them, keys are refused and the reason is shown.
+    void setInputEnabled(bool enabled, const QString &reason = {});
+    QString text() const;
+    bool save(const QString &file, QString *why) const;
+
+    QAction *searchAction() const { return search_; }
+    QAction *copyAction() const { return copy_; }
+    QAction *pasteAction() const { return paste_; }
+    QAction *saveAction() const { return save_; }
+    QTermWidget *terminal() const { return terminal_; }
+
+signals:
+    void typed(const QByteArray &bytes);
+    void failed(const QString &reason, const QString &advice);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void applyColours();
+    void askAndSave();
+    void showMenu(const QPoint &at);
+
+    QTermWidget *terminal_;
+    PtyFeed *feed_;
+    EscapeGuard guard_;
+    QLabel *note_;
+    QAction *search_;
+    QAction *copy_;
+    QAction *paste_;
+    QAction *save_;
+    bool inputEnabled_ = true;
+};
+
+} // namespace ui

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "counts_view.h"
+
+#include "inspect/describe.h"
+#include "ui/traffic/event_model.h"
+#include "ui/traffic/kind_delegate.h"
+
+#include <QHeaderView>
+#include <QLocale>
+
+namespace ui {
+
+void CountsModel::clear() {
+    beginResetModel();
+    kinds_.clear();
+    counts_ = {};
+    rates_ = {};
+    totalRate_ = 0;
+    endResetModel();
+}
+
+void CountsModel::show(const EventCounts &counts, uint32_t tscKhz, double seconds) {
+    tscKhz_ = tscKhz;
+    if (seconds > 0) {
+        for (unsigned kind = 0; kind < LG_EV_KIND_COUNT; ++kind)
+            rates_[kind] =
+                static_cast<double>(counts.kinds[kind].events - counts_.kinds[kind].events) / seconds;
+        totalRate_ = static_cast<double>(counts.seen - counts_.seen) / seconds;
+    }
+    counts_ = counts;
+    for (unsigned kind = 0; kind < LG_EV_KIND_COUNT; ++kind) {
+        if (counts.kinds[kind].events == 0 || kinds_.contains(kind))
+            continue;
+        const auto row = static_cast<int>(
+            std::lower_bound(kinds_.begin(), kinds_.end(), kind) - kinds_.begin());
+        beginInsertRows({}, row, row);
+        kinds_.insert(row, kind);
+        endInsertRows();
+    }
+    if (!kinds_.isEmpty())
+        emit dataChanged(index(0, Count), index(rowCount() - 1, ColumnCount - 1));
+}
+
+int CountsModel::rowCount(const QModelIndex &parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(kinds_.size());
+}
+
+int CountsModel::columnCount(const QModelIndex &parent) const {
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant CountsModel::data(const QModelIndex &index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
+    const unsigned kind = this->kind(index.row());
+    if (role == EventModel::KindRole)
+        return kind;
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue((index.column() == Kind ? Qt::AlignLeft : Qt::AlignRight) |
+                                   Qt::AlignVCenter);
+    if (role != Qt::DisplayRole)
+        return {};
+    const KindCount &count = counts_.kinds[kind];
+    switch (index.column()) {
+    case Kind: {
+        const auto name = lg::kindName(kind);
+        return name.empty() ? tr("unknown") : QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+    }
+    case Count:
+        return QLocale().toString(static_cast<qulonglong>(count.events));
+    case Rate:
+        return rates_[kind] > 0 ? QLocale().toString(rates_[kind], 'f', 0) : QString();
+    default:
+        if (count.timed == 0)
+            return {};
+        if (tscKhz_ == 0)
+            return tr("%1 ticks").arg(count.ticks / count.timed);
+        const double us =
+            static_cast<double>(count.ticks) / static_cast<double>(count.timed) * 1000.0 / tscKhz_;
+        return us < 1000 ? tr("%1 µs").arg(us, 0, 'f', us < 10 ? 2 : 1)
+                         : tr("%1 ms").arg(us / 1000, 0, 'f', 1);
+    }
+}
+
+QVariant CountsModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue((section == Kind ? Qt::AlignLeft : Qt::AlignRight) |
+                                   Qt::AlignVCenter);
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case Kind:
+        return tr("Kind");
+    case Count:
+        return tr("Events");
+    case Rate:
+        return tr("Per second");
+    default:
+        return tr("Mean time");
+    }
+}
+
+CountsView::CountsView(QWidget *parent) : QTableView(parent) {
+    setObjectName(QStringLiteral("countsTable"));
+    setAccessibleName(tr("Events of each kind"));
+    setToolTip(tr("Double click or press Enter to see only the events of a kind"));
+    model_ = new CountsModel(this);
+    setModel(model_);
+    setItemDelegateForColumn(CountsModel::Kind, new KindDelegate(this));
+    setShowGrid(false);
+    setWordWrap(false);
+    setAlternatingRowColors(true);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(SingleSelection);
+    setTabKeyNavigation(false);
+    setCornerButtonEnabled(false);
+    setFrameShape(QFrame::NoFrame);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setMinimumSectionSize(1);
+    verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 5);
+    QHeaderView *columns = horizontalHeader();
+    columns->setAccessibleName(tr("Count columns"));
+    columns->setHighlightSections(false);
+    columns->setMinimumSectionSize(20);
+    const int em = fontMetrics().horizontalAdvance(QLatin1Char('0'));
+    columns->resizeSection(CountsModel::Count, 10 * em);
+    columns->resizeSection(CountsModel::Rate, 12 * em);
+    columns->resizeSection(CountsModel::Mean, 11 * em);
+    columns->setSectionResizeMode(CountsModel::Kind, QHeaderView::Stretch);
+    connect(this, &QAbstractItemView::activated, this, [this](const QModelIndex &index) {
+        emit kindChosen(index.siblingAtColumn(CountsModel::Kind).data().toString());
+    });
+}
+
+void CountsView::show(const EventCounts &counts, uint32_t tscKhz) {
+    // Rates are those of the last second or so; the first look has none.
+    constexpr qint64 kPeriod = 1000;
+    const qint64 passed = since_.isValid() ? since_.elapsed() : 0;
+    if (since_.isValid() && passed < kPeriod)
+        return;
+    model_->show(counts, tscKhz, static_cast<double>(passed) / 1000.0);
+    since_.start();
+}
+
+void CountsView::clear() {
+    model_->clear();
+    since_.invalidate();
+}
+
+} // namespace ui

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "ui/traffic/event_window.h"
+
+#include <QAbstractTableModel>
+#include <QElapsedTimer>
+#include <QTableView>
+
+namespace ui {
+
+// How many events of each kind there were, how many come per second and how
+// long they take.  Kinds that never happened have no row.
+class CountsModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { Kind, Count, Rate, Mean, ColumnCount };
+
+    using QAbstractTableModel::QAbstractTableModel;
+    void show(const EventCounts &counts, uint32_t tscKhz, double seconds);
+    void clear();
+    unsigned kind(int row) const { return kinds_.at(static_cast<qsizetype>(row)); }
+    double totalRate() const { return totalRate_; }
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    QList<unsigned> kinds_;
+    EventCounts counts_;
+    std::array<double, LG_EV_KIND_COUNT> rates_{};
+    double totalRate_ = 0;
+    uint32_t tscKhz_ = 0;
+};
+
+class CountsView : public QTableView {
+    Q_OBJECT
+public:
+    explicit CountsView(QWidget *parent = nullptr);
+    void show(const EventCounts &counts, uint32_t tscKhz);
+    void clear();
+    CountsModel *counts() const { return model_; }
+
+signals:
+    void kindChosen(const QString &kind);
+
+private:
+    CountsModel *model_;
+    QElapsedTimer since_;
+};
+
+} // namespace ui

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "explain_view.h"
+
+#include "book.h"
+#include "inspect/describe.h"
+#include "ui/traffic/event_window.h"
+#include "ui/window/theme.h"
+
+#include <QEvent>
+
+namespace ui {
+
+namespace {
+
+// Indented lines are drawings or lists and stay as they are; the others flow.
+QString toHtml(const QString &text) {
+    QString html, flow, fixed;
+    const auto flush = [&] {
+        if (!flow.isEmpty())
+            html += QStringLiteral("<p>%1</p>").arg(flow.toHtmlEscaped());
+        if (!fixed.isEmpty())
+            html += QStringLiteral("<pre>%1</pre>").arg(fixed.toHtmlEscaped());
+        flow.clear();
+        fixed.clear();
+    };
+    for (const QString &line : text.split(QLatin1Char('\n'))) {
+        const bool indented = line.startsWith(QLatin1String("  ")) || line.startsWith(QLatin1Char('\t'));
+        if (line.trimmed().isEmpty() || (indented && !flow.isEmpty()) ||
+            (!indented && !fixed.isEmpty()))
+            flush();
+        if (line.trimmed().isEmpty())
+            continue;
+        if (indented)
+            fixed += line + QLatin1Char('\n');
+        else
+            flow += (flow.isEmpty() ? QString() : QStringLiteral(" ")) + line.trimmed();
+    }
+    flush();
+    return html;
+}
+
+} // namespace
+
+ExplainView::ExplainView(const Book &book, QWidget *parent) : QTextBrowser(parent), book_(book) {
+    setObjectName(QStringLiteral("explainView"));
+    setAccessibleName(tr("Explanation of the selected event"));
+    setOpenLinks(false);
+    setFrameShape(QFrame::NoFrame);
+    document()->setDocumentMargin(10);
+    render();
+}
+
+void ExplainView::show(const lg_event &event) {
+    const QString kind = QString::fromUtf8(lg::kindName(event.kind));
+    QString about;
+    if (event.kind == LG_EV_HYPERCALL || event.kind == LG_EV_ASYNC_HYPERCALL)
+        about = QStringLiteral("%1: %2").arg(QString::fromUtf8(lg::hypercallName(event.code)),
+                                             QString::fromUtf8(lg::hypercallAbout(event.code)));
+    else if (event.kind == LG_EV_REFLECT)
+        about = QStringLiteral("%1, %2").arg(QString::fromUtf8(lg::vectorMnemonic(event.code)),
+                                             QString::fromUtf8(lg::vectorName(event.code)));
+    // Going through a list of like events must not scroll the page back each time.
+    if (kind == kind_ && about == about_ && isLoss(event) == loss_)
+        return;
+    kind_ = kind;
+    about_ = about;
+    loss_ = isLoss(event);
+    render();
+}
+
+void ExplainView::clear() {
+    kind_.clear();
+    about_.clear();
+    loss_ = false;
+    render();
+}
+
+void ExplainView::changeEvent(QEvent *event) {
+    QTextBrowser::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        render();
+}
+
+void ExplainView::render() {
+    const SignalColours colours = signalColours(palette());
+    const QString muted = colours.muted.name();
+    QString html = QStringLiteral("<style>pre{font-family:monospace;background:%1;}"
+                                  "h3{margin:0 0 4px 0;} p{margin:4px 0;}</style>")
+                       .arg(palette().color(QPalette::AlternateBase).name());
+    if (loss_) {
+        html += tr("<h3>Lost events</h3><p>The ring of this vCPU was full when these happened: "
+                   "the Guest was not made to wait, and the events were counted instead of kept. "
+                   "A recording in lossless mode keeps all of them and slows the Guest down.</p>");
+    } else if (kind_.isEmpty()) {
+        html += tr("<p style='color:%1'>Select an event in Traffic to read what the Host's own "
+                   "source says about it.</p>")
+                    .arg(muted);
+    } else {
+        if (!about_.isEmpty())
+            html += QStringLiteral("<p><b>%1</b></p>").arg(about_.toHtmlEscaped());
+        const QList<Paragraph> found = book_.forEvent(kind_);
+        for (const Paragraph &paragraph : found) {
+            html += QStringLiteral("<h3>%1</h3>%2").arg(paragraph.title.toHtmlEscaped(),
+                                                        toHtml(paragraph.text));
+            if (!paragraph.code.isEmpty())
+                html += QStringLiteral("<pre>%1</pre>").arg(paragraph.code.toHtmlEscaped());
+            html += QStringLiteral("<p style='color:%1'><small>%2, %3</small></p>")
+                        .arg(muted,
+                             tr("paragraph %1").arg(paragraph.number),
+                             tr("%1 line %2").arg(paragraph.file).arg(paragraph.line));
+        }
+        if (const Paragraph *opening = found.isEmpty() ? nullptr : book_.opening(found.first()))
+            html += tr("<hr><h4>From the chapter “%1”</h4>%2")
+                        .arg(opening->title.toHtmlEscaped(), toHtml(opening->text));
+        if (found.isEmpty())
+            html += tr("<p style='color:%1'>The source has no paragraph about the kind “%2”.</p>")
+                        .arg(muted, kind_.toHtmlEscaped());
+    }
+    setHtml(html);
+}
+
+} // namespace ui

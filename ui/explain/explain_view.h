@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "lguest_uapi.h"
+
+#include <QTextBrowser>
+
+namespace ui {
+
+class Book;
+
+// What the source's own commentary says about the selected event.
+class ExplainView : public QTextBrowser {
+    Q_OBJECT
+public:
+    explicit ExplainView(const Book &book, QWidget *parent = nullptr);
+
+    void show(const lg_event &event);
+    void clear();
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void render();
+
+    const Book &book_;
+    QString kind_;  // "" = no event
+    QString about_; // one line on this very event
+    bool loss_ = false;
+};
+
+} // namespace ui

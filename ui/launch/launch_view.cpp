@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "launch_view.h"
+
+#include "guest_delegate.h"
+#include "image/bundled.h"
+#include "ui/window/icons.h"
+#include "ui/window/theme.h"
+
+#include <QClipboard>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QFontDatabase>
+#include <QFormLayout>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace ui {
+
+namespace {
+
+constexpr int kImageRole = Qt::UserRole;
+
+QLabel *heading(const QString &text, QWidget *parent) {
+    auto *label = new QLabel(text, parent);
+    QFont font = label->font();
+    font.setBold(true);
+    font.setPointSizeF(font.pointSizeF() * 1.1);
+    label->setFont(font);
+    label->setAccessibleName(text);
+    return label;
+}
+
+QListWidget *makeList(const QString &name, QWidget *parent) {
+    auto *list = new QListWidget(parent);
+    list->setAccessibleName(name);
+    list->setItemDelegate(new GuestDelegate(list));
+    list->setUniformItemSizes(true);
+    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    return list;
+}
+
+void addItem(QListWidget *list, const QString &name, const QString &about, const QVariant &data) {
+    auto *item = new QListWidgetItem(name, list);
+    item->setData(GuestDelegate::AboutRole, about);
+    item->setData(kImageRole, data);
+    item->setData(Qt::AccessibleDescriptionRole, about);
+    item->setToolTip(about);
+}
+
+} // namespace
+
+LaunchView::LaunchView(QWidget *parent) : QWidget(parent) {
+    setAccessibleName(tr("Launch"));
+    guests_ = makeList(tr("Bundled guests"), this);
+    guests_->setObjectName(QStringLiteral("guestList"));
+    recentList_ = makeList(tr("Recent launches"), this);
+    recentList_->setObjectName(QStringLiteral("recentList"));
+    recentTitle_ = heading(tr("Recent"), this);
+
+    auto *left = new QVBoxLayout;
+    left->setSpacing(6);
+    left->addWidget(heading(tr("Bundled guests"), this));
+    left->addWidget(guests_, 3);
+    left->addWidget(recentTitle_);
+    left->addWidget(recentList_, 2);
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins(16, 14, 16, 14);
+    layout->setSpacing(20);
+    layout->addLayout(left, 5);
+    layout->addWidget(makeForm(), 6);
+
+    const auto takeGuest = [this](const QListWidgetItem *item) {
+        if (item) {
+            image_->setText(item->data(kImageRole).toString());
+            initrd_->clear();
+            commandLine_->clear();
+        }
+    };
+    connect(guests_, &QListWidget::currentItemChanged, this, takeGuest);
+    connect(guests_, &QListWidget::itemClicked, this, takeGuest);
+    connect(guests_, &QListWidget::itemActivated, this, [this] { launch_->click(); });
+    connect(recentList_, &QListWidget::itemClicked, this, [this](const QListWidgetItem *item) {
+        setRequest(recent_.value(item->data(kImageRole).toInt()));
+    });
+    connect(recentList_, &QListWidget::itemActivated, this, [this](const QListWidgetItem *item) {
+        setRequest(recent_.value(item->data(kImageRole).toInt()));
+        launch_->click();
+    });
+    fillGuests();
+    setRecent({});
+    update();
+}
+
+QWidget *LaunchView::makeForm() {
+    auto *panel = new QWidget(this);
+    const auto line = [panel](const QString &name, const QString &hint) {
+        auto *edit = new QLineEdit(panel);
+        edit->setAccessibleName(name);
+        edit->setPlaceholderText(hint);
+        return edit;
+    };
+    const auto browse = [this, panel](QLineEdit *into, const QString &title, const QString &filter) {
+        auto *button = new QToolButton(panel);
+        button->setIcon(themedIcon(Icon::Open));
+        button->setToolTip(title);
+        button->setAccessibleName(title);
+        connect(button, &QToolButton::clicked, this,
+                [this, into, title, filter] { chooseFile(into, title, filter); });
+        auto *row = new QHBoxLayout;
+        row->setSpacing(4);
+        row->addWidget(into, 1);
+        row->addWidget(button);
+        return row;
+    };
+
+    image_ = line(tr("Kernel"), tr("guest:NAME or the path of a vmlinux or bzImage"));
+    image_->setObjectName(QStringLiteral("image"));
+    initrd_ = line(tr("Initial RAM disk"), tr("none"));
+    initrd_->setObjectName(QStringLiteral("initrd"));
+    commandLine_ = line(tr("Command line"), tr("none"));
+    commandLine_->setObjectName(QStringLiteral("commandLine"));
+    memory_ = new QSpinBox(panel);
+    memory_->setAccessibleName(tr("Memory in MiB"));
+    memory_->setRange(static_cast<int>(lg::kMinMemoryBytes >> 20),
+                      static_cast<int>(lg::kMaxMemoryBytes >> 20));
+    memory_->setValue(static_cast<int>(lg::kDefaultMemoryBytes >> 20));
+    memory_->setSuffix(tr(" MiB"));
+    memory_->setSingleStep(16);
+    where_ = new QComboBox(panel);
+    where_->setAccessibleName(tr("Where it runs"));
+    where_->setObjectName(QStringLiteral("where"));
+    where_->addItem(tr("Sandbox — a small VM; nothing can happen to this machine"),
+                    QStringLiteral("sandbox"));
+    where_->addItem(tr("This machine — its own /dev/lguest, through an agent"),
+                    QStringLiteral("local"));
+    where_->addItem(tr("An agent's socket on this machine"), QStringLiteral("unix:"));
+    where_->addItem(tr("Another host, over ssh"), QStringLiteral("ssh:"));
+    where_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    host_ = line(tr("Socket or host name"), {});
+    host_->setObjectName(QStringLiteral("host"));
+    hostLabel_ = new QLabel(panel);
+    hostLabel_->setBuddy(host_);
+    events_ = new QComboBox(panel);
+    events_->setAccessibleName(tr("When events come too fast"));
+    events_->setObjectName(QStringLiteral("eventMode"));
+    events_->addItem(tr("Never slow the guest — count what is lost"), false);
+    events_->addItem(tr("Lose nothing — the guest waits"), true);
+    events_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+
+    auto *form = new QFormLayout;
+    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setLabelAlignment(Qt::AlignLeft);
+    form->setHorizontalSpacing(12);
+    form->setVerticalSpacing(8);
+    const auto row = [form, panel](const QString &name, QWidget *field, QLayout *with = nullptr) {
+        auto *label = new QLabel(name, panel);
+        label->setBuddy(field);
+        if (with)
+            form->addRow(label, with);
+        else
+            form->addRow(label, field);
+    };
+    row(tr("&Kernel"), image_,
+        browse(image_, tr("Choose a kernel"), tr("Kernels (vmlinux* bzImage* vmlinuz*);;All files (*)")));
+    row(tr("&Memory"), memory_);
+    row(tr("&Command line"), commandLine_);
+    row(tr("&Initrd"), initrd_, browse(initrd_, tr("Choose an initial RAM disk"), tr("All files (*)")));
+    row(tr("&Where"), where_);
+    form->addRow(hostLabel_, host_);
+    row(tr("&Events"), events_);
+
+    about_ = new QLabel(panel);
+    about_->setObjectName(QStringLiteral("aboutGuest"));
+    about_->setAccessibleName(tr("What this guest teaches"));
+    about_->setWordWrap(true);
+    problem_ = new QLabel(panel);
+    problem_->setObjectName(QStringLiteral("launchProblem"));
+    problem_->setAccessibleName(tr("Why it cannot be launched"));
+    problem_->setWordWrap(true);
+
+    command_ = new QLineEdit(panel);
+    command_->setObjectName(QStringLiteral("equivalentCommand"));
+    command_->setAccessibleName(tr("The same on the command line"));
+    command_->setReadOnly(true);
+    command_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    auto *copy = new QToolButton(panel);
+    copy->setIcon(themedIcon(Icon::Copy));
+    copy->setToolTip(tr("Copy the command"));
+    copy->setAccessibleName(tr("Copy the command"));
+    connect(copy, &QToolButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(command_->text()); });
+    auto *commandRow = new QHBoxLayout;
+    commandRow->setSpacing(4);
+    commandRow->addWidget(command_, 1);
+    commandRow->addWidget(copy);
+
+    launch_ = new QPushButton(themedIcon(Icon::Launch), tr("&Launch"), panel);
+    launch_->setObjectName(QStringLiteral("launchButton"));
+    launch_->setAccessibleName(tr("Launch the guest"));
+    launch_->setDefault(true);
+    launch_->setMinimumWidth(140);
+    launch_->setMinimumHeight(launch_->sizeHint().height() + 6);
+    auto *launchRow = new QHBoxLayout;
+    launchRow->addWidget(problem_, 1);
+    launchRow->addWidget(launch_);
+
+    auto *layout = new QVBoxLayout(panel);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(10);
+    layout->addWidget(heading(tr("Launch a guest"), panel));
+    layout->addWidget(about_);
+    layout->addLayout(form);
+    layout->addLayout(launchRow);
+    layout->addSpacing(8);
+    layout->addWidget(heading(tr("The same on the command line"), panel));
+    layout->addLayout(commandRow);
+    auto *hint = new QLabel(tr("A kernel file can also be dropped anywhere on this window; so can "
+                               "a recording."), panel);
+    hint->setWordWrap(true);
+    hint->setAccessibleName(tr("Hint"));
+    hint->setForegroundRole(QPalette::PlaceholderText);
+    layout->addWidget(hint);
+    layout->addStretch(1);
+
+    for (QLineEdit *edit : {image_, initrd_, commandLine_, host_}) {
+        connect(edit, &QLineEdit::textChanged, this, &LaunchView::update);
+        connect(edit, &QLineEdit::returnPressed, launch_, &QPushButton::click);
+    }
+    connect(memory_, &QSpinBox::valueChanged, this, &LaunchView::update);
+    connect(where_, &QComboBox::currentIndexChanged, this, &LaunchView::update);
+    connect(events_, &QComboBox::currentIndexChanged, this, &LaunchView::update);
+    connect(launch_, &QPushButton::clicked, this, [this] { emit launchRequested(request()); });
+
+    auto *scroll = new QScrollArea(this);
+    scroll->setAccessibleName(tr("Launch settings"));
+    scroll->setWidget(panel);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    return scroll;
+}
+
+void LaunchView::fillGuests() {
+    for (const lg::BundledGuest &guest : lg::bundledGuests())
+        addItem(guests_, QString::fromStdString(guest.name), QString::fromStdString(guest.about),
+                QStringLiteral("guest:%1").arg(QString::fromStdString(guest.name)));
+    if (guests_->count() == 0) {
+        addItem(guests_, tr("No bundled guests here"),
+                tr("They are built with the program and looked for in %1")
+                    .arg(QString::fromStdString(lg::bundledGuestsFolder())),
+                QString());
+        guests_->item(0)->setFlags(Qt::NoItemFlags);
+        return;
+    }
+    const auto user = guests_->findItems(QStringLiteral("user"), Qt::MatchExactly);
+    guests_->setCurrentItem(user.isEmpty() ? guests_->item(0) : user.first());
+    image_->setText(guests_->currentItem()->data(kImageRole).toString());
+}
+
+LaunchRequest LaunchView::request() const {
+    LaunchRequest request;
+    request.image = image_->text().trimmed();
+    request.memoryBytes = static_cast<quint64>(memory_->value()) << 20;
+    request.commandLine = commandLine_->text();
+    request.initrd = initrd_->text().trimmed();
+    request.host = where_->currentData().toString();
+    if (request.host.endsWith(QLatin1Char(':')))
+        request.host += host_->text().trimmed();
+    request.lossless = events_->currentData().toBool();
+    return request;
+}
+
+void LaunchView::setRequest(const LaunchRequest &request) {
+    image_->setText(request.image);
+    memory_->setValue(static_cast<int>(request.memoryBytes >> 20));
+    commandLine_->setText(request.commandLine);
+    initrd_->setText(request.initrd);
+    for (int i = 0; i < where_->count(); ++i) {
+        const QString kind = where_->itemData(i).toString();
+        if (request.host == kind || (kind.endsWith(QLatin1Char(':')) && request.host.startsWith(kind))) {
+            where_->setCurrentIndex(i);
+            host_->setText(request.host.mid(kind.size()));
+        }
+    }
+    events_->setCurrentIndex(request.lossless ? 1 : 0);
+}
+
+void LaunchView::setImage(const QString &path) {
+    image_->setText(path);
+    image_->setFocus();
+}
+
+void LaunchView::setRecent(const QList<LaunchRequest> &recent) {
+    recent_ = recent;
+    recentList_->clear();
+    for (int i = 0; i < recent_.size(); ++i) {
+        const LaunchRequest &request = recent_.at(i);
+        addItem(recentList_, request.name(), request.asCommand(), i);
+    }
+    recentTitle_->setVisible(!recent_.isEmpty());
+    recentList_->setVisible(!recent_.isEmpty());
+}
+
+void LaunchView::addRecent(const LaunchRequest &request) {
+    QList<LaunchRequest> recent = recent_;
+    recent.removeAll(request);
+    recent.prepend(request);
+    while (recent.size() > kRecent)
+        recent.removeLast();
+    setRecent(recent);
+}
+
+QString LaunchView::problem() const {
+    const LaunchRequest request = this->request();
+    if (request.image.isEmpty())
+        return tr("Choose a guest, or a kernel file of your own.");
+    if (!request.image.startsWith(QLatin1String("guest:")) && !QFileInfo(request.image).isFile())
+        return tr("There is no file %1.").arg(request.image);
+    if (!request.initrd.isEmpty() && !QFileInfo(request.initrd).isFile())
+        return tr("There is no file %1.").arg(request.initrd);
+    if (request.host.endsWith(QLatin1Char(':')))
+        return tr("Say which socket or which host.");
+    return {};
+}
+
+void LaunchView::update() {
+    const QString kind = where_->currentData().toString();
+    const bool named = kind.endsWith(QLatin1Char(':'));
+    host_->setVisible(named);
+    hostLabel_->setVisible(named);
+    hostLabel_->setText(kind == QLatin1String("ssh:") ? tr("&Host") : tr("&Socket"));
+    host_->setPlaceholderText(kind == QLatin1String("ssh:") ? tr("user@host") : tr("path"));
+
+    command_->setText(request().asCommand());
+    command_->setCursorPosition(0);
+    QString about = tr("A kernel of your own.");
+    for (int i = 0; i < guests_->count(); ++i)
+        if (guests_->item(i)->data(kImageRole).toString() == image_->text())
+            about = guests_->item(i)->data(GuestDelegate::AboutRole).toString();
+    about_->setText(about);
+    QPalette colours = palette();
+    colours.setColor(QPalette::WindowText, signalColours(palette()).muted);
+    about_->setPalette(colours);
+
+    const QString why = problem();
+    problem_->setText(why);
+    launch_->setEnabled(why.isEmpty());
+    launch_->setToolTip(why.isEmpty() ? tr("Start the guest in a tab of its own") : why);
+}
+
+void LaunchView::chooseFile(QLineEdit *into, const QString &title, const QString &filter) {
+    auto *dialog = new QFileDialog(this, title, QFileInfo(into->text()).path(), filter);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setModal(false);
+    connect(dialog, &QFileDialog::fileSelected, into, &QLineEdit::setText);
+    dialog->show();
+}
+
+} // namespace ui

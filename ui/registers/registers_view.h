@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "ui/traffic/event_window.h"
+
+#include <QWidget>
+
+class QLabel;
+class QTableView;
+
+namespace ui {
+
+class RegisterModel;
+
+// The Guest's registers at the selected event.
+class RegistersView : public QWidget {
+    Q_OBJECT
+public:
+    explicit RegistersView(QWidget *parent = nullptr);
+
+    void show(const EventWindow &window, uint64_t eventIndex,
+              const std::shared_ptr<const lg::SymbolTable> &symbols);
+    void clear();
+    RegisterModel *model() const { return model_; }
+    QTableView *table() const { return table_; }
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void copyRows();
+
+    RegisterModel *model_;
+    QTableView *table_;
+    QLabel *title_;
+    QLabel *detail_;
+    QLabel *empty_;
+};
+
+// The last event before this one on the same vCPU; looks a bounded way back.
+std::optional<lg_event> eventBefore(const EventWindow &window, uint64_t eventIndex);
+
+} // namespace ui

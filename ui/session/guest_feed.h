@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "trace/recorder.h"
+#include "ui/traffic/event_store.h"
+#include "wire/connection.h"
+
+#include <QByteArray>
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+
+namespace ui {
+
+struct ConsolePiece {
+    uint64_t tsc;
+    QByteArray bytes;
+};
+
+// Where one guest's stream ends up: the connection's thread puts in, the
+// window's takes out.  Everything in it has a cap.
+class GuestFeed {
+public:
+    static constexpr qsizetype kConsoleLog = 4 * 1024 * 1024;
+    static constexpr qsizetype kConsoleQueue = 16 * 1024 * 1024;
+
+    // The connection's thread:
+    void events(uint32_t vcpu, std::span<const lg_event> records, uint64_t lostSoFar);
+    void console(uint64_t tsc, lg::BytesView bytes);
+
+    // The window's thread:
+    const EventStore &store() const { return store_; }
+    EventCounts counts() const;
+    QByteArray takeConsole();
+    std::deque<ConsolePiece> consoleLog() const;
+    void setRecorder(std::shared_ptr<lg::Recorder> recorder);
+
+    // Set before the guest is known to the connection; called on its thread.
+    std::function<void(const lg::GuestEnded &)> onEnded;
+    std::function<void(const std::string &)> onWarning;
+
+private:
+    EventStore store_;
+    mutable std::mutex mutex_;
+    QByteArray waiting_;
+    std::deque<ConsolePiece> log_;
+    qsizetype logBytes_ = 0;
+    std::shared_ptr<lg::Recorder> recorder_;
+    std::map<uint32_t, uint64_t> lost_;
+};
+
+} // namespace ui

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "live_session.h"
+
+#include "base/file.h"
+#include "image/bundled.h"
+#include "post.h"
+#include "save_events.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QFileInfo>
+#include <QtConcurrent>
+
+namespace ui {
+
+LiveSession::LiveSession(LaunchRequest request, QObject *parent) :
+    Session(parent), request_(std::move(request)), symbols_(std::make_shared<lg::SymbolTable>()) {
+    setTitle(request_.name());
+    setState(State::Starting, tr("starting"));
+    const QPointer<LiveSession> self(this);
+    feed_->onEnded = [self](const lg::GuestEnded &how) {
+        post(self, [how](LiveSession &session) { session.ended(how); });
+    };
+    feed_->onWarning = [self](const std::string &text) {
+        post(self, [text](LiveSession &session) {
+            emit session.failed(QString::fromStdString(text), tr("The guest goes on."));
+        });
+    };
+    connect(&loading_, &QFutureWatcher<std::shared_ptr<lg::Result<Prepared>>>::finished, this,
+            &LiveSession::loaded);
+    // Once the event loop turns, so that whoever made this can connect first.
+    QMetaObject::invokeMethod(this, &LiveSession::load, Qt::QueuedConnection);
+}
+
+LiveSession::~LiveSession() {
+    loading_.disconnect(this);
+    if (link_ && guest_) {
+        link_->router()->remove(guest_);
+        if (auto *agent = link_->agent(); agent && !agent->closed())
+            agent->release(guest_, [](lg::Result<void>) {});
+    }
+}
+
+void LiveSession::load() {
+    emit progress(tr("Reading %1").arg(request_.name()), -1);
+    loading_.setFuture(QtConcurrent::run([request = request_] {
+        using Outcome = lg::Result<Prepared>;
+        const auto prepare = [&request]() -> Outcome {
+            Prepared prepared;
+            auto path = lg::resolveGuest(request.image.toStdString());
+            if (!path)
+                return path.error();
+            auto image = lg::loadImage(*path);
+            if (!image)
+                return image.error();
+            prepared.image = std::move(image).value();
+            if (!request.initrd.isEmpty()) {
+                auto initrd = lg::readWholeFile(request.initrd.toStdString(), "the initrd",
+                                                lg::kMaxMemoryBytes);
+                if (!initrd)
+                    return initrd.error();
+                prepared.initrd = std::move(initrd).value();
+            }
+            auto fits = lg::checkFits(prepared.image, request.memoryBytes,
+                                      request.commandLine.toStdString(), prepared.initrd.size());
+            if (!fits)
+                return fits.error();
+            return prepared;
+        };
+        return std::make_shared<Outcome>(prepare());
+    }));
+}
+
+void LiveSession::loaded() {
+    if (cancelled_)
+        return;
+    const auto outcome = loading_.result();
+    if (!outcome->ok()) {
+        fail(QString::fromStdString(outcome->message()),
+             tr("Choose a 32-bit kernel built with CONFIG_LGUEST_GUEST (ELF vmlinux or bzImage), "
+                "or give it more memory."));
+        return;
+    }
+    symbols_ = outcome->value().image.symbols;
+    link_ = HostLink::to(request_.host);
+    connect(link_.get(), &HostLink::progress, this, &Session::progress);
+    connect(link_.get(), &HostLink::failed, this, &LiveSession::hostLost);
+    if (link_->state() == HostLink::State::Ready)
+        launch();
+    else
+        connect(link_.get(), &HostLink::ready, this, &LiveSession::launch);
+}
+
+void LiveSession::launch() {
+    if (cancelled_)
+        return;
+    emit progress(tr("Launching %1").arg(request_.name()), -1);
+    tscKhz_ = link_->agent()->host().tsc_khz;
+    Prepared &prepared = loading_.result()->value();
+    lg::LaunchSpec spec;
+    spec.name = request_.name().toStdString();
+    spec.image = std::move(prepared.image);
+    spec.memoryBytes = request_.memoryBytes;
+    spec.commandLine = request_.commandLine.toStdString();
+    spec.initrd = std::move(prepared.initrd);
+    spec.eventMode = request_.lossless ? LG_EVENTS_LOSSLESS : LG_EVENTS_DROP;
+    // Not a single event before somebody listens.
+    spec.paused = true;
+    const QPointer<LiveSession> self(this);
+    link_->agent()->launch(std::move(spec), [self, agent = link_->agent(), feed = feed_,
+                                             router = link_->router()](
+                                                lg::Result<lg::GuestId> guest) {
+        if (!guest) {
+            post(self, [why = guest.message()](LiveSession &session) {
+                session.fail(QString::fromStdString(why),
+                             tr("The host refused the guest; try less memory, or another image."));
+            });
+            return;
+        }
+        router->add(*guest, feed);
+        agent->resume(*guest, [self, id = *guest](lg::Result<void> resumed) {
+            post(self, [id, resumed](LiveSession &session) {
+                if (resumed)
+                    session.launched(id);
+                else
+                    session.fail(QString::fromStdString(resumed.message()),
+                                 tr("Try again; the host's log may say more."));
+            });
+        });
+    });
+}
+
+void LiveSession::launched(lg::GuestId guest) {
+    guest_ = guest;
+    startedMs_ = QDateTime::currentMSecsSinceEpoch();
+    if (cancelled_) {
+        link_->agent()->kill(guest_, [](lg::Result<void>) {});
+        return;
+    }
+    // A short guest may have ended before this message came.
+    if (state() == State::Starting)
+        setState(State::Running, tr("running"));
+}
+
+void LiveSession::fail(const QString &reason, const QString &advice) {
+    setState(State::Failed, tr("failed"));
+    emit failed(reason, advice);
+}
+
+void LiveSession::cancel() {
+    if (state() != State::Starting)
+        return;
+    cancelled_ = true;
+    if (link_ && link_->state() == HostLink::State::Starting)
+        link_->cancel();
+    setState(State::Failed, tr("cancelled"));
+}
+
+void LiveSession::hostLost(const QString &reason) {
+    stopRecording();
+    if (state() == State::Ended || state() == State::Failed)
+        return;
+    const bool sandbox = request_.host == QLatin1String("sandbox");
+    fail(reason, sandbox ? tr("Launch again: a fresh sandbox is started.")
+                         : tr("See whether the agent runs there, or use the sandbox."));
+}
+
+void LiveSession::ended(const lg::GuestEnded &how) {
+    stopRecording();
+    const QString reason = QString::fromStdString(how.reason);
+    if (how.death == LG_DEATH_RESTART && !cancelled_) {
+        emit said(tr("The guest asked for a restart"));
+        control(Control::Reboot);
+        return;
+    }
+    setState(State::Ended, how.cleanPowerOff() ? tr("powered off")
+                                               : tr("dead: %1").arg(reason));
+}
+
+QString LiveSession::hostText() const { return link_ ? link_->about() : QString(); }
+
+QString LiveSession::whyNot(Control control) const {
+    const bool alive = state() == State::Running || state() == State::Paused;
+    const QString gone = state() == State::Starting ? tr("the guest has not started yet")
+                         : state() == State::Failed ? tr("the guest never started")
+                                                    : tr("the guest has ended");
+    switch (control) {
+    case Control::Pause:
+        return state() == State::Running ? QString()
+               : state() == State::Paused ? tr("the guest is paused already")
+                                          : gone;
+    case Control::Resume:
+        return state() == State::Paused ? QString()
+               : state() == State::Running ? tr("the guest is running already")
+                                           : gone;
+    case Control::Kill:
+        return alive ? QString() : gone;
+    case Control::Reboot:
+        if (!guest_)
+            return gone;
+        return link_ && link_->state() == HostLink::State::Ready ? QString()
+                                                                 : tr("its host is gone");
+    case Control::Record:
+        return recorder_ ? tr("it is being recorded already") : alive ? QString() : gone;
+    case Control::StopRecording:
+        return recorder_ ? QString() : tr("nothing is being recorded");
+    case Control::Save:
+        return feed_->counts().seen ? QString() : tr("there are no events yet");
+    }
+    return {};
+}
+
+lg::Done<void> LiveSession::then(State state, const QString &text, const QString &what) {
+    return [self = QPointer<LiveSession>(this), state, text, what](lg::Result<void> result) {
+        post(self, [=](LiveSession &session) {
+            if (!result)
+                emit session.failed(tr("%1: %2").arg(what, QString::fromStdString(result.message())),
+                                    tr("The guest is as it was."));
+            else if (session.state() == State::Running || session.state() == State::Paused ||
+                     state == State::Running)
+                session.setState(state, text);
+        });
+    };
+}
+
+void LiveSession::control(Control control) {
+    if (!whyNot(control).isEmpty())
+        return;
+    auto *agent = link_ ? link_->agent() : nullptr;
+    switch (control) {
+    case Control::Pause:
+        agent->pause(guest_, then(State::Paused, tr("paused"), tr("The guest was not paused")));
+        break;
+    case Control::Resume:
+        agent->resume(guest_, then(State::Running, tr("running"), tr("The guest does not go on")));
+        break;
+    case Control::Kill:
+        agent->kill(guest_, [self = QPointer<LiveSession>(this)](lg::Result<void> result) {
+            if (!result)
+                post(self, [why = result.message()](LiveSession &session) {
+                    emit session.failed(
+                        tr("The guest was not killed: %1").arg(QString::fromStdString(why)),
+                        tr("Close the tab: that ends its machine."));
+                });
+        });
+        break;
+    case Control::Reboot:
+        agent->reboot(guest_,
+                      then(State::Running, tr("running"), tr("The guest was not restarted")));
+        break;
+    case Control::StopRecording:
+        stopRecording();
+        break;
+    case Control::Record:
+    case Control::Save:
+        break; // they need a file: record() and save()
+    }
+}
+
+lg::TraceMeta LiveSession::meta() const {
+    lg::TraceMeta meta;
+    meta.guest = request_.name().toStdString();
+    meta.image = request_.image.toStdString();
+    meta.commandLine = request_.commandLine.toStdString();
+    meta.host = link_ && link_->agent() ? link_->agent()->host().kernel : "";
+    meta.program = "lgscope " + QCoreApplication::applicationVersion().toStdString();
+    meta.memoryBytes = request_.memoryBytes;
+    meta.startWallNs = static_cast<uint64_t>(startedMs_) * 1'000'000;
+    meta.tscKhz = tscKhz_;
+    meta.eventMode = request_.lossless ? LG_EVENTS_LOSSLESS : LG_EVENTS_DROP;
+    return meta;
+}
+
+void LiveSession::record(const QString &file) {
+    if (!whyNot(Control::Record).isEmpty())
+        return;
+    auto recorder = lg::Recorder::create(file.toStdString(), meta(), symbols_.get());
+    if (!recorder) {
+        emit failed(tr("Not recording: %1").arg(QString::fromStdString(recorder.message())),
+                    tr("Choose a folder that you may write to."));
+        return;
+    }
+    recorder_ = std::move(*recorder);
+    recordingFile_ = file;
+    feed_->setRecorder(recorder_);
+    emit said(tr("Recording to %1").arg(QFileInfo(file).fileName()));
+    emit stateChanged();
+}
+
+void LiveSession::stopRecording() {
+    if (!recorder_)
+        return;
+    feed_->setRecorder(nullptr);
+    // The last block is compressed and written off this thread.
+    const QPointer<LiveSession> self(this);
+    (void)QtConcurrent::run([self, recorder = std::move(recorder_), file = recordingFile_] {
+        const auto finished = recorder->finish();
+        const auto count = static_cast<qulonglong>(recorder->eventCount());
+        post(self, [finished, count, file](LiveSession &session) {
+            if (finished)
+                emit session.said(
+                    tr("Recorded %1 events in %2").arg(count).arg(QFileInfo(file).fileName()));
+            else
+                emit session.failed(tr("The recording is not complete: %1")
+                                        .arg(QString::fromStdString(finished.message())),
+                                    tr("What was written before can still be opened."));
+        });
+    });
+    recorder_.reset();
+    emit stateChanged();
+}
+
+void LiveSession::save(const QString &file) {
+    const QPointer<LiveSession> self(this);
+    (void)QtConcurrent::run([self, file, meta = meta(), window = window(), symbols = symbols_,
+                             console = feed_->consoleLog()] {
+        const auto saved = saveEvents(file.toStdString(), meta, symbols.get(), *window, console);
+        post(self, [saved, file](LiveSession &session) {
+            if (saved)
+                emit session.said(tr("Saved %1 events in %2")
+                                      .arg(static_cast<qulonglong>(*saved))
+                                      .arg(QFileInfo(file).fileName()));
+            else
+                emit session.failed(
+                    tr("Not saved: %1").arg(QString::fromStdString(saved.message())),
+                    tr("Choose a folder that you may write to, on a disk with room."));
+        });
+    });
+}
+
+void LiveSession::type(const QByteArray &bytes) {
+    if (state() == State::Running || state() == State::Paused)
+        link_->agent()->consoleInput(
+            guest_, {reinterpret_cast<const uint8_t *>(bytes.data()),
+                     static_cast<size_t>(bytes.size())});
+}
+
+void LiveSession::poll() {
+    if (const QByteArray bytes = feed_->takeConsole(); !bytes.isEmpty())
+        emit consoleOutput(bytes);
+    if (recorder_) {
+        if (const std::string why = recorder_->failure(); !why.empty()) {
+            stopRecording();
+        }
+    }
+}
+
+} // namespace ui

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "host_link.h"
+#include "launch_request.h"
+#include "session.h"
+
+#include <QFutureWatcher>
+
+namespace ui {
+
+// One guest, from the file on the disk to its end.
+class LiveSession : public Session {
+    Q_OBJECT
+public:
+    explicit LiveSession(LaunchRequest request, QObject *parent = nullptr);
+    ~LiveSession() override;
+
+    const LaunchRequest &request() const { return request_; }
+
+    QString hostText() const override;
+    QString whyNot(Control control) const override;
+    void control(Control control) override;
+    void record(const QString &file) override;
+    void save(const QString &file) override;
+    bool recording() const override { return recorder_ != nullptr; }
+    void cancel() override;
+    void type(const QByteArray &bytes) override;
+    void poll() override;
+
+    EventWindowPtr window() const override { return feed_->store().window(); }
+    EventCounts counts() const override { return feed_->counts(); }
+    std::shared_ptr<const lg::SymbolTable> symbols() const override { return symbols_; }
+    uint32_t tscKhz() const override { return tscKhz_; }
+    uint64_t tscBase() const override { return feed_->store().tscBase(); }
+    bool live() const override { return true; }
+
+private:
+    struct Prepared {
+        lg::Image image;
+        lg::Bytes initrd;
+    };
+
+    void load();
+    void loaded();
+    void launch();
+    void launched(lg::GuestId guest);
+    void fail(const QString &reason, const QString &advice);
+    void ended(const lg::GuestEnded &how);
+    void hostLost(const QString &reason);
+    void stopRecording();
+    lg::TraceMeta meta() const;
+    // For an order that says only whether it worked.
+    lg::Done<void> then(State state, const QString &text, const QString &what);
+
+    LaunchRequest request_;
+    std::shared_ptr<GuestFeed> feed_ = std::make_shared<GuestFeed>();
+    std::shared_ptr<HostLink> link_;
+    std::shared_ptr<const lg::SymbolTable> symbols_;
+    std::shared_ptr<lg::Recorder> recorder_;
+    QString recordingFile_;
+    lg::GuestId guest_ = 0;
+    uint32_t tscKhz_ = 0;
+    bool cancelled_ = false;
+    qint64 startedMs_ = 0;
+    QFutureWatcher<std::shared_ptr<lg::Result<Prepared>>> loading_;
+};
+
+} // namespace ui

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "recorded_session.h"
+
+#include "guest_feed.h"
+#include "post.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QtConcurrent>
+
+#include <algorithm>
+
+namespace ui {
+
+RecordingWindow::RecordingWindow(std::unique_ptr<lg::Recording> list,
+                                 std::unique_ptr<lg::Recording> stride) :
+    list_(std::move(list)), stride_(std::move(stride)) {
+    uint64_t before = 0;
+    for (const lg::TraceLoss &loss : list_->losses())
+        lossRows_.push_back(loss.before + before++);
+    end_ = list_->eventCount() + lossRows_.size();
+}
+
+RecordingWindow::Place RecordingWindow::place(uint64_t index) const {
+    const auto at = std::lower_bound(lossRows_.begin(), lossRows_.end(), index);
+    const auto losses = static_cast<uint64_t>(at - lossRows_.begin());
+    if (at != lossRows_.end() && *at == index)
+        return {index - losses, &list_->losses()[losses]};
+    return {index - losses, nullptr};
+}
+
+lg_event RecordingWindow::damaged(const std::string &why) const {
+    const std::lock_guard lock(problemMutex_);
+    if (problem_.empty())
+        problem_ = why;
+    return makeLoss(0, 0, 1, 0);
+}
+
+lg_event RecordingWindow::lossAt(const lg::TraceLoss &loss, lg::Recording &from) const {
+    // A loss at the very end has nothing behind it to take the time from.
+    const uint64_t count = list_->eventCount();
+    uint64_t tsc = 0;
+    if (count > 0)
+        if (auto next = from.event(std::min(loss.before, count - 1)))
+            tsc = next->tsc;
+    return makeLoss(static_cast<uint8_t>(loss.vcpu), 0, loss.count, tsc);
+}
+
+lg_event RecordingWindow::at(uint64_t index) const {
+    const std::lock_guard lock(listMutex_);
+    const Place where = place(index);
+    if (where.loss)
+        return lossAt(*where.loss, *list_);
+    auto event = list_->event(where.number);
+    return event ? *event : damaged(event.message());
+}
+
+size_t RecordingWindow::read(uint64_t from, std::span<lg_event> into) const {
+    const std::lock_guard lock(strideMutex_);
+    size_t done = 0;
+    while (done < into.size() && from + done < end_) {
+        const uint64_t index = from + done;
+        const Place where = place(index);
+        if (where.loss) {
+            into[done++] = lossAt(*where.loss, *stride_);
+            continue;
+        }
+        const auto next = std::lower_bound(lossRows_.begin(), lossRows_.end(), index);
+        const uint64_t until = next == lossRows_.end() ? end_ : *next;
+        const auto want = static_cast<size_t>(std::min<uint64_t>(into.size() - done, until - index));
+        auto got = stride_->read(where.number, into.subspan(done, want));
+        if (got && *got > 0) {
+            done += *got;
+        } else {
+            into[done++] = damaged(got ? "the recording ends too soon" : got.message());
+        }
+    }
+    return done;
+}
+
+std::string RecordingWindow::takeProblem() const {
+    const std::lock_guard lock(problemMutex_);
+    return std::exchange(problem_, {});
+}
+
+RecordedSession::RecordedSession(const QString &file, QObject *parent) :
+    Session(parent), file_(QFileInfo(file).absoluteFilePath()) {
+    setTitle(QFileInfo(file).fileName());
+    setState(State::Starting, tr("opening"));
+    connect(&opening_, &QFutureWatcher<Opened>::finished, this, &RecordedSession::opened);
+    opening_.setFuture(QtConcurrent::run([path = file_.toStdString()] {
+        Opened opened;
+        auto list = lg::Recording::open(path);
+        if (!list) {
+            opened.error = list.message();
+            return opened;
+        }
+        auto stride = lg::Recording::open(path);
+        if (!stride) {
+            opened.error = stride.message();
+            return opened;
+        }
+        lg::Recording &recording = **list;
+        if (recording.eventCount() > 0)
+            if (auto event = recording.event(0))
+                opened.tscBase = event->tsc;
+        // The newest text, as much as a live console would still have.
+        qsizetype bytes = 0;
+        QList<QByteArray> pieces;
+        for (size_t i = recording.consoleCount(); i > 0 && bytes < GuestFeed::kConsoleLog; --i) {
+            auto piece = recording.console(i - 1);
+            if (!piece)
+                continue;
+            pieces.prepend(QByteArray(reinterpret_cast<const char *>(piece->bytes.data()),
+                                      static_cast<qsizetype>(piece->bytes.size())));
+            bytes += pieces.first().size();
+        }
+        opened.console = pieces.join();
+        opened.window = std::make_shared<RecordingWindow>(std::move(*list), std::move(*stride));
+        return opened;
+    }));
+}
+
+RecordedSession::~RecordedSession() {
+    opening_.disconnect(this);
+    counting_->stop = true;
+}
+
+void RecordedSession::opened() {
+    if (cancelled_)
+        return;
+    Opened result = opening_.result();
+    if (!result.window) {
+        setState(State::Failed, tr("failed"));
+        emit failed(QString::fromStdString(result.error),
+                    tr("Choose a recording that lgscope or lgctl made (.lgtrace)."));
+        return;
+    }
+    window_ = result.window;
+    tscBase_ = result.tscBase;
+    (void)QtConcurrent::run([counting = counting_, window = window_] {
+        std::vector<lg_event> block(4096);
+        for (uint64_t at = 0; at < window->end() && !counting->stop;) {
+            const size_t got = window->read(at, block);
+            if (got == 0)
+                break;
+            at += got;
+            const std::lock_guard lock(counting->mutex);
+            for (size_t i = 0; i < got; ++i)
+                if (!isLoss(block[i]))
+                    counting->counts.add(block[i]);
+        }
+    });
+    const lg::Recording &recording = window_->recording();
+    setState(State::Opened, recording.complete() ? tr("recording") : tr("recording, cut off"));
+    if (!recording.complete())
+        emit failed(tr("%1 was cut off while it was written").arg(title()),
+                    tr("What is whole is shown."));
+    if (!result.console.isEmpty())
+        emit consoleOutput(result.console);
+}
+
+void RecordedSession::cancel() {
+    if (state() != State::Starting)
+        return;
+    cancelled_ = true;
+    setState(State::Failed, tr("cancelled"));
+}
+
+void RecordedSession::poll() {
+    if (!window_)
+        return;
+    if (const std::string why = window_->takeProblem(); !why.empty())
+        emit failed(tr("Part of the recording is damaged: %1").arg(QString::fromStdString(why)),
+                    tr("It is shown as lost events; the rest can be used."));
+}
+
+QString RecordedSession::hostText() const {
+    if (!window_)
+        return {};
+    const lg::TraceMeta &meta = window_->recording().meta();
+    return tr("Recorded from %1 on Linux %2")
+        .arg(QString::fromStdString(meta.guest), QString::fromStdString(meta.host));
+}
+
+QString RecordedSession::whyNot(Control control) const {
+    if (control == Control::Save)
+        return state() == State::Opened ? QString() : tr("the recording is not open");
+    return tr("this is a recording, not a running guest");
+}
+
+void RecordedSession::save(const QString &file) {
+    if (QFileInfo(file) == QFileInfo(file_)) {
+        emit failed(tr("A recording cannot be saved over itself"), tr("Choose another name."));
+        return;
+    }
+    const QPointer<RecordedSession> self(this);
+    (void)QtConcurrent::run([self, from = file_, file] {
+        // The file is a recording already: a copy of it is the whole of it.
+        QFile::remove(file);
+        QFile source(from);
+        const bool copied = source.copy(file);
+        post(self, [copied, file, why = source.errorString()](RecordedSession &session) {
+            if (copied)
+                emit session.said(tr("Saved %1").arg(QFileInfo(file).fileName()));
+            else
+                emit session.failed(tr("Not saved: %1").arg(why),
+                                    tr("Choose a folder that you may write to."));
+        });
+    });
+}
+
+EventWindowPtr RecordedSession::window() const {
+    if (window_)
+        return window_;
+    static const EventStore nothing;
+    return nothing.window();
+}
+
+EventCounts RecordedSession::counts() const {
+    const std::lock_guard lock(counting_->mutex);
+    EventCounts counts = counting_->counts;
+    counts.lost = window_ ? window_->recording().lostCount() : 0;
+    return counts;
+}
+
+std::shared_ptr<const lg::SymbolTable> RecordedSession::symbols() const {
+    return window_ ? window_->recording().symbols() : std::make_shared<lg::SymbolTable>();
+}
+
+uint32_t RecordedSession::tscKhz() const {
+    return window_ ? window_->recording().meta().tscKhz : 0;
+}
+
+} // namespace ui

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "guest_feed.h"
+#include "trace/meta.h"
+
+#include <deque>
+#include <string>
+
+namespace ui {
+
+// Writes a window's events and the console output among them to a recording;
+// returns how many events.  Takes its time: not for the window's thread.
+lg::Result<uint64_t> saveEvents(const std::string &file, const lg::TraceMeta &meta,
+                                const lg::SymbolTable *symbols, const EventWindow &window,
+                                const std::deque<ConsolePiece> &console);
+
+} // namespace ui

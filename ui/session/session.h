@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "ui/traffic/event_window.h"
+
+#include <QObject>
+#include <QString>
+
+namespace ui {
+
+enum class Control { Pause, Resume, Kill, Reboot, Record, StopRecording, Save };
+
+// What a tab shows: a running guest or an opened recording.  Lives on the
+// window's thread, and none of its methods blocks.
+class Session : public QObject, public EventSource {
+    Q_OBJECT
+public:
+    enum class State { Starting, Running, Paused, Ended, Failed, Opened };
+
+    using QObject::QObject;
+
+    State state() const { return state_; }
+    QString stateText() const { return stateText_; } // a few words for the status bar
+    QString title() const { return title_; }
+    virtual QString hostText() const = 0;
+
+    // "" when it can be done now, else why not.
+    virtual QString whyNot(Control control) const = 0;
+    virtual void control(Control control) = 0;
+    virtual void record(const QString &file) = 0;
+    virtual void save(const QString &file) = 0;
+    virtual bool recording() const { return false; }
+    virtual void cancel() = 0; // while Starting
+    virtual void type(const QByteArray &bytes) = 0;
+    // Called some twenty times a second: hands on what has come meanwhile.
+    virtual void poll() {}
+
+signals:
+    void stateChanged();
+    void progress(const QString &step, int percent); // -1 = nobody knows how long
+    void consoleOutput(const QByteArray &bytes);
+    void failed(const QString &reason, const QString &advice);
+    void said(const QString &text); // good news, for the status bar
+
+protected:
+    void setState(State state, const QString &text);
+    void setTitle(const QString &title) { title_ = title; }
+
+private:
+    State state_ = State::Starting;
+    QString stateText_;
+    QString title_;
+};
+
+} // namespace ui

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "event_window.h"
+#include "inspect/filter.h"
+
+#include <QAbstractTableModel>
+#include <QFutureWatcher>
+
+#include <optional>
+#include <vector>
+
+namespace ui {
+
+// The rows of the traffic list: a window's events, all or those that a filter
+// lets through.  Filtering runs in a worker, a stretch at a time, and the rows
+// arrive as it goes; lost events pass every filter.
+class EventModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { Number, Time, Vcpu, Ring, Kind, What, Symbol, Duration, ColumnCount };
+    static constexpr int EventIndexRole = Qt::UserRole;
+    static constexpr int KindRole = Qt::UserRole + 1;
+
+    explicit EventModel(QObject *parent = nullptr);
+    ~EventModel() override;
+
+    // A new source starts from nothing; the filter stays.
+    void setSource(const EventSource *source);
+    // Takes what has come since; the rows stand still between two calls.
+    void refresh();
+    void setFilter(const lg::Filter &filter);
+    // -1 = all
+    void setVcpu(int vcpu);
+
+    bool filtering() const { return scanning_; }
+    bool filtered() const { return !filter_.matchesAll() || vcpu_ >= 0; }
+    // How many events of the window have been looked at, of how many.
+    uint64_t scanned() const;
+    uint64_t total() const { return window_ ? window_->end() - window_->first() : 0; }
+
+    EventWindowPtr window() const { return window_; }
+    uint64_t eventIndex(int row) const;
+    std::optional<lg_event> event(int row) const;
+    int rowOf(uint64_t eventIndex) const; // -1 = not shown
+    QString timeText(const lg_event &event) const;
+    QString durationText(uint64_t ticks) const;
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+signals:
+    void filteringChanged();
+
+private:
+    struct Scan {
+        unsigned generation;
+        uint64_t end;
+        std::vector<uint64_t> matches;
+    };
+
+    void restart();
+    void forgetBefore(uint64_t first);
+    void scanOn();
+    void scanDone();
+    QString text(const lg_event &event, uint64_t index, int column) const;
+
+    const EventSource *source_ = nullptr;
+    EventWindowPtr window_;
+    std::shared_ptr<const lg::SymbolTable> symbols_;
+    lg::Filter filter_;
+    int vcpu_ = -1;
+    // Not filtered: rows are [first_, end_).  Filtered: rows are matches_[head_...].
+    uint64_t first_ = 0;
+    uint64_t end_ = 0;
+    std::vector<uint64_t> matches_;
+    size_t head_ = 0;
+    uint64_t scannedTo_ = 0;
+    bool scanning_ = false;
+    unsigned generation_ = 0;
+    QFutureWatcher<Scan> watcher_;
+};
+
+} // namespace ui

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "event_store.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace ui {
+
+lg_event makeLoss(uint8_t vcpu, uint64_t firstSeq, uint64_t count, uint64_t tsc) {
+    lg_event loss{};
+    loss.kind = LG_EV_NONE;
+    loss.vcpu = vcpu;
+    loss.seq = firstSeq;
+    loss.tsc = tsc;
+    loss.detail[0] = static_cast<uint32_t>(count);
+    loss.detail[1] = static_cast<uint32_t>(count >> 32);
+    return loss;
+}
+
+void EventCounts::add(const lg_event &event) {
+    ++seen;
+    vcpus = std::max(vcpus, event.vcpu + 1u);
+    // A kind from a newer module is counted with NONE rather than refused.
+    KindCount &count = kinds[event.kind < LG_EV_KIND_COUNT ? event.kind : LG_EV_NONE];
+    ++count.events;
+    if (event.duration) {
+        ++count.timed;
+        count.ticks += event.duration;
+    }
+}
+
+namespace {
+
+// Holds the chunks it was made from alive, so that a view which is held still
+// keeps its events although the store has long dropped them.  Records below
+// end() are never written again: reading them needs no lock.
+class StoreWindow final : public EventWindow {
+public:
+    StoreWindow(const std::deque<std::shared_ptr<EventStore::Chunk>> &chunks, uint64_t first,
+                uint64_t end) :
+        chunks_(chunks.begin(), chunks.end()), first_(first), end_(end) {}
+    uint64_t first() const override { return first_; }
+    uint64_t end() const override { return end_; }
+    lg_event at(uint64_t index) const override { return record(index); }
+    size_t read(uint64_t from, std::span<lg_event> into) const override {
+        size_t n = 0;
+        for (uint64_t i = from; i < end_ && n < into.size(); ++i)
+            into[n++] = record(i);
+        return n;
+    }
+
+private:
+    const lg_event &record(uint64_t index) const {
+        const uint64_t offset = index - first_;
+        return chunks_[offset / EventStore::kChunkEvents]->events[offset % EventStore::kChunkEvents];
+    }
+
+    std::vector<std::shared_ptr<const EventStore::Chunk>> chunks_;
+    uint64_t first_;
+    uint64_t end_;
+};
+
+} // namespace
+
+EventStore::EventStore(uint64_t capacity) : capacity_(std::max(capacity, 2 * kChunkEvents)) {}
+
+void EventStore::push(const lg_event &event) {
+    if (end_ == 0)
+        tscBase_ = event.tsc;
+    const uint64_t offset = (end_ - first_) % kChunkEvents;
+    if (offset == 0)
+        chunks_.push_back(std::make_shared_for_overwrite<Chunk>());
+    chunks_.back()->events[offset] = event;
+    ++end_;
+    if (end_ - first_ > capacity_) {
+        chunks_.pop_front();
+        first_ += kChunkEvents;
+    }
+}
+
+void EventStore::append(std::span<const lg_event> events) {
+    const std::lock_guard lock(mutex_);
+    for (const lg_event &event : events) {
+        uint64_t &next = nextSeq_[event.vcpu];
+        if (known_[event.vcpu] && event.seq > next) {
+            counts_.lost += event.seq - next;
+            push(makeLoss(event.vcpu, next, event.seq - next, event.tsc));
+        }
+        known_[event.vcpu] = true;
+        next = event.seq + 1;
+        counts_.add(event);
+        push(event);
+    }
+}
+
+EventWindowPtr EventStore::window() const {
+    const std::lock_guard lock(mutex_);
+    return std::make_shared<StoreWindow>(chunks_, first_, end_);
+}
+
+EventCounts EventStore::counts() const {
+    const std::lock_guard lock(mutex_);
+    EventCounts counts = counts_;
+    counts.forgotten = first_;
+    return counts;
+}
+
+uint64_t EventStore::tscBase() const {
+    const std::lock_guard lock(mutex_);
+    return tscBase_;
+}
+
+} // namespace ui

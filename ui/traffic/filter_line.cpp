@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "filter_line.h"
+
+#include "ui/window/icons.h"
+#include "ui/window/theme.h"
+
+#include <QAbstractItemView>
+#include <QAction>
+#include <QCompleter>
+#include <QCoreApplication>
+#include <QInputMethodEvent>
+#include <QKeyEvent>
+#include <QStringListModel>
+#include <QTextCharFormat>
+
+namespace ui {
+
+namespace {
+
+bool isWordLetter(QChar c) {
+    return c.isLetterOrNumber() || c == QLatin1Char('_') || c == QLatin1Char('-') ||
+           c == QLatin1Char('#');
+}
+
+} // namespace
+
+FilterLine::FilterLine(QWidget *parent) : QLineEdit(parent) {
+    setObjectName(QStringLiteral("filterLine"));
+    setAccessibleName(tr("Filter"));
+    setPlaceholderText(tr("Filter, for example:  kind == hypercall and ring == 1"));
+    setToolTip(tr("Shows the events for which this holds; fields are kind, code, ring, vcpu, eip, "
+                  "symbol, duration, the registers and more.\nUp and Down go through earlier "
+                  "filters, Ctrl+Space completes, Escape clears, Ctrl+Z undoes."));
+    setFont(QFont(QStringLiteral("monospace"), font().pointSize()));
+    auto *clear = addAction(themedIcon(Icon::Clear), QLineEdit::TrailingPosition);
+    clear->setText(tr("Clear the filter"));
+    clear->setToolTip(clear->text());
+    clear->setVisible(false);
+    connect(clear, &QAction::triggered, this, [this] { replaceText({}); });
+    connect(this, &QLineEdit::textChanged, clear,
+            [clear](const QString &text) { clear->setVisible(!text.isEmpty()); });
+
+    words_ = new QStringListModel(this);
+    completer_ = new QCompleter(words_, this);
+    completer_->setWidget(this); // not setCompleter(): that would replace the whole line
+    completer_->setCompletionMode(QCompleter::UnfilteredPopupCompletion);
+    completer_->popup()->setAccessibleName(tr("Filter completions"));
+    connect(completer_, qOverload<const QString &>(&QCompleter::activated), this,
+            &FilterLine::insertCompletion);
+
+    pause_.setSingleShot(true);
+    pause_.setInterval(250);
+    connect(&pause_, &QTimer::timeout, this, &FilterLine::check);
+    connect(this, &QLineEdit::textChanged, this, [this] { pause_.start(); });
+    connect(this, &QLineEdit::textEdited, this, [this] {
+        historyAt_ = -1;
+        complete();
+    });
+    connect(this, &QLineEdit::returnPressed, this, [this] {
+        check();
+        remember(text());
+    });
+}
+
+void FilterLine::replaceText(const QString &text) {
+    selectAll();
+    if (text.isEmpty())
+        del();
+    else
+        insert(text);
+    check();
+    remember(text);
+}
+
+void FilterLine::remember(const QString &text) {
+    if (text.trimmed().isEmpty() ||
+        std::holds_alternative<lg::FilterError>(lg::Filter::parse(text.toStdString())))
+        return;
+    history_.removeAll(text);
+    history_.prepend(text);
+    while (history_.size() > kHistory)
+        history_.removeLast();
+    historyAt_ = -1;
+}
+
+void FilterLine::check() {
+    pause_.stop();
+    const std::string bytes = text().toStdString();
+    const auto parsed = lg::Filter::parse(bytes);
+    if (const auto *error = std::get_if<lg::FilterError>(&parsed)) {
+        const int position = static_cast<int>(
+            QString::fromUtf8(bytes.data(), static_cast<qsizetype>(
+                                                std::min(error->position, bytes.size())))
+                .size());
+        mark(position);
+        emit problemChanged(QString::fromStdString(error->message), position);
+        return;
+    }
+    mark(-1);
+    emit problemChanged({}, -1);
+    emit filterChanged(std::get<lg::Filter>(parsed));
+}
+
+// QLineEdit takes formats for parts of its text only from input methods, so one
+// is played here; it inserts nothing.
+void FilterLine::mark(int position) {
+    QList<QInputMethodEvent::Attribute> attributes;
+    if (position >= 0) {
+        QTextCharFormat format;
+        format.setUnderlineStyle(QTextCharFormat::WaveUnderline);
+        format.setUnderlineColor(signalColours(palette()).error);
+        format.setForeground(signalColours(palette()).error);
+        const int from = std::min(position, static_cast<int>(text().size()) - 1);
+        attributes.append({QInputMethodEvent::TextFormat, from - cursorPosition(),
+                           static_cast<int>(text().size()) - from, format});
+    }
+    QInputMethodEvent event(QString(), attributes);
+    QCoreApplication::sendEvent(this, &event);
+}
+
+void FilterLine::complete() {
+    const std::string before = text().left(cursorPosition()).toStdString();
+    QStringList words;
+    for (const std::string &word : lg::filterCompletions(before))
+        words.append(QString::fromStdString(word));
+    words_->setStringList(words);
+    if (words.isEmpty()) {
+        completer_->popup()->hide();
+        return;
+    }
+    QRect place = cursorRect();
+    place.setWidth(completer_->popup()->sizeHintForColumn(0) + 30);
+    completer_->complete(place);
+}
+
+void FilterLine::insertCompletion(const QString &word) {
+    const int cursor = cursorPosition();
+    int from = cursor;
+    while (from > 0 && isWordLetter(text().at(from - 1)))
+        --from;
+    setSelection(from, cursor - from);
+    insert(word + QLatin1Char(' '));
+}
+
+void FilterLine::stepHistory(int step) {
+    if (historyAt_ < 0 && step > 0)
+        draft_ = text();
+    const int next = historyAt_ + step;
+    if (next < -1 || next >= history_.size())
+        return;
+    historyAt_ = next;
+    selectAll();
+    insert(next < 0 ? draft_ : history_.at(next));
+}
+
+void FilterLine::keyPressEvent(QKeyEvent *event) {
+    const bool popup = completer_->popup()->isVisible();
+    switch (event->key()) {
+    case Qt::Key_Tab:
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (popup && completer_->popup()->currentIndex().isValid()) {
+            event->ignore(); // the popup takes it
+            return;
+        }
+        completer_->popup()->hide();
+        break;
+    case Qt::Key_Up:
+        stepHistory(1);
+        return;
+    case Qt::Key_Down:
+        stepHistory(-1);
+        return;
+    case Qt::Key_Escape:
+        if (popup)
+            break;
+        replaceText({});
+        return;
+    case Qt::Key_Space:
+        if (event->modifiers() & Qt::ControlModifier) {
+            complete();
+            return;
+        }
+        break;
+    default:
+        break;
+    }
+    QLineEdit::keyPressEvent(event);
+}
+
+} // namespace ui

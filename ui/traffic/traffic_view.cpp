@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "traffic_view.h"
+
+#include "event_model.h"
+#include "filter_line.h"
+#include "inspect/describe.h"
+#include "kind_delegate.h"
+#include "ui/window/icons.h"
+#include "ui/window/theme.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QComboBox>
+#include <QEvent>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLocale>
+#include <QMenu>
+#include <QScrollBar>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace ui {
+
+namespace {
+
+QToolButton *button(QAction *action, QWidget *parent) {
+    auto *made = new QToolButton(parent);
+    made->setDefaultAction(action);
+    made->setAutoRaise(true);
+    made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    made->setAccessibleName(action->text());
+    return made;
+}
+
+QString number(uint64_t n) { return QLocale().toString(static_cast<qulonglong>(n)); }
+
+// A million rows would make a clipboard that no program survives.
+constexpr int kMaxCopiedRows = 100'000;
+
+} // namespace
+
+TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
+    setAccessibleName(tr("Traffic"));
+    model_ = new EventModel(this);
+
+    filter_ = new FilterLine(this);
+    vcpus_ = new QComboBox(this);
+    vcpus_->setObjectName(QStringLiteral("vcpuChoice"));
+    vcpus_->setAccessibleName(tr("Which vCPU"));
+    vcpus_->setToolTip(tr("Show the events of one virtual processor, or of all"));
+    vcpus_->addItem(tr("All vCPUs"), -1);
+
+    follow_ = new QAction(themedIcon(Icon::Follow), tr("Follow"), this);
+    follow_->setCheckable(true);
+    follow_->setChecked(true);
+    follow_->setShortcut(QKeySequence(tr("Ctrl+Shift+End")));
+    follow_->setToolTip(tr("Keep the newest event in sight (%1)")
+                            .arg(follow_->shortcut().toString(QKeySequence::NativeText)));
+    hold_ = new QAction(themedIcon(Icon::Hold), tr("Hold still"), this);
+    hold_->setCheckable(true);
+    hold_->setShortcut(QKeySequence(tr("Ctrl+Shift+H")));
+    hold_->setToolTip(tr("Stop this list, not the Guest: events go on being collected (%1)")
+                          .arg(hold_->shortcut().toString(QKeySequence::NativeText)));
+    copy_ = new QAction(themedIcon(Icon::Copy), tr("Copy selected events"), this);
+    copy_->setShortcut(QKeySequence::Copy);
+    copy_->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    focusFilter_ = new QAction(themedIcon(Icon::Search), tr("Go to the filter"), this);
+    focusFilter_->setShortcut(QKeySequence(tr("Ctrl+Shift+L")));
+
+    table_ = new QTableView(this);
+    table_->setObjectName(QStringLiteral("trafficTable"));
+    table_->setAccessibleName(tr("Events"));
+    table_->setModel(model_);
+    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    table_->setShowGrid(false);
+    table_->setWordWrap(false);
+    table_->setAlternatingRowColors(true);
+    table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    table_->setTabKeyNavigation(false);
+    table_->setCornerButtonEnabled(false);
+    table_->setContextMenuPolicy(Qt::CustomContextMenu);
+    table_->setItemDelegateForColumn(EventModel::Kind, new KindDelegate(table_));
+    table_->addAction(copy_);
+    table_->installEventFilter(this);
+
+    // Fixed rows are what lets the table carry millions of them.
+    const int em = table_->fontMetrics().horizontalAdvance(QLatin1Char('0'));
+    QHeaderView *rows = table_->verticalHeader();
+    rows->hide();
+    rows->setSectionResizeMode(QHeaderView::Fixed);
+    rows->setMinimumSectionSize(1);
+    rows->setDefaultSectionSize(table_->fontMetrics().height() + 5);
+    QHeaderView *columns = table_->horizontalHeader();
+    columns->setAccessibleName(tr("Event columns"));
+    columns->setHighlightSections(false);
+    columns->setMinimumSectionSize(2 * em);
+    columns->setSectionsMovable(true);
+    columns->setSectionResizeMode(QHeaderView::Interactive);
+    columns->setStretchLastSection(false);
+    const std::pair<int, int> widths[] = {
+        {EventModel::Number, 9}, {EventModel::Time, 12}, {EventModel::Vcpu, 6},
+        {EventModel::Ring, 6},   {EventModel::Kind, 18}, {EventModel::Symbol, 20},
+        {EventModel::Duration, 10}};
+    for (const auto &[column, ems] : widths)
+        columns->resizeSection(column, ems * em);
+    columns->setSectionResizeMode(EventModel::What, QHeaderView::Stretch);
+
+    problem_ = new QLabel(this);
+    problem_->setObjectName(QStringLiteral("filterProblem"));
+    problem_->setAccessibleName(tr("Filter problem"));
+    problem_->setContentsMargins(6, 0, 6, 2);
+    problem_->hide();
+    shown_ = new QLabel(this);
+    shown_->setObjectName(QStringLiteral("trafficShown"));
+    shown_->setAccessibleName(tr("Events shown"));
+    note_ = new QLabel(this);
+    note_->setObjectName(QStringLiteral("trafficNote"));
+    note_->setAccessibleName(tr("Events that are missing"));
+    empty_ = new QLabel(table_->viewport());
+    empty_->setObjectName(QStringLiteral("trafficEmpty"));
+    empty_->setAccessibleName(tr("Why there are no events"));
+    empty_->setAlignment(Qt::AlignCenter);
+    empty_->setWordWrap(true);
+    empty_->setAttribute(Qt::WA_TransparentForMouseEvents);
+    table_->viewport()->installEventFilter(this);
+
+    auto *top = new QHBoxLayout;
+    top->setContentsMargins(4, 4, 4, 4);
+    top->setSpacing(4);
+    top->addWidget(filter_, 1);
+    top->addWidget(vcpus_);
+    top->addWidget(button(follow_, this));
+    top->addWidget(button(hold_, this));
+    auto *bottom = new QHBoxLayout;
+    bottom->setContentsMargins(6, 2, 6, 2);
+    bottom->addWidget(shown_);
+    bottom->addStretch(1);
+    bottom->addWidget(note_);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(top);
+    layout->addWidget(problem_);
+    layout->addWidget(table_, 1);
+    layout->addLayout(bottom);
+
+    connect(filter_, &FilterLine::filterChanged, model_, &EventModel::setFilter);
+    connect(filter_, &FilterLine::problemChanged, this, [this](const QString &text, int position) {
+        problem_->setText(tr("At character %1: %2").arg(position + 1).arg(text));
+        QPalette colours = palette();
+        colours.setColor(QPalette::WindowText, signalColours(palette()).error);
+        problem_->setPalette(colours);
+        problem_->setVisible(!text.isEmpty());
+    });
+    connect(vcpus_, &QComboBox::currentIndexChanged, this,
+            [this] { model_->setVcpu(vcpus_->currentData().toInt()); });
+    connect(follow_, &QAction::toggled, this, [this](bool on) {
+        if (on)
+            table_->scrollToBottom();
+    });
+    connect(hold_, &QAction::toggled, this, [this](bool on) {
+        if (!on)
+            refresh();
+        updateNotes();
+    });
+    connect(focusFilter_, &QAction::triggered, this, [this] {
+        filter_->setFocus(Qt::ShortcutFocusReason);
+        filter_->selectAll();
+    });
+    connect(copy_, &QAction::triggered, this, &TrafficView::copyRows);
+    connect(table_, &QWidget::customContextMenuRequested, this, &TrafficView::showMenu);
+    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            &TrafficView::noteSelection);
+    connect(model_, &QAbstractItemModel::modelReset, this, [this] {
+        noteSelection();
+        updateEmpty();
+    });
+    connect(model_, &EventModel::filteringChanged, this, &TrafficView::updateNotes);
+    connect(model_, &QAbstractItemModel::rowsInserted, this, [this] {
+        updateEmpty();
+        if (follow_->isChecked()) {
+            scrolling_ = true;
+            table_->scrollToBottom();
+            scrolling_ = false;
+        }
+    });
+    // Whoever scrolls up wants to read; whoever returns to the end wants to follow.
+    connect(table_->verticalScrollBar(), &QAbstractSlider::actionTriggered, this, [this] {
+        const auto *bar = table_->verticalScrollBar();
+        follow_->setChecked(bar->sliderPosition() >= bar->maximum());
+    });
+    updateEmpty();
+    updateNotes();
+}
+
+void TrafficView::setSource(const EventSource *source) {
+    source_ = source;
+    const bool live = source && source->live();
+    follow_->setChecked(live);
+    follow_->setEnabled(live);
+    hold_->setChecked(false);
+    hold_->setEnabled(live);
+    if (source && !live) {
+        follow_->setToolTip(tr("Not available: a recording does not grow"));
+        hold_->setToolTip(tr("Not available: a recording stands still already"));
+    }
+    model_->setSource(source);
+    refresh();
+}
+
+bool TrafficView::following() const { return follow_->isChecked(); }
+bool TrafficView::held() const { return hold_->isChecked(); }
+void TrafficView::setHeld(bool held) { hold_->setChecked(held); }
+void TrafficView::setFollowing(bool follow) { follow_->setChecked(follow); }
+
+void TrafficView::refresh() {
+    if (!source_)
+        return;
+    if (!held())
+        model_->refresh();
+    updateVcpus(source_->counts().vcpus);
+    updateNotes();
+}
+
+void TrafficView::updateVcpus(unsigned count) {
+    for (unsigned n = static_cast<unsigned>(vcpus_->count()) - 1; n < count; ++n)
+        vcpus_->addItem(tr("vCPU %1").arg(n), static_cast<int>(n));
+}
+
+void TrafficView::updateEmpty() {
+    empty_->setVisible(model_->rowCount() == 0);
+    empty_->setText(!source_ ? tr("No guest and no recording here.")
+                    : model_->filtered() && model_->total() > 0
+                        ? (model_->filtering() ? tr("Looking…")
+                                               : tr("No event passes the filter.\nEscape clears it."))
+                        : tr("Nothing has happened yet.\nEvents appear here as the Guest runs."));
+    QPalette colours = empty_->palette();
+    colours.setColor(QPalette::WindowText, signalColours(palette()).muted);
+    empty_->setPalette(colours);
+    empty_->setGeometry(table_->viewport()->rect());
+}
+
+QString TrafficView::noteText() const { return note_->text(); }
+
+void TrafficView::updateNotes() {
+    const auto rows = static_cast<uint64_t>(model_->rowCount());
+    QString shown = model_->filtered()
+                        ? tr("%1 of %2 events").arg(number(rows), number(model_->total()))
+                        : tr("%1 events").arg(number(rows));
+    if (model_->filtering() && model_->total() > 0)
+        shown += tr(", filtered %1 %").arg(100 * model_->scanned() / model_->total());
+    if (held())
+        shown += tr(" — held still");
+    shown_->setText(shown);
+
+    QStringList notes;
+    if (source_) {
+        const EventCounts counts = source_->counts();
+        if (counts.lost)
+            notes += tr("%1 lost on the way").arg(number(counts.lost));
+        if (counts.forgotten)
+            notes += tr("oldest %1 no longer kept").arg(number(counts.forgotten));
+    }
+    note_->setText(notes.join(QStringLiteral(" · ")));
+    QPalette colours = note_->palette();
+    colours.setColor(QPalette::WindowText, signalColours(palette()).loss);
+    note_->setPalette(colours);
+    if (model_->rowCount() == 0)
+        updateEmpty();
+}
+
+void TrafficView::noteSelection() { emit eventSelected(selected()); }
+
+std::optional<uint64_t> TrafficView::selected() const {
+    const QModelIndex current = table_->currentIndex();
+    if (!current.isValid())
+        return std::nullopt;
+    return model_->eventIndex(current.row());
+}
+
+void TrafficView::select(uint64_t eventIndex) {
+    const int row = model_->rowOf(eventIndex);
+    if (row < 0)
+        return;
+    follow_->setChecked(false);
+    table_->selectRow(row);
+    table_->scrollTo(model_->index(row, 0), QAbstractItemView::PositionAtCenter);
+}
+
+bool TrafficView::eventFilter(QObject *watched, QEvent *event) {
+    if (watched == table_->viewport()) {
+        if (event->type() == QEvent::Resize)
+            empty_->setGeometry(table_->viewport()->rect());
+        else if (event->type() == QEvent::MouseButtonPress)
+            follow_->setChecked(false);
+        else if (event->type() == QEvent::Wheel)
+            QMetaObject::invokeMethod(
+                this,
+                [this] {
+                    const auto *bar = table_->verticalScrollBar();
+                    follow_->setChecked(follow_->isEnabled() && bar->value() >= bar->maximum());
+                },
+                Qt::QueuedConnection);
+    } else if (watched == table_ && event->type() == QEvent::KeyPress) {
+        switch (static_cast<QKeyEvent *>(event)->key()) {
+        case Qt::Key_Up:
+        case Qt::Key_Down:
+        case Qt::Key_PageUp:
+        case Qt::Key_PageDown:
+        case Qt::Key_Home:
+            follow_->setChecked(false);
+            break;
+        case Qt::Key_End:
+            follow_->setChecked(follow_->isEnabled());
+            break;
+        case Qt::Key_Slash:
+            focusFilter_->trigger();
+            return true;
+        default:
+            break;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void TrafficView::copyRows() {
+    QModelIndexList rows = table_->selectionModel()->selectedRows();
+    std::sort(rows.begin(), rows.end());
+    QStringList lines;
+    for (const QModelIndex &row : rows.first(std::min<qsizetype>(rows.size(), kMaxCopiedRows))) {
+        QStringList cells;
+        for (int column = 0; column < EventModel::ColumnCount; ++column)
+            cells += row.siblingAtColumn(column).data().toString();
+        lines += cells.join(QLatin1Char('\t'));
+    }
+    if (rows.size() > kMaxCopiedRows)
+        lines += tr("(%1 more rows were not copied)").arg(rows.size() - kMaxCopiedRows);
+    QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+}
+
+void TrafficView::showMenu(const QPoint &at) {
+    const QModelIndex index = table_->indexAt(at);
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    if (const auto event = index.isValid() ? model_->event(index.row()) : std::nullopt;
+        event && !isLoss(*event)) {
+        const QString kind = QString::fromUtf8(lg::kindName(event->kind)).replace(' ', '-');
+        const auto offer = [&](const QString &filter) {
+            menu->addAction(tr("Show only %1").arg(filter), this,
+                            [this, filter] { filter_->replaceText(filter); });
+        };
+        offer(QStringLiteral("kind == %1").arg(kind));
+        if (event->kind == LG_EV_HYPERCALL || event->kind == LG_EV_ASYNC_HYPERCALL ||
+            event->kind == LG_EV_REFLECT)
+            offer(QStringLiteral("kind == %1 and code == %2").arg(kind).arg(event->code));
+        offer(QStringLiteral("eip == 0x%1").arg(event->regs.eip, 8, 16, QLatin1Char('0')));
+        offer(QStringLiteral("vcpu == %1").arg(event->vcpu));
+        menu->addSeparator();
+    }
+    menu->addAction(copy_);
+    menu->popup(table_->viewport()->mapToGlobal(at));
+}
+
+} // namespace ui

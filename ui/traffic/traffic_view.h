@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "event_window.h"
+
+#include <QTimer>
+#include <QWidget>
+
+#include <optional>
+
+class QComboBox;
+class QLabel;
+class QTableView;
+class QToolButton;
+
+namespace ui {
+
+class EventModel;
+class FilterLine;
+
+// The list of everything that happens between Guest and Host.
+class TrafficView : public QWidget {
+    Q_OBJECT
+public:
+    explicit TrafficView(QWidget *parent = nullptr);
+
+    void setSource(const EventSource *source);
+    // Takes in what has come since the last time.
+    void refresh();
+
+    EventModel *model() const { return model_; }
+    QTableView *table() const { return table_; }
+    FilterLine *filter() const { return filter_; }
+    bool following() const;
+    bool held() const;
+    void setHeld(bool held);
+    void setFollowing(bool follow);
+    // Shows the event, if the filter lets it through.
+    void select(uint64_t eventIndex);
+    std::optional<uint64_t> selected() const;
+
+    QAction *followAction() const { return follow_; }
+    QAction *holdAction() const { return hold_; }
+    QAction *copyAction() const { return copy_; }
+    QAction *filterAction() const { return focusFilter_; }
+    // "" until there is something that the user should know.
+    QString noteText() const;
+
+signals:
+    // nullopt = none is selected
+    void eventSelected(std::optional<qulonglong> eventIndex);
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void copyRows();
+    void showMenu(const QPoint &at);
+    void updateNotes();
+    void updateEmpty();
+    void updateVcpus(unsigned count);
+    void noteSelection();
+
+    const EventSource *source_ = nullptr;
+    EventModel *model_;
+    QTableView *table_;
+    FilterLine *filter_;
+    QComboBox *vcpus_;
+    QLabel *problem_;
+    QLabel *shown_;
+    QLabel *note_;
+    QLabel *empty_;
+    QAction *follow_;
+    QAction *hold_;
+    QAction *copy_;
+    QAction *focusFilter_;
+    bool scrolling_ = false;
+};
+
+} // namespace ui

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "guest_page.h"
+
+#include "ui/console/console_view.h"
+#include "ui/counts/counts_view.h"
+#include "ui/explain/book.h"
+#include "ui/explain/explain_view.h"
+#include "ui/registers/registers_view.h"
+#include "ui/traffic/event_model.h"
+#include "ui/traffic/filter_line.h"
+#include "ui/traffic/traffic_view.h"
+
+#include <QAction>
+#include <QDockWidget>
+#include <QHeaderView>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSettings>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace ui {
+
+namespace {
+// Grows when the set of docks changes, so that an old layout isn't forced on it.
+constexpr int kLayoutVersion = 1;
+} // namespace
+
+GuestPage::GuestPage(Session *session, QWidget *parent) : QStackedWidget(parent), session_(session) {
+    session_->setParent(this);
+    setAccessibleName(session_->title());
+    addWidget(makeStart());
+
+    views_ = new QMainWindow;
+    views_->setWindowFlags(Qt::Widget);
+    views_->setDockNestingEnabled(true);
+    views_->setDockOptions(QMainWindow::AllowTabbedDocks | QMainWindow::AllowNestedDocks |
+                           QMainWindow::AnimatedDocks);
+    views_->setAccessibleName(tr("Views"));
+    addWidget(views_);
+
+    traffic_ = new TrafficView;
+    console_ = new ConsoleView;
+    registers_ = new RegistersView;
+    explain_ = new ExplainView(Book::compiledIn());
+    counts_ = new CountsView;
+    addView(QStringLiteral("traffic"), tr("Traffic"), traffic_);
+    addView(QStringLiteral("console"), tr("Console"), console_);
+    addView(QStringLiteral("registers"), tr("Registers"), registers_);
+    addView(QStringLiteral("explain"), tr("Explain"), explain_);
+    addView(QStringLiteral("counts"), tr("Counts"), counts_);
+    arrange();
+
+    connect(session_, &Session::stateChanged, this, &GuestPage::follow);
+    connect(session_, &Session::failed, this, &GuestPage::failed);
+    connect(session_, &Session::consoleOutput, console_, &ConsoleView::feed);
+    connect(session_, &Session::progress, this, [this](const QString &step, int percent) {
+        step_->setText(step);
+        bar_->setRange(0, percent < 0 ? 0 : 100);
+        bar_->setValue(percent);
+    });
+    connect(console_, &ConsoleView::typed, session_, &Session::type);
+    connect(console_, &ConsoleView::failed, this, &GuestPage::failed);
+    connect(traffic_, &TrafficView::eventSelected, this, &GuestPage::select);
+    connect(counts_, &CountsView::kindChosen, this, [this](QString kind) {
+        traffic_->filter()->replaceText(
+            QStringLiteral("kind == %1").arg(kind.replace(QLatin1Char(' '), QLatin1Char('-'))));
+    });
+    follow();
+}
+
+QWidget *GuestPage::makeStart() {
+    auto *start = new QWidget;
+    start->setAccessibleName(tr("Starting"));
+    auto *title = new QLabel(session_->title(), start);
+    title->setAccessibleName(tr("What is being started"));
+    QFont font = title->font();
+    font.setPointSizeF(font.pointSizeF() * 1.6);
+    font.setBold(true);
+    title->setFont(font);
+    step_ = new QLabel(start);
+    step_->setObjectName(QStringLiteral("startStep"));
+    step_->setAccessibleName(tr("Progress"));
+    step_->setAlignment(Qt::AlignCenter);
+    step_->setWordWrap(true);
+    bar_ = new QProgressBar(start);
+    bar_->setAccessibleName(tr("Progress bar"));
+    bar_->setRange(0, 0);
+    bar_->setTextVisible(false);
+    bar_->setFixedWidth(340);
+    cancel_ = new QPushButton(tr("Cancel"), start);
+    cancel_->setObjectName(QStringLiteral("cancelStart"));
+    cancel_->setAccessibleName(tr("Cancel the start"));
+    connect(cancel_, &QPushButton::clicked, session_, &Session::cancel);
+    auto *layout = new QVBoxLayout(start);
+    layout->setSpacing(12);
+    layout->addStretch(2);
+    layout->addWidget(title, 0, Qt::AlignHCenter);
+    layout->addWidget(step_);
+    layout->addWidget(bar_, 0, Qt::AlignHCenter);
+    layout->addWidget(cancel_, 0, Qt::AlignHCenter);
+    layout->addStretch(3);
+    return start;
+}
+
+QDockWidget *GuestPage::addView(const QString &id, const QString &title, QWidget *view) {
+    auto *dock = new QDockWidget(title, views_);
+    dock->setObjectName(id);
+    dock->setAccessibleName(title);
+    dock->setWidget(view);
+    dock->toggleViewAction()->setText(tr("Show %1").arg(title));
+    docks_ += dock;
+    return dock;
+}
+
+void GuestPage::arrange() {
+    enum { Traffic, Console, Registers, Explain, Counts };
+    for (QDockWidget *dock : std::as_const(docks_)) {
+        dock->setFloating(false);
+        views_->removeDockWidget(dock);
+    }
+    views_->addDockWidget(Qt::LeftDockWidgetArea, docks_[Traffic]);
+    views_->splitDockWidget(docks_[Traffic], docks_[Registers], Qt::Horizontal);
+    views_->splitDockWidget(docks_[Traffic], docks_[Console], Qt::Vertical);
+    views_->splitDockWidget(docks_[Registers], docks_[Explain], Qt::Vertical);
+    views_->tabifyDockWidget(docks_[Explain], docks_[Counts]);
+    for (QDockWidget *dock : std::as_const(docks_))
+        dock->show();
+    docks_[Explain]->raise();
+    views_->resizeDocks({docks_[Traffic], docks_[Registers]}, {690, 330}, Qt::Horizontal);
+    views_->resizeDocks({docks_[Traffic], docks_[Console]}, {340, 230}, Qt::Vertical);
+    views_->resizeDocks({docks_[Registers], docks_[Explain]}, {360, 210}, Qt::Vertical);
+}
+
+void GuestPage::resetLayout() { arrange(); }
+
+void GuestPage::follow() {
+    const Session::State state = session_->state();
+    if (state == Session::State::Starting)
+        return;
+    if (!sourceSet_ && state == Session::State::Failed) {
+        emit neverStarted();
+        return;
+    }
+    if (!sourceSet_) {
+        sourceSet_ = true;
+        traffic_->setSource(session_);
+        setCurrentIndex(1);
+        (session_->live() ? static_cast<QWidget *>(console_) : traffic_->table())->setFocus();
+    }
+    switch (state) {
+    case Session::State::Opened:
+        console_->setInputEnabled(false, tr("A recording: what the guest had printed."));
+        break;
+    case Session::State::Ended:
+    case Session::State::Failed:
+        console_->setInputEnabled(false, tr("The guest is %1.").arg(session_->stateText()));
+        break;
+    default:
+        console_->setInputEnabled(true);
+    }
+}
+
+void GuestPage::refresh(bool visible) {
+    session_->poll();
+    if (!sourceSet_ || !visible)
+        return;
+    traffic_->refresh();
+    counts_->show(session_->counts(), session_->tscKhz());
+}
+
+void GuestPage::select(std::optional<qulonglong> eventIndex) {
+    const EventWindowPtr window = traffic_->model()->window();
+    if (!eventIndex || !window || !window->contains(*eventIndex)) {
+        registers_->clear();
+        explain_->clear();
+        return;
+    }
+    registers_->show(*window, *eventIndex, session_->symbols());
+    explain_->show(window->at(*eventIndex));
+}
+
+void GuestPage::showView(QDockWidget *dock) {
+    dock->show();
+    dock->raise();
+    if (dock->isFloating())
+        dock->activateWindow();
+    QWidget *view = dock->widget();
+    if (view == traffic_)
+        view = traffic_->table();
+    else if (view == registers_)
+        view = registers_->table();
+    view->setFocus(Qt::ShortcutFocusReason);
+}
+
+void GuestPage::restore(const QSettings &settings) {
+    if (const QByteArray layout = settings.value("page/layout").toByteArray(); !layout.isEmpty())
+        views_->restoreState(layout, kLayoutVersion);
+    traffic_->filter()->setHistory(settings.value("traffic/history").toStringList());
+    if (const QString filter = settings.value("traffic/filter").toString(); !filter.isEmpty())
+        traffic_->filter()->replaceText(filter);
+    if (const QByteArray columns = settings.value("traffic/columns").toByteArray();
+        !columns.isEmpty())
+        traffic_->table()->horizontalHeader()->restoreState(columns);
+}
+
+void GuestPage::store(QSettings &settings) const {
+    settings.setValue("page/layout", views_->saveState(kLayoutVersion));
+    settings.setValue("traffic/filter", traffic_->filter()->text());
+    settings.setValue("traffic/history", traffic_->filter()->history());
+    settings.setValue("traffic/columns", traffic_->table()->horizontalHeader()->saveState());
+}
+
+QList<QAction *> GuestPage::viewActions() const {
+    QList<QAction *> actions = {traffic_->filterAction(), traffic_->followAction(),
+                                traffic_->holdAction(),   console_->searchAction(),
+                                console_->copyAction(),   console_->pasteAction(),
+                                console_->saveAction()};
+    for (QDockWidget *dock : docks_)
+        actions += dock->toggleViewAction();
+    return actions;
+}
+
+} // namespace ui

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "ui/session/session.h"
+
+#include <QMainWindow>
+#include <QStackedWidget>
+
+#include <optional>
+
+class QDockWidget;
+class QLabel;
+class QProgressBar;
+class QPushButton;
+class QSettings;
+
+namespace ui {
+
+class ConsoleView;
+class CountsView;
+class ExplainView;
+class RegistersView;
+class TrafficView;
+
+// One tab: a session and the views of it, each in a dock.  A further view
+// slots in with one addView() and one line in arrange().
+class GuestPage : public QStackedWidget {
+    Q_OBJECT
+public:
+    // Takes the session.
+    explicit GuestPage(Session *session, QWidget *parent = nullptr);
+
+    Session *session() const { return session_; }
+    TrafficView *traffic() const { return traffic_; }
+    ConsoleView *console() const { return console_; }
+    RegistersView *registers() const { return registers_; }
+    ExplainView *explain() const { return explain_; }
+    CountsView *counts() const { return counts_; }
+
+    // Drains what has come; `visible` = the user is looking.
+    void refresh(bool visible);
+    bool starting() const { return currentIndex() == 0; }
+
+    QList<QDockWidget *> docks() const { return docks_; }
+    void showView(QDockWidget *dock);
+    void resetLayout();
+    void restore(const QSettings &settings);
+    void store(QSettings &settings) const;
+    // What the views can do; the same for every page, in the same order.
+    QList<QAction *> viewActions() const;
+
+signals:
+    void failed(const QString &reason, const QString &advice);
+    // It ended before it ran: there is nothing to look at.
+    void neverStarted();
+
+private:
+    QWidget *makeStart();
+    QDockWidget *addView(const QString &id, const QString &title, QWidget *view);
+    void arrange();
+    void follow();
+    void select(std::optional<qulonglong> eventIndex);
+
+    Session *session_;
+    QMainWindow *views_;
+    QLabel *step_;
+    QProgressBar *bar_;
+    QPushButton *cancel_;
+    TrafficView *traffic_;
+    ConsoleView *console_;
+    RegistersView *registers_;
+    ExplainView *explain_;
+    CountsView *counts_;
+    QList<QDockWidget *> docks_;
+    bool sourceSet_ = false;
+};
+
+} // namespace ui

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "ui/session/launch_request.h"
+#include "ui/session/session.h"
+#include "ui/window/theme.h"
+
+#include <QMainWindow>
+#include <QMap>
+#include <QTimer>
+
+#include <functional>
+
+class QLabel;
+class QMenu;
+class QTabWidget;
+
+namespace ui {
+
+class CommandPalette;
+class ErrorBar;
+class GuestPage;
+class LaunchView;
+
+// The window: a tab to launch from, a tab for each guest or recording, the
+// orders one can give, and a line on how things are.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    explicit MainWindow(QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    GuestPage *launch(const LaunchRequest &request);
+    GuestPage *openRecording(const QString &file);
+    // A recording is opened, anything else is offered for launch.
+    void takeFile(const QString &file);
+    void setTheme(Theme theme, bool remember);
+
+    LaunchView *launchView() const { return launch_; }
+    ErrorBar *errorBar() const { return errors_; }
+    CommandPalette *commands() const { return commands_; }
+    QTabWidget *tabs() const { return tabs_; }
+    GuestPage *page() const; // the current one, or null
+    QAction *action(const QString &id) const { return actions_.value(id); }
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+
+private:
+    QAction *addAction(const QString &id, const QString &name, const QKeySequence &keys);
+    void makeActions();
+    void makeMenus();
+    void makeToolBar();
+    void makeStatusBar();
+    GuestPage *addPage(Session *session);
+    void closePage(int index);
+    void updateActions();
+    void updateTabs();
+    void tick();
+    void give(Control control);
+    void askFile(bool open, const QString &title, const std::function<void(const QString &)> &then);
+    void openPalette();
+    void showShortcuts();
+    void restore();
+
+    QTabWidget *tabs_;
+    LaunchView *launch_;
+    ErrorBar *errors_;
+    CommandPalette *commands_;
+    QMenu *viewMenu_ = nullptr;
+    QMap<QString, QAction *> actions_;
+    QLabel *host_ = nullptr;
+    QLabel *state_ = nullptr;
+    QLabel *rate_ = nullptr;
+    QLabel *lost_ = nullptr;
+    QTimer ticker_;
+};
+
+} // namespace ui
