@@ -330,6 +330,15 @@ int run_guest(struct lg_cpu *cpu, char __user *to, size_t size)
 	if (mutex_lock_interruptible(&cpu->lock))
 		return -ERESTARTSYS;
 	world_switch_attach(cpu);
+	if (!cpu->started) {
+		struct lg_event *e = lg_event(cpu, LG_EV_START, 0);
+
+		if (e) {
+			e->detail[0] = lg->pfn_limit;
+			e->detail[1] = cpu->regs->eip;
+		}
+		cpu->started = true;
+	}
 	for (;;) {
 		if (cpu->hcall && !lg_is_dead(lg))
 			do_hypercalls(cpu);

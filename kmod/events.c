@@ -57,7 +57,7 @@ struct lg_event *lg_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16 code)
 	e->kind = kind;
 	e->vcpu = cpu->id;
 	e->flags = ((regs->cs & 3) == 3 ? LG_EVENT_FLAG_RING3 : 0) |
-		   (data && !READ_ONCE(data->irq_enabled) ? LG_EVENT_FLAG_IRQ_OFF : 0) |
+		   (data && !(READ_ONCE(data->irq_enabled) & LGUEST_IF) ? LG_EVENT_FLAG_IRQ_OFF : 0) |
 		   (cpu->halted ? LG_EVENT_FLAG_HALTED : 0);
 	e->regs = (struct lg_event_regs){
 		.eax = regs->eax, .ebx = regs->ebx, .ecx = regs->ecx, .edx = regs->edx,

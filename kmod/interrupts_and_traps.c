@@ -159,8 +159,9 @@ void load_guest_idt_entry(struct lg_cpu *cpu, u32 vector, struct lg_descriptor g
 	}
 	vector = array_index_nospec(vector, LGUEST_IDT_ENTRIES);
 	cpu->lg->idt_asked[vector] = lg_gate_present(gate) ? gate : nothing;
+	/* The Guest's "ring 0 only" is ring 1 in truth. */
 	if (vector == 3 || vector == 4)
-		set_hw_gate(cpu, vector, lg_gate_present(gate) ? lg_gate_dpl(gate) : 0, 0);
+		set_hw_gate(cpu, vector, lg_gate_present(gate) ? max(lg_gate_dpl(gate), 1U) : 0, 0);
 	update_reflection_of(cpu, vector);
 }
 

@@ -39,8 +39,6 @@ struct lg_cpu {
 	unsigned int id;
 	struct lguest *lg;
 	struct task_struct *task;
-	struct mm_struct *mm;
-
 	struct mutex lock;
 	atomic_t inspectors;
 	wait_queue_head_t inspected;
@@ -60,6 +58,7 @@ struct lg_cpu {
 	u32 cr3;
 	struct shadow_root *root;
 
+	bool started;
 	bool hcall; /* the registers hold a hypercall that has not been done */
 	bool halted;
 	u32 next_hcall; /* cursor in the asynchronous ring */
