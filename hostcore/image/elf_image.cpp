@@ -153,8 +153,7 @@ std::string readAbout(Elf *elf) {
             return "";
         std::string line(static_cast<const char *>(data->d_buf), std::min(data->d_size, kMaxAbout));
         line.resize(std::min(line.find('\0'), line.size()));
-        std::replace_if(
-            line.begin(), line.end(), [](unsigned char c) { return c < ' '; }, ' ');
+        std::replace_if(line.begin(), line.end(), [](unsigned char c) { return c < ' '; }, ' ');
         return line;
     }
     return "";

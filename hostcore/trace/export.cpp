@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/export.h"
+
+#include "base/text.h"
+#include "inspect/describe.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace lg {
+
+namespace {
+
+constexpr size_t kBatch = 4096;
+
+// Escapes what JSON wants escaped, and turns what is no UTF-8 into the replacement character.
+std::string quoted(const std::string &text) {
+    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+class Writer {
+public:
+    virtual ~Writer() = default;
+    virtual void begin() = 0;
+    virtual void event(uint64_t number, const lg_event &event) = 0;
+    virtual void console(const TraceConsole &) {}
+    virtual void loss(const TraceLoss &, uint64_t /*tsc*/) {}
+    virtual void end() {}
+};
+
+// Time in microseconds since the recording's first event; ticks are taken for nanoseconds when
+// the Host's clock rate is not known.
+class Clock {
+public:
+    Clock(const TraceMeta &meta, uint64_t first)
+        : first_(first), ticksPerUs_(meta.tscKhz ? meta.tscKhz / 1e3 : 1e3) {}
+    double at(uint64_t tsc) const { return (double(tsc) - double(first_)) / ticksPerUs_; }
+    double length(uint64_t ticks) const { return double(ticks) / ticksPerUs_; }
+
+private:
+    uint64_t first_;
+    double ticksPerUs_;
+};
+
+class CsvWriter : public Writer {
+public:
+    CsvWriter(FILE *out, Clock clock, const SymbolTable *symbols)
+        : out_(out), clock_(clock), symbols_(symbols) {}
+
+    void begin() override {
+        std::fputs("number,seq,vcpu,tsc,time_us,duration_us,kind,code,name,ring,eip,symbol,"
+                   "eax,ebx,ecx,edx,esi,edi,ebp,esp,eflags,cr2,cr3,errcode,"
+                   "detail0,detail1,detail2,detail3,text\n",
+                   out_);
+    }
+
+    void event(uint64_t number, const lg_event &e) override {
+        const auto &r = e.regs;
+        std::fprintf(
+            out_, "%llu,%llu,%u,%llu,%.3f,%.3f,%s,%u,%s,%u,0x%08x,%s,",
+            static_cast<unsigned long long>(number), static_cast<unsigned long long>(e.seq), e.vcpu,
+            static_cast<unsigned long long>(e.tsc), clock_.at(e.tsc), clock_.length(e.duration),
+            cell(std::string(kindName(e.kind))).c_str(), e.code, cell(codeText(e)).c_str(),
+            ringOf(e), r.eip, cell(symbols_->text(r.eip)).c_str());
+        for (uint32_t value :
+             {r.eax, r.ebx, r.ecx, r.edx, r.esi, r.edi, r.ebp, r.esp, r.eflags, r.cr2, r.cr3,
+              e.errcode, e.detail[0], e.detail[1], e.detail[2], e.detail[3]})
+            std::fprintf(out_, "0x%x,", value);
+        std::fprintf(out_, "%s\n", cell(detailText(e, symbols_)).c_str());
+    }
+
+private:
+    // RFC 4180: a quote is doubled.
+    static std::string cell(const std::string &text) {
+        if (text.find_first_of(",\"\r\n") == std::string::npos)
+            return text;
+        std::string quotedText = "\"";
+        for (char c : text)
+            quotedText += c == '"' ? std::string("\"\"") : std::string(1, c);
+        return quotedText + "\"";
+    }
+
+    FILE *out_;
+    Clock clock_;
+    const SymbolTable *symbols_;
+};
+
+// The JSON form of trace events, which Perfetto opens (ui.perfetto.dev) and trace_processor too.
+class PerfettoWriter : public Writer {
+public:
+    PerfettoWriter(FILE *out, Clock clock, const TraceMeta &meta, const SymbolTable *symbols)
+        : out_(out), clock_(clock), meta_(meta), symbols_(symbols) {}
+
+    void begin() override {
+        std::fprintf(out_,
+                     "{\"displayTimeUnit\":\"ns\",\"otherData\":{\"image\":%s,\"host\":%s},"
+                     "\"traceEvents\":[\n",
+                     quoted(meta_.image).c_str(), quoted(meta_.host).c_str());
+        std::fprintf(out_,
+                     "{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{\"name\":%s}}",
+                     quoted(meta_.guest.empty() ? "Guest" : meta_.guest).c_str());
+        nameThread(kConsoleThread, "console");
+    }
+
+    void event(uint64_t number, const lg_event &e) override {
+        if (e.vcpu >= named_) {
+            for (; named_ <= e.vcpu; ++named_)
+                nameThread(kFirstVcpuThread + named_, textf("vCPU %u", named_));
+        }
+        auto kind = std::string(kindName(e.kind));
+        auto code = codeText(e);
+        std::fprintf(out_,
+                     ",\n{\"ph\":\"X\",\"pid\":1,\"tid\":%u,\"ts\":%.3f,\"dur\":%.3f,\"cat\":%s,"
+                     "\"name\":%s,\"args\":{\"number\":%llu,\"text\":%s,\"ring\":%u,\"eip\":%s}}",
+                     kFirstVcpuThread + e.vcpu, clock_.at(e.tsc), clock_.length(e.duration),
+                     quoted(kind).c_str(), quoted(code.empty() ? kind : code).c_str(),
+                     static_cast<unsigned long long>(number),
+                     quoted(detailText(e, symbols_)).c_str(), ringOf(e),
+                     quoted(addressText(e.regs.eip, symbols_)).c_str());
+    }
+
+    void console(const TraceConsole &piece) override {
+        instant(kConsoleThread, piece.tsc, "console", std::string(textOf(piece.bytes)));
+    }
+
+    void loss(const TraceLoss &loss, uint64_t tsc) override {
+        instant(kFirstVcpuThread + loss.vcpu, tsc, "lost",
+                textf("%llu events", static_cast<unsigned long long>(loss.count)));
+    }
+
+    void end() override { std::fputs("\n]}\n", out_); }
+
+private:
+    static constexpr unsigned kConsoleThread = 1, kFirstVcpuThread = 2;
+
+    void nameThread(unsigned thread, const std::string &name) {
+        std::fprintf(out_,
+                     ",\n{\"ph\":\"M\",\"pid\":1,\"tid\":%u,\"name\":\"thread_name\","
+                     "\"args\":{\"name\":%s}}",
+                     thread, quoted(name).c_str());
+    }
+
+    void instant(unsigned thread, uint64_t tsc, const char *name, const std::string &text) {
+        std::fprintf(
+            out_,
+            ",\n{\"ph\":\"i\",\"s\":\"t\",\"pid\":1,\"tid\":%u,\"ts\":%.3f,\"name\":\"%s\","
+            "\"args\":{\"text\":%s}}",
+            thread, clock_.at(tsc), name, quoted(text).c_str());
+    }
+
+    FILE *out_;
+    Clock clock_;
+    const TraceMeta &meta_;
+    const SymbolTable *symbols_;
+    unsigned named_ = 0;
+};
+
+struct FileClose {
+    void operator()(FILE *file) const {
+        if (file && file != stdout)
+            std::fclose(file);
+    }
+};
+
+Result<uint64_t> writeAll(Recording &recording, const Filter &filter, Writer &writer) {
+    auto symbols = recording.symbols();
+    std::vector<lg_event> batch(kBatch);
+    uint64_t matched = 0;
+    size_t nextConsole = 0, nextLoss = 0;
+    const auto &losses = recording.losses();
+    auto consoleUpTo = [&](uint64_t number) -> Result<void> {
+        for (; nextConsole < recording.consoleCount(); ++nextConsole) {
+            auto piece = recording.console(nextConsole);
+            if (!piece)
+                return piece.error();
+            if (piece->before > number)
+                return {};
+            writer.console(*piece);
+        }
+        return {};
+    };
+    writer.begin();
+    for (uint64_t first = 0; first < recording.eventCount();) {
+        auto got = recording.read(first, batch);
+        if (!got)
+            return got.error();
+        for (size_t i = 0; i < *got; ++i) {
+            if (auto written = consoleUpTo(first + i); !written)
+                return written.error();
+            for (; nextLoss < losses.size() && losses[nextLoss].before <= first + i; ++nextLoss)
+                writer.loss(losses[nextLoss], batch[i].tsc);
+            if (!filter.matches(batch[i], symbols.get()))
+                continue;
+            writer.event(first + i, batch[i]);
+            ++matched;
+        }
+        first += *got;
+    }
+    if (auto written = consoleUpTo(UINT64_MAX); !written)
+        return written.error();
+    writer.end();
+    return matched;
+}
+
+} // namespace
+
+Result<ExportFormat> exportFormatByName(const std::string &name) {
+    if (name == "csv")
+        return ExportFormat::Csv;
+    if (name == "perfetto")
+        return ExportFormat::Perfetto;
+    return Error{"there is no format \"" + name + "\"; there are csv and perfetto"};
+}
+
+Result<uint64_t> exportRecording(Recording &recording, ExportFormat format, const Filter &filter,
+                                 const std::string &path) {
+    bool toStdout = path == "-";
+    std::unique_ptr<FILE, FileClose> file(toStdout ? stdout : std::fopen(path.c_str(), "we"));
+    if (!file)
+        return errnoError("cannot write " + path);
+    uint64_t firstTsc = 0;
+    if (recording.eventCount() != 0) {
+        auto first = recording.event(0);
+        if (!first)
+            return first.error();
+        firstTsc = first->tsc;
+    }
+    auto symbols = recording.symbols();
+    Clock clock(recording.meta(), firstTsc);
+    std::unique_ptr<Writer> writer;
+    if (format == ExportFormat::Csv)
+        writer = std::make_unique<CsvWriter>(file.get(), clock, symbols.get());
+    else
+        writer =
+            std::make_unique<PerfettoWriter>(file.get(), clock, recording.meta(), symbols.get());
+    auto matched = writeAll(recording, filter, *writer);
+    bool failed = std::fflush(file.get()) != 0 || std::ferror(file.get());
+    if (matched && failed)
+        return errnoError("writing " + (toStdout ? "the export" : path));
+    return matched;
+}
+
+} // namespace lg

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The layout of a .lgtrace file.
+//
+//   FileHeader
+//   blocks: BlockHeader, then `packedBytes` bytes of zstd that unpack to `rawBytes`
+//   the last block is the index: an IndexEntry for each block before it
+//   Trailer
+//
+// Blocks stand by themselves: a file without its end (kill -9, disk full) is read by walking from
+// header to header, and both checksums say where whole blocks end.
+#pragma once
+
+#include "lguest_uapi.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace lg::trace {
+
+constexpr char kFileMagic[9] = "LGTRACE\n";
+constexpr char kEndMagic[9] = "LGTREND\n";
+constexpr uint32_t kVersion = 1;
+constexpr uint32_t kBlockMagic = 0x4b42474c; // "LGBK"
+
+constexpr uint32_t kRecordsPerBlock = 4096;
+constexpr uint32_t kMaxRawBytes = 8u << 20;
+
+enum class BlockKind : uint32_t {
+    Meta = 1,    // CBOR map
+    Symbols = 2, // u32 virtual offset, then u32 address, u32 size, u16 length, name; repeated
+    Events = 3,  // lg_event, repeated
+    Console = 4, // ConsoleHead, bytes; repeated
+    Losses = 5,  // LossEntry, repeated
+    Index = 6,   // IndexEntry, repeated
+};
+
+struct FileHeader {
+    char magic[8];
+    uint32_t version; // kVersion
+    uint32_t uapi;    // LG_UAPI_VERSION: what lg_event means
+    uint64_t zero[2];
+};
+
+struct BlockHeader {
+    uint32_t magic; // kBlockMagic
+    uint32_t kind;  // BlockKind
+    uint64_t first; // Events: number of the first record; Console: of the first piece
+    uint32_t count; // of items
+    uint32_t packedBytes;
+    uint32_t rawBytes;
+    uint32_t dataCrc; // of the packed bytes
+    uint32_t zero;
+    uint32_t headerCrc; // of all above
+};
+
+struct IndexEntry {
+    uint64_t offset; // of the block's header
+    BlockHeader header;
+};
+
+struct Trailer {
+    uint64_t indexOffset;
+    char magic[8];
+};
+
+struct ConsoleHead {
+    uint64_t tsc;
+    uint64_t before; // events recorded before it
+    uint32_t length;
+    uint32_t zero;
+};
+
+struct LossEntry {
+    uint64_t before;
+    uint64_t count;
+    uint32_t vcpu;
+    uint32_t zero;
+};
+
+static_assert(sizeof(FileHeader) == 32);
+static_assert(sizeof(BlockHeader) == 40);
+static_assert(offsetof(BlockHeader, headerCrc) == 36);
+static_assert(sizeof(IndexEntry) == 48);
+static_assert(sizeof(Trailer) == 16);
+static_assert(sizeof(ConsoleHead) == 24);
+static_assert(sizeof(LossEntry) == 24);
+
+// CRC-32 as in zip and Ethernet.
+uint32_t crc32(const void *bytes, size_t length);
+
+} // namespace lg::trace
