@@ -16,7 +16,7 @@ namespace {
 constexpr size_t kBatch = 4096;
 
 // Escapes what JSON wants escaped, and turns what is no UTF-8 into the replacement character.
-std::string quoted(const std::string &text) {
+std::string jsonText(const std::string &text) {
     return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -97,10 +97,10 @@ public:
         std::fprintf(out_,
                      "{\"displayTimeUnit\":\"ns\",\"otherData\":{\"image\":%s,\"host\":%s},"
                      "\"traceEvents\":[\n",
-                     quoted(meta_.image).c_str(), quoted(meta_.host).c_str());
+                     jsonText(meta_.image).c_str(), jsonText(meta_.host).c_str());
         std::fprintf(out_,
                      "{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{\"name\":%s}}",
-                     quoted(meta_.guest.empty() ? "Guest" : meta_.guest).c_str());
+                     jsonText(meta_.guest.empty() ? "Guest" : meta_.guest).c_str());
         nameThread(kConsoleThread, "console");
     }
 
@@ -115,10 +115,10 @@ public:
                      ",\n{\"ph\":\"X\",\"pid\":1,\"tid\":%u,\"ts\":%.3f,\"dur\":%.3f,\"cat\":%s,"
                      "\"name\":%s,\"args\":{\"number\":%llu,\"text\":%s,\"ring\":%u,\"eip\":%s}}",
                      kFirstVcpuThread + e.vcpu, clock_.at(e.tsc), clock_.length(e.duration),
-                     quoted(kind).c_str(), quoted(code.empty() ? kind : code).c_str(),
+                     jsonText(kind).c_str(), jsonText(code.empty() ? kind : code).c_str(),
                      static_cast<unsigned long long>(number),
-                     quoted(detailText(e, symbols_)).c_str(), ringOf(e),
-                     quoted(addressText(e.regs.eip, symbols_)).c_str());
+                     jsonText(detailText(e, symbols_)).c_str(), ringOf(e),
+                     jsonText(addressText(e.regs.eip, symbols_)).c_str());
     }
 
     void console(const TraceConsole &piece) override {
@@ -139,7 +139,7 @@ private:
         std::fprintf(out_,
                      ",\n{\"ph\":\"M\",\"pid\":1,\"tid\":%u,\"name\":\"thread_name\","
                      "\"args\":{\"name\":%s}}",
-                     thread, quoted(name).c_str());
+                     thread, jsonText(name).c_str());
     }
 
     void instant(unsigned thread, uint64_t tsc, const char *name, const std::string &text) {
@@ -147,7 +147,7 @@ private:
             out_,
             ",\n{\"ph\":\"i\",\"s\":\"t\",\"pid\":1,\"tid\":%u,\"ts\":%.3f,\"name\":\"%s\","
             "\"args\":{\"text\":%s}}",
-            thread, clock_.at(tsc), name, quoted(text).c_str());
+            thread, clock_.at(tsc), name, jsonText(text).c_str());
     }
 
     FILE *out_;
