@@ -267,7 +267,7 @@ static void step_aside(struct lg_cpu *cpu)
 		lg_event(cpu, LG_EV_STOPPED, 0);
 	lg_events_publish(cpu);
 	mutex_unlock(&cpu->lock);
-	wait_event_interruptible(cpu->inspected,
+	wait_event_interruptible(cpu->wait,
 				 !must_step_aside(cpu) || lg_is_dead(cpu->lg));
 	mutex_lock(&cpu->lock);
 	if (stopped && !READ_ONCE(cpu->lg->stopped))
@@ -279,30 +279,30 @@ static void wait_for_room(struct lg_cpu *cpu)
 {
 	lg_events_publish(cpu);
 	mutex_unlock(&cpu->lock);
-	wait_event_interruptible(cpu->ring_space,
+	wait_event_interruptible(cpu->wait,
 				 lg_events_have_room(cpu) || lg_is_dead(cpu->lg) ||
 				 must_step_aside(cpu));
 	mutex_lock(&cpu->lock);
 }
 
-static bool something_to_do(struct lg_cpu *cpu)
+static bool interrupt_waits(struct lg_cpu *cpu)
 {
 	struct lguest_data *data = cpu->lg->data;
 	u32 blocked = data ? READ_ONCE(data->blocked_interrupts) : 0;
 
-	return lg_next_irq(READ_ONCE(cpu->irqs_pending), blocked) >= 0 ||
-	       lg_is_dead(cpu->lg) || must_step_aside(cpu) || signal_pending(current);
+	return lg_next_irq(READ_ONCE(cpu->irqs_pending), blocked) >= 0;
 }
 
+/* An inspector may look at a sleeping vCPU without waking it. */
 static void sleep_until_woken(struct lg_cpu *cpu)
 {
 	lg_event(cpu, LG_EV_HALT, 0);
 	cpu->count.halts++;
 	lg_events_publish(cpu);
-	set_current_state(TASK_INTERRUPTIBLE);
-	if (!something_to_do(cpu))
-		schedule();
-	__set_current_state(TASK_RUNNING);
+	mutex_unlock(&cpu->lock);
+	wait_event_interruptible(cpu->wait, interrupt_waits(cpu) || lg_is_dead(cpu->lg) ||
+				 READ_ONCE(cpu->lg->stopped));
+	mutex_lock(&cpu->lock);
 	lg_event(cpu, LG_EV_WAKE, 0);
 }
 

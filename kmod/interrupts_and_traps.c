@@ -7,7 +7,6 @@
  * and continue at the gate's address.
  * :*/
 #include <linux/nospec.h>
-#include <linux/sched/signal.h>
 #include "lg.h"
 
 /*L:710 Reflection by the Host
@@ -299,17 +298,20 @@ void try_deliver_interrupt(struct lg_cpu *cpu)
 		set_irq_pending_flag(cpu, true);
 }
 
-/*
- * From any thread, and from the timer.  A sleeping vCPU wakes; one that runs its
- * Guest on another processor is made to come out.
- */
+/* A vCPU that sleeps looks again; one that is in its Guest comes out. */
+void lg_kick(struct lg_cpu *cpu)
+{
+	wake_up(&cpu->wait);
+	kick_process(cpu->task);
+}
+
+/* From any thread, and from the timer. */
 void set_interrupt(struct lg_cpu *cpu, unsigned int irq)
 {
 	irq = array_index_nospec(irq, LGUEST_IRQS);
 	if (!test_and_set_bit(irq, &cpu->irqs_pending))
 		cpu->irq_since[irq] = ktime_get_ns();
-	if (!wake_up_process(cpu->task))
-		kick_process(cpu->task);
+	lg_kick(cpu);
 }
 
 /*L:740 The timer

@@ -41,7 +41,7 @@ struct lg_cpu {
 	struct task_struct *task;
 	struct mutex lock;
 	atomic_t inspectors;
-	wait_queue_head_t inspected;
+	wait_queue_head_t wait; /* halted, stopped, or for room in the ring */
 
 	/* The Switcher's block, and typed views of it. */
 	void *block;
@@ -81,7 +81,6 @@ struct lg_cpu {
 	u64 event_seq;	/* the next record's number */
 	u64 event_next; /* the next record's place */
 	u64 event_published; /* what the reader may see; never read back from the ring */
-	wait_queue_head_t ring_space;
 
 	struct lg_counters count;
 };
@@ -182,6 +181,7 @@ void update_reflection(struct lg_cpu *cpu);
 bool reflect_trap(struct lg_cpu *cpu, u32 vector, u32 errcode);
 void handle_trap(struct lg_cpu *cpu);
 void try_deliver_interrupt(struct lg_cpu *cpu);
+void lg_kick(struct lg_cpu *cpu);
 void set_interrupt(struct lg_cpu *cpu, unsigned int irq);
 void guest_set_stack(struct lg_cpu *cpu, u32 ss, u32 esp, u32 pages);
 void guest_set_clockevent(struct lg_cpu *cpu, u32 delta);

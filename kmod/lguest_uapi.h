@@ -368,6 +368,12 @@ LG_STATIC_ASSERT(sizeof(struct lg_event) == 128, "an event record is 128 bytes")
 LG_STATIC_ASSERT(sizeof(struct lg_event_regs) == 60, "ten registers, six segments, cr2, cr3");
 LG_STATIC_ASSERT(sizeof(struct hcall_args) == 20, "GUEST_ABI.md, section 2");
 LG_STATIC_ASSERT(sizeof(struct lguest_data) == 1388, "GUEST_ABI.md, section 3, column G/H");
+/* The same for 32-bit callers, where a 64-bit number asks for less alignment. */
+LG_STATIC_ASSERT(sizeof(struct lg_vcpu_state) == 7264, "one shape for all callers");
+LG_STATIC_ASSERT(sizeof(struct lg_counters) == 128, "one shape for all callers");
+LG_STATIC_ASSERT(sizeof(struct lg_switcher_info) == 552, "one shape for all callers");
+LG_STATIC_ASSERT(sizeof(struct lg_walk) == 144, "one shape for all callers");
+LG_STATIC_ASSERT(sizeof(struct lg_host_info) == 88, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_event_ring) == 72, "tail has a cache line of its own");
 
 #endif

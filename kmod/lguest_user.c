@@ -68,8 +68,7 @@ static int create_cpu(struct lguest *lg, struct lg_cpu *cpu, unsigned int id, u3
 	cpu->id = id;
 	cpu->lg = lg;
 	mutex_init(&cpu->lock);
-	init_waitqueue_head(&cpu->inspected);
-	init_waitqueue_head(&cpu->ring_space);
+	init_waitqueue_head(&cpu->wait);
 	init_clockdev(cpu);
 	cpu->armed_on = -1;
 	cpu->task = get_task_struct(current);
@@ -292,12 +291,13 @@ static int vcpu_rest(struct lg_cpu *cpu)
 	int err;
 
 	atomic_inc(&cpu->inspectors);
-	if (!wake_up_process(cpu->task))
-		kick_process(cpu->task);
+	if (mutex_trylock(&cpu->lock))
+		return 0;
+	lg_kick(cpu);
 	err = mutex_lock_interruptible(&cpu->lock);
 	if (err) {
 		atomic_dec(&cpu->inspectors);
-		wake_up(&cpu->inspected);
+		wake_up(&cpu->wait);
 	}
 	return err;
 }
@@ -306,7 +306,7 @@ static void vcpu_go_on(struct lg_cpu *cpu)
 {
 	mutex_unlock(&cpu->lock);
 	atomic_dec(&cpu->inspectors);
-	wake_up(&cpu->inspected);
+	wake_up(&cpu->wait);
 }
 
 static void fill_state(struct lg_cpu *cpu, struct lg_vcpu_state *s)
@@ -433,11 +433,12 @@ static int set_stopped(struct lguest *lg, bool stop)
 		if (--lg->stops)
 			return 0;
 		WRITE_ONCE(lg->stopped, false);
-		wake_up(&cpu->inspected);
+		wake_up(&cpu->wait);
 		return 0;
 	}
 	lg->stops++;
 	WRITE_ONCE(lg->stopped, true);
+	lg_kick(cpu);
 	/* Only when the vCPU has come to rest is it true that the Guest is stopped. */
 	err = vcpu_rest(cpu);
 	if (!err)
@@ -459,7 +460,6 @@ static int configure_events(struct lg_cpu *cpu, void __user *arg)
 	if (!err)
 		update_reflection(cpu);
 	vcpu_go_on(cpu);
-	wake_up(&cpu->ring_space);
 	return err;
 }
 
@@ -522,7 +522,7 @@ static long lguest_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	if (current->mm != lg->mm)
 		return -EPERM;
 	if (cmd == LG_IOC_DRAINED) {
-		wake_up(&lg->cpus[0].ring_space);
+		wake_up(&lg->cpus[0].wait);
 		return 0;
 	}
 	if (mutex_lock_interruptible(&lg->lock))
@@ -545,10 +545,7 @@ static long lguest_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		break;
 	case LG_IOC_KILL:
 		kill_guest(&lg->cpus[0], LG_DEATH_KILLED, "killed by the Launcher");
-		wake_up(&lg->cpus[0].inspected);
-		wake_up(&lg->cpus[0].ring_space);
-		if (!wake_up_process(lg->cpus[0].task))
-			kick_process(lg->cpus[0].task);
+		lg_kick(&lg->cpus[0]);
 		err = 0;
 		break;
 	default:

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What must hold for every input of the module's checks, however senseless.
+#include "checks.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <random>
+#include <vector>
+
+namespace {
+
+void require(bool holds, const char *what) {
+    if (holds)
+        return;
+    fprintf(stderr, "does not hold: %s\n", what);
+    abort();
+}
+
+void checkDescriptor(lg_descriptor asked) {
+    const lg_descriptor d = lg_sanitise_descriptor(asked);
+    if (!d.low && !d.high)
+        return;
+    require(d.high & (1u << 15), "installed is present");
+    require(d.high & (1u << 12), "installed is code or data");
+    require(!(d.high & (1u << 21)), "installed is not 64-bit code");
+    require((d.high >> 13) & 3, "installed is not for ring 0");
+    require(d.high & (1u << 8), "installed is accessed");
+    require((d.high & 0x0c00) != 0x0c00, "installed is not conforming");
+}
+
+void checkInstruction(const std::vector<__u8> &bytes) {
+    const lg_insn insn = lg_decode(bytes.data(), bytes.size());
+    if (insn.what == LG_EMULATE_NOT)
+        return;
+    require(insn.length >= 1 && insn.length <= bytes.size(), "length within the bytes");
+    require(insn.size == 1 || insn.size == 2 || insn.size == 4, "operand size");
+    require(insn.reg < 8, "register");
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const __u8 *data, size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(const __u8 *data, size_t size) {
+    __u32 words[4] = {};
+    if (size)
+        memcpy(words, data, size < sizeof(words) ? size : sizeof(words));
+
+    checkDescriptor({words[0], words[1]});
+    checkInstruction(std::vector<__u8>(data, data + (size < 8 ? size : 8)));
+    const __u32 flags = lg_sanitise_eflags(words[0], words[1]);
+    require(!(flags & 0x1a7000) && (flags & 0x200), "flags without IOPL, NT, VM, VIF; with IF");
+    if (lg_pgd_ok(words[0], words[1]))
+        require((words[0] >> 12) < words[1], "directory frame within memory");
+    if (lg_pte_ok(words[0], words[1]))
+        require((words[0] >> 12) < words[1], "frame within memory");
+    const int error = lg_access_error(words[0], words[1], words[2]);
+    require(error >= -1 && error < 8, "error code has three bits");
+    const __u64 address = words[0] | (__u64(words[1]) << 32), length = words[2];
+    if (lg_range_ok(words[3], address, length))
+        require(address <= words[3] && length <= words[3] - address, "range within memory");
+    const int irq = lg_next_irq(words[0], words[1]);
+    require(irq < 0 ? !(words[0] & ~words[1]) : ((words[0] & ~words[1]) >> irq) & 1, "ready line");
+    lg_data_layout(data, size);
+    return 0;
+}
+
+#ifdef WITHOUT_LIBFUZZER
+int main() {
+    std::mt19937 random(1);
+    for (int i = 0; i < 1'000'000; i++) {
+        std::vector<__u8> input(random() % 24);
+        for (__u8 &byte : input)
+            byte = __u8(random());
+        // Instructions of interest are rare among random bytes.
+        static const __u8 openings[] = {0xfa, 0xe4, 0xe7, 0xec, 0x66, 0x0f};
+        if (!input.empty() && random() % 2)
+            input[0] = openings[random() % sizeof(openings)];
+        LLVMFuzzerTestOneInput(input.data(), input.size());
+    }
+    puts("1000000 inputs");
+    return 0;
+}
+#endif

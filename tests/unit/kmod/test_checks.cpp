@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The module's judgements (kmod/checks.c), built as an ordinary program.
+#include "checks.h"
+
+#include <QtTest>
+
+class TestChecks : public QObject {
+    Q_OBJECT
+
+private slots:
+    void rangesWithWrap_data();
+    void rangesWithWrap();
+    void pageTableEntries();
+    void accessErrors_data();
+    void accessErrors();
+    void descriptorsThatAreRefused_data();
+    void descriptorsThatAreRefused();
+    void descriptorsThatAreMended();
+    void gdtSlotsOfOurs();
+    void gates();
+    void flagsNeverGivePrivilege();
+    void trapStacks();
+    void lowestReadyInterrupt();
+    void shapesOfLguestData();
+    void instructions_data();
+    void instructions();
+    void instructionsCutShort();
+};
+
+void TestChecks::rangesWithWrap_data() {
+    QTest::addColumn<quint64>("address");
+    QTest::addColumn<quint64>("length");
+    QTest::addColumn<bool>("good");
+    QTest::newRow("all of it") << quint64(0) << quint64(0x10000) << true;
+    QTest::newRow("one byte too many") << quint64(0) << quint64(0x10001) << false;
+    QTest::newRow("the last byte") << quint64(0xffff) << quint64(1) << true;
+    QTest::newRow("behind the end") << quint64(0x10000) << quint64(1) << false;
+    QTest::newRow("nothing at the end") << quint64(0x10000) << quint64(0) << true;
+    QTest::newRow("wraps") << ~quint64(0) << quint64(2) << false;
+    QTest::newRow("wraps to the limit") << ~quint64(0) - 0xfff << quint64(0x11000) << false;
+}
+
+void TestChecks::rangesWithWrap() {
+    QFETCH(quint64, address);
+    QFETCH(quint64, length);
+    QFETCH(bool, good);
+    QCOMPARE(lg_range_ok(0x10000, address, length), good);
+}
+
+void TestChecks::pageTableEntries() {
+    QVERIFY(lg_pgd_ok(0x00003067, 16));
+    QVERIFY(!lg_pgd_ok(0x000030e7, 16)); // 4 MB page
+    QVERIFY(!lg_pgd_ok(0x00003167, 16)); // global
+    QVERIFY(!lg_pgd_ok(0x00010067, 16)); // frame 16 of 16
+    QVERIFY(lg_pte_ok(0x0000f167, 16));  // global is dropped, not refused
+    QVERIFY(!lg_pte_ok(0x0000f0e7, 16)); // PAT
+    QVERIFY(!lg_pte_ok(0xfffff067, 16));
+}
+
+void TestChecks::accessErrors_data() {
+    QTest::addColumn<quint32>("pgd");
+    QTest::addColumn<quint32>("pte");
+    QTest::addColumn<quint32>("hardware");
+    QTest::addColumn<int>("shown");
+    constexpr quint32 kernel = LG_PTE_P | LG_PTE_RW, user = kernel | LG_PTE_US;
+    QTest::newRow("allowed read") << user << user << 0u << -1;
+    QTest::newRow("allowed user write") << user << user << 6u << -1;
+    QTest::newRow("no directory entry") << 0u << user << 2u << 2;
+    QTest::newRow("no page") << user << 0u << 4u << 4;
+    // The shadow had nothing (bit 0 clear), the Guest's entry is there and forbids it.
+    QTest::newRow("write to read-only") << user << quint32(user & ~LG_PTE_RW) << 2u << 3;
+    QTest::newRow("read-only directory") << quint32(user & ~LG_PTE_RW) << user << 2u << 3;
+    QTest::newRow("user in kernel page") << user << kernel << 4u << 5;
+    QTest::newRow("fetch and reserved bits hidden") << user << 0u << 0x1du << 4;
+    QTest::newRow("shadow said present, Guest says no") << user << 0u << 3u << 2;
+}
+
+void TestChecks::accessErrors() {
+    QFETCH(quint32, pgd);
+    QFETCH(quint32, pte);
+    QFETCH(quint32, hardware);
+    QFETCH(int, shown);
+    QCOMPARE(lg_access_error(pgd, pte, hardware), shown);
+}
+
+void TestChecks::descriptorsThatAreRefused_data() {
+    QTest::addColumn<quint32>("high");
+    QTest::newRow("not present") << 0x00cf1b00u;
+    QTest::newRow("64-bit code, DPL 1") << 0x00afbb00u;
+    QTest::newRow("64-bit code, DPL 3") << 0x00affb00u;
+    QTest::newRow("L and D together") << 0x00effb00u;
+    QTest::newRow("conforming code") << 0x00cfff00u;
+    QTest::newRow("call gate") << 0x0000ec00u;
+    QTest::newRow("task gate") << 0x0000e500u;
+    QTest::newRow("TSS") << 0x0000e900u;
+    QTest::newRow("LDT") << 0x0000e200u;
+    QTest::newRow("interrupt gate") << 0x0000ee00u;
+}
+
+void TestChecks::descriptorsThatAreRefused() {
+    QFETCH(quint32, high);
+    const lg_descriptor installed = lg_sanitise_descriptor({0x0000ffff, high});
+    QCOMPARE(installed.low, 0u);
+    QCOMPARE(installed.high, 0u);
+}
+
+void TestChecks::descriptorsThatAreMended() {
+    // DPL 0 becomes 1, and the accessed bit is set.
+    QCOMPARE(lg_sanitise_descriptor({0x0000ffff, 0x00cf9a00}).high, 0x00cfbb00u);
+    QCOMPARE(lg_sanitise_descriptor({0x0000ffff, 0x00cf9200}).high, 0x00cfb300u);
+    // DPL 3 stays; so does an expand-down data segment.
+    QCOMPARE(lg_sanitise_descriptor({0x0000ffff, 0x00cffa00}).high, 0x00cffb00u);
+    QCOMPARE(lg_sanitise_descriptor({0x1234abcd, 0x55cff655}).high, 0x55cff755u);
+    QCOMPARE(lg_sanitise_descriptor({0x1234abcd, 0x55cff655}).low, 0x1234abcdu);
+}
+
+void TestChecks::gdtSlotsOfOurs() {
+    for (unsigned slot : {0u, 1u, 2u, 3u, 4u, 5u, 10u, 11u, 16u, 17u, 31u})
+        QVERIFY(lg_gdt_slot_is_ours(slot));
+    for (unsigned slot : {6u, 7u, 8u, 12u, 13u, 14u, 15u, 26u, 27u, 28u})
+        QVERIFY(!lg_gdt_slot_is_ours(slot));
+}
+
+void TestChecks::gates() {
+    const lg_descriptor interrupt{0x00611234, 0xabcd8e00}, trap{0x00611234, 0xabcdef00};
+    QVERIFY(lg_gate_ok(interrupt) && lg_gate_is_interrupt(interrupt));
+    QVERIFY(lg_gate_ok(trap) && !lg_gate_is_interrupt(trap));
+    QCOMPARE(lg_gate_offset(trap), 0xabcd1234u);
+    QCOMPARE(lg_gate_dpl(interrupt), 0u);
+    QCOMPARE(lg_gate_dpl(trap), 3u);
+    QVERIFY(!lg_gate_ok({0, 0x00008500})); // task gate
+    QVERIFY(!lg_gate_ok({0, 0x00008c00})); // call gate
+    QVERIFY(!lg_gate_ok({0, 0x00009e00})); // S = 1
+    QVERIFY(!lg_gate_present({0, 0x00000e00}));
+    for (unsigned vector : {2u, 8u, 15u, 31u})
+        QVERIFY(lg_vector_is_reserved(vector));
+    QVERIFY(!lg_vector_is_reserved(14));
+    // The ones that the Host must see never take the short way.
+    for (unsigned vector : {1u, 2u, 7u, 8u, 13u, 14u, 18u, 31u, 32u, 255u})
+        QVERIFY(!lg_vector_may_be_reflected_in_switcher(vector));
+    QVERIFY(lg_vector_may_be_reflected_in_switcher(LGUEST_SYSCALL_VECTOR));
+}
+
+void TestChecks::flagsNeverGivePrivilege() {
+    constexpr quint32 iopl = 0x3000, nt = 0x4000, vm = 0x20000, vif = 0x180000, ac = 0x40000;
+    for (quint32 cs : {0x61u, 0x73u}) {
+        const quint32 flags = lg_sanitise_eflags(0xffffffff, cs);
+        QCOMPARE(flags & (iopl | nt | vm | vif), 0u);
+        QCOMPARE(flags & 0x202, 0x202u);
+    }
+    QCOMPARE(lg_sanitise_eflags(0, 0x61) & ac, ac);
+    QCOMPARE(lg_sanitise_eflags(0, 0x73) & ac, 0u);
+    QCOMPARE(lg_sanitise_eflags(0, 0x73), 0x202u);
+}
+
+void TestChecks::trapStacks() {
+    QVERIFY(lg_stack_ok(0x69, 0x2000, 2));
+    QVERIFY(!lg_stack_ok(0x68, 0x2000, 1)); // ring 0
+    QVERIFY(!lg_stack_ok(0x7b, 0x2000, 1)); // ring 3
+    QVERIFY(!lg_stack_ok(0x6d, 0x2000, 1)); // in the LDT
+    QVERIFY(!lg_stack_ok(0x69, 0x2000, 3));
+    QVERIFY(!lg_stack_ok(0x69, 60, 1)); // a frame would wrap around
+}
+
+void TestChecks::lowestReadyInterrupt() {
+    QCOMPARE(lg_next_irq(0, 0), -1);
+    QCOMPARE(lg_next_irq(0x8000000a, 0), 1);
+    QCOMPARE(lg_next_irq(0x8000000a, 0x0000000a), 31);
+    QCOMPARE(lg_next_irq(0xffffffff, 0xffffffff), -1);
+}
+
+void TestChecks::shapesOfLguestData() {
+    for (const auto &[kernelAt, size] : {std::pair{1380u, 1388u}, {1384u, 1392u}, {1388u, 1396u}}) {
+        std::vector<__u8> data(LG_DATA_MAX);
+        const quint32 kernel = 0xc0000000, vector = 0x80;
+        memcpy(&data[kernelAt], &kernel, 4);
+        memcpy(&data[kernelAt + 4], &vector, 4);
+        const auto *layout = lg_data_layout(data.data(), data.size());
+        QVERIFY(layout);
+        QCOMPARE(unsigned(layout->size), size);
+        // Cut off by the end of memory: not recognised, and nothing read behind it.
+        std::vector<__u8> cut(data.begin(), data.begin() + size - 1);
+        QVERIFY(!lg_data_layout(cut.data(), cut.size()));
+    }
+    const std::vector<__u8> zeroes(LG_DATA_MAX);
+    QVERIFY(!lg_data_layout(zeroes.data(), zeroes.size()));
+}
+
+void TestChecks::instructions_data() {
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<int>("what");
+    QTest::addColumn<unsigned>("length");
+    QTest::addColumn<unsigned>("size");
+    const auto row = [](const char *name, const char *hex, lg_emulate what, unsigned length,
+                        unsigned size) {
+        QTest::newRow(name) << QByteArray::fromHex(hex) << int(what) << length << size;
+    };
+    row("cli", "fa90", LG_EMULATE_SKIP, 1, 4);
+    row("in al, ib", "e460", LG_EMULATE_IN, 2, 1);
+    row("in eax, ib", "e560", LG_EMULATE_IN, 2, 4);
+    row("in ax, dx", "66ed", LG_EMULATE_IN, 2, 2);
+    row("in al, dx", "ec", LG_EMULATE_IN, 1, 1);
+    row("out dx, eax", "ef", LG_EMULATE_SKIP, 1, 4);
+    row("out ib, al", "e680", LG_EMULATE_SKIP, 2, 1);
+    row("mov eax, cr4", "0f20e0", LG_EMULATE_READ_ZERO, 3, 4);
+    row("mov ecx, cr4", "0f20e1", LG_EMULATE_READ_ZERO, 3, 4);
+    row("mov eax, dr7", "0f21f8", LG_EMULATE_READ_ZERO, 3, 4);
+    row("mov dr7, eax", "0f23f8", LG_EMULATE_SKIP, 3, 4);
+    row("vmcall", "0f01c1", LG_EMULATE_VMCALL, 3, 4);
+    row("mov eax, cr3", "0f20d8", LG_EMULATE_NOT, 0, 4);
+    row("rdmsr", "0f32", LG_EMULATE_NOT, 0, 4);
+    row("hlt", "f4", LG_EMULATE_NOT, 0, 4);
+    row("only prefixes", "6666", LG_EMULATE_NOT, 0, 2);
+}
+
+void TestChecks::instructions() {
+    QFETCH(QByteArray, bytes);
+    QFETCH(int, what);
+    QFETCH(unsigned, length);
+    QFETCH(unsigned, size);
+    const lg_insn insn = lg_decode(reinterpret_cast<const __u8 *>(bytes.data()), bytes.size());
+    QCOMPARE(int(insn.what), what);
+    QCOMPARE(insn.length, length);
+    QCOMPARE(insn.size, size);
+}
+
+// Every beginning of an instruction, in memory of exactly its size: ASan sees one byte too far.
+void TestChecks::instructionsCutShort() {
+    for (const char *hex : {"66e560", "0f20e0", "0f01c1", "e680"}) {
+        const QByteArray whole = QByteArray::fromHex(hex);
+        for (int count = 0; count < whole.size(); count++) {
+            const std::vector<__u8> cut(whole.begin(), whole.begin() + count);
+            QCOMPARE(int(lg_decode(cut.data(), cut.size()).what), int(LG_EMULATE_NOT));
+        }
+    }
+}
+
+QTEST_GUILESS_MAIN(TestChecks)
+#include "test_checks.moc"
