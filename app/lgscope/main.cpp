@@ -31,10 +31,9 @@ int main(int argc, char **argv) {
     }
     ui::ScreenshotTaker taker(&window, options.screenshot, options.consoleText);
     if (options.exitAfterScreenshot)
-        QObject::connect(&taker, &ui::ScreenshotTaker::done, &application,
-                         [&window](bool good) {
-                             window.close();
-                             QApplication::exit(good ? 0 : 1);
-                         });
+        QObject::connect(&taker, &ui::ScreenshotTaker::done, &application, [&window](bool good) {
+            window.close();
+            QApplication::exit(good ? 0 : 1);
+        });
     return QApplication::exec();
 }

@@ -81,7 +81,9 @@ ConsoleView::ConsoleView(QWidget *parent) : QWidget(parent) {
     applyColours();
 }
 
-void ConsoleView::feed(const QByteArray &bytes) { feed_->feed(guard_.filter(bytes)); }
+void ConsoleView::feed(const QByteArray &bytes) {
+    feed_->feed(guard_.filter(bytes));
+}
 
 void ConsoleView::setInputEnabled(bool enabled, const QString &reason) {
     inputEnabled_ = enabled;
@@ -136,6 +138,8 @@ void ConsoleView::changeEvent(QEvent *event) {
     QWidget::changeEvent(event);
 }
 
-void ConsoleView::applyColours() { terminal_->setColorScheme(terminalColourScheme(palette())); }
+void ConsoleView::applyColours() {
+    terminal_->setColorScheme(terminalColourScheme(palette()));
+}
 
 } // namespace ui

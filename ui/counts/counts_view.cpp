@@ -24,15 +24,16 @@ void CountsModel::show(const EventCounts &counts, uint32_t tscKhz, double second
     if (seconds > 0) {
         for (unsigned kind = 0; kind < LG_EV_KIND_COUNT; ++kind)
             rates_[kind] =
-                static_cast<double>(counts.kinds[kind].events - counts_.kinds[kind].events) / seconds;
+                static_cast<double>(counts.kinds[kind].events - counts_.kinds[kind].events) /
+                seconds;
         totalRate_ = static_cast<double>(counts.seen - counts_.seen) / seconds;
     }
     counts_ = counts;
     for (unsigned kind = 0; kind < LG_EV_KIND_COUNT; ++kind) {
         if (counts.kinds[kind].events == 0 || kinds_.contains(kind))
             continue;
-        const auto row = static_cast<int>(
-            std::lower_bound(kinds_.begin(), kinds_.end(), kind) - kinds_.begin());
+        const auto row =
+            static_cast<int>(std::lower_bound(kinds_.begin(), kinds_.end(), kind) - kinds_.begin());
         beginInsertRows({}, row, row);
         kinds_.insert(row, kind);
         endInsertRows();
@@ -64,7 +65,8 @@ QVariant CountsModel::data(const QModelIndex &index, int role) const {
     switch (index.column()) {
     case Kind: {
         const auto name = lg::kindName(kind);
-        return name.empty() ? tr("unknown") : QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+        return name.empty() ? tr("unknown")
+                            : QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
     }
     case Count:
         return QLocale().toString(static_cast<qulonglong>(count.events));

@@ -14,7 +14,9 @@ namespace {
 constexpr int kMaxCodeLines = 45;
 
 QString normal(QString name) {
-    return name.trimmed().toLower().replace(QLatin1Char('_'), QLatin1Char('-'))
+    return name.trimmed()
+        .toLower()
+        .replace(QLatin1Char('_'), QLatin1Char('-'))
         .replace(QLatin1Char(' '), QLatin1Char('-'));
 }
 

@@ -13,7 +13,7 @@ namespace ui {
 namespace {
 
 // Indented lines are drawings or lists and stay as they are; the others flow.
-QString toHtml(const QString &text) {
+QString paragraphsToHtml(const QString &text) {
     QString html, flow, fixed;
     const auto flush = [&] {
         if (!flow.isEmpty())
@@ -24,7 +24,8 @@ QString toHtml(const QString &text) {
         fixed.clear();
     };
     for (const QString &line : text.split(QLatin1Char('\n'))) {
-        const bool indented = line.startsWith(QLatin1String("  ")) || line.startsWith(QLatin1Char('\t'));
+        const bool indented =
+            line.startsWith(QLatin1String("  ")) || line.startsWith(QLatin1Char('\t'));
         if (line.trimmed().isEmpty() || (indented && !flow.isEmpty()) ||
             (!indented && !fixed.isEmpty()))
             flush();
@@ -100,18 +101,17 @@ void ExplainView::render() {
             html += QStringLiteral("<p><b>%1</b></p>").arg(about_.toHtmlEscaped());
         const QList<Paragraph> found = book_.forEvent(kind_);
         for (const Paragraph &paragraph : found) {
-            html += QStringLiteral("<h3>%1</h3>%2").arg(paragraph.title.toHtmlEscaped(),
-                                                        toHtml(paragraph.text));
+            html += QStringLiteral("<h3>%1</h3>%2")
+                        .arg(paragraph.title.toHtmlEscaped(), paragraphsToHtml(paragraph.text));
             if (!paragraph.code.isEmpty())
                 html += QStringLiteral("<pre>%1</pre>").arg(paragraph.code.toHtmlEscaped());
             html += QStringLiteral("<p style='color:%1'><small>%2, %3</small></p>")
-                        .arg(muted,
-                             tr("paragraph %1").arg(paragraph.number),
+                        .arg(muted, tr("paragraph %1").arg(paragraph.number),
                              tr("%1 line %2").arg(paragraph.file).arg(paragraph.line));
         }
         if (const Paragraph *opening = found.isEmpty() ? nullptr : book_.opening(found.first()))
             html += tr("<hr><h4>From the chapter “%1”</h4>%2")
-                        .arg(opening->title.toHtmlEscaped(), toHtml(opening->text));
+                        .arg(opening->title.toHtmlEscaped(), paragraphsToHtml(opening->text));
         if (found.isEmpty())
             html += tr("<p style='color:%1'>The source has no paragraph about the kind “%2”.</p>")
                         .arg(muted, kind_.toHtmlEscaped());

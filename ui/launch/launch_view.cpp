@@ -108,7 +108,8 @@ QWidget *LaunchView::makeForm() {
         edit->setPlaceholderText(hint);
         return edit;
     };
-    const auto browse = [this, panel](QLineEdit *into, const QString &title, const QString &filter) {
+    const auto browse = [this, panel](QLineEdit *into, const QString &title,
+                                      const QString &filter) {
         auto *button = new QToolButton(panel);
         button->setIcon(themedIcon(Icon::Open));
         button->setToolTip(title);
@@ -170,10 +171,12 @@ QWidget *LaunchView::makeForm() {
             form->addRow(label, field);
     };
     row(tr("&Kernel"), image_,
-        browse(image_, tr("Choose a kernel"), tr("Kernels (vmlinux* bzImage* vmlinuz*);;All files (*)")));
+        browse(image_, tr("Choose a kernel"),
+               tr("Kernels (vmlinux* bzImage* vmlinuz*);;All files (*)")));
     row(tr("&Memory"), memory_);
     row(tr("&Command line"), commandLine_);
-    row(tr("&Initrd"), initrd_, browse(initrd_, tr("Choose an initial RAM disk"), tr("All files (*)")));
+    row(tr("&Initrd"), initrd_,
+        browse(initrd_, tr("Choose an initial RAM disk"), tr("All files (*)")));
     row(tr("&Where"), where_);
     form->addRow(hostLabel_, host_);
     row(tr("&Events"), events_);
@@ -224,7 +227,8 @@ QWidget *LaunchView::makeForm() {
     layout->addWidget(heading(tr("The same on the command line"), panel));
     layout->addLayout(commandRow);
     auto *hint = new QLabel(tr("A kernel file can also be dropped anywhere on this window; so can "
-                               "a recording."), panel);
+                               "a recording."),
+                            panel);
     hint->setWordWrap(true);
     hint->setAccessibleName(tr("Hint"));
     hint->setForegroundRole(QPalette::PlaceholderText);
@@ -286,7 +290,8 @@ void LaunchView::setRequest(const LaunchRequest &request) {
     initrd_->setText(request.initrd);
     for (int i = 0; i < where_->count(); ++i) {
         const QString kind = where_->itemData(i).toString();
-        if (request.host == kind || (kind.endsWith(QLatin1Char(':')) && request.host.startsWith(kind))) {
+        if (request.host == kind ||
+            (kind.endsWith(QLatin1Char(':')) && request.host.startsWith(kind))) {
             where_->setCurrentIndex(i);
             host_->setText(request.host.mid(kind.size()));
         }

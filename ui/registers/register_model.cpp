@@ -26,12 +26,12 @@ struct Register {
     }
 
 // What one looks at first comes first.
-constexpr std::array kRegisters = {
-    LG_REGISTER(eip, 8), LG_REGISTER(esp, 8), LG_REGISTER(ebp, 8), LG_REGISTER(eflags, 8),
-    LG_REGISTER(eax, 8), LG_REGISTER(ebx, 8), LG_REGISTER(ecx, 8), LG_REGISTER(edx, 8),
-    LG_REGISTER(esi, 8), LG_REGISTER(edi, 8), LG_REGISTER(cr2, 8), LG_REGISTER(cr3, 8),
-    LG_REGISTER(cs, 4),  LG_REGISTER(ss, 4),  LG_REGISTER(ds, 4),  LG_REGISTER(es, 4),
-    LG_REGISTER(fs, 4),  LG_REGISTER(gs, 4)};
+constexpr std::array kRegisters = {LG_REGISTER(eip, 8),    LG_REGISTER(esp, 8), LG_REGISTER(ebp, 8),
+                                   LG_REGISTER(eflags, 8), LG_REGISTER(eax, 8), LG_REGISTER(ebx, 8),
+                                   LG_REGISTER(ecx, 8),    LG_REGISTER(edx, 8), LG_REGISTER(esi, 8),
+                                   LG_REGISTER(edi, 8),    LG_REGISTER(cr2, 8), LG_REGISTER(cr3, 8),
+                                   LG_REGISTER(cs, 4),     LG_REGISTER(ss, 4),  LG_REGISTER(ds, 4),
+                                   LG_REGISTER(es, 4),     LG_REGISTER(fs, 4),  LG_REGISTER(gs, 4)};
 
 #undef LG_REGISTER
 

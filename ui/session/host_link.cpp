@@ -41,9 +41,13 @@ std::shared_ptr<HostLink> HostLink::to(const QString &host) {
     return link;
 }
 
-void HostLink::endAll() { links().clear(); }
+void HostLink::endAll() {
+    links().clear();
+}
 
-HostLink::HostLink(const QString &host) : host_(host) { starter_.setMaxThreadCount(1); }
+HostLink::HostLink(const QString &host) : host_(host) {
+    starter_.setMaxThreadCount(1);
+}
 
 HostLink::~HostLink() {
     stop_.request_stop();

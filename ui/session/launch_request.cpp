@@ -39,8 +39,9 @@ QString LaunchRequest::asCommand() const {
 }
 
 QStringList LaunchRequest::toList() const {
-    return {image,  QString::number(memoryBytes), commandLine,
-            initrd, host,                         lossless ? QStringLiteral("lossless") : QString()};
+    return {image,       QString::number(memoryBytes),
+            commandLine, initrd,
+            host,        lossless ? QStringLiteral("lossless") : QString()};
 }
 
 LaunchRequest LaunchRequest::fromList(const QStringList &list) {

@@ -13,8 +13,8 @@
 
 namespace ui {
 
-LiveSession::LiveSession(LaunchRequest request, QObject *parent) :
-    Session(parent), request_(std::move(request)), symbols_(std::make_shared<lg::SymbolTable>()) {
+LiveSession::LiveSession(LaunchRequest request, QObject *parent)
+    : Session(parent), request_(std::move(request)), symbols_(std::make_shared<lg::SymbolTable>()) {
     setTitle(request_.name());
     setState(State::Starting, tr("starting"));
     const QPointer<LiveSession> self(this);
@@ -108,8 +108,8 @@ void LiveSession::launch() {
     spec.paused = true;
     const QPointer<LiveSession> self(this);
     link_->agent()->launch(std::move(spec), [self, agent = link_->agent(), feed = feed_,
-                                             router = link_->router()](
-                                                lg::Result<lg::GuestId> guest) {
+                                             router =
+                                                 link_->router()](lg::Result<lg::GuestId> guest) {
         if (!guest) {
             post(self, [why = guest.message()](LiveSession &session) {
                 session.fail(QString::fromStdString(why),
@@ -173,11 +173,12 @@ void LiveSession::ended(const lg::GuestEnded &how) {
         control(Control::Reboot);
         return;
     }
-    setState(State::Ended, how.cleanPowerOff() ? tr("powered off")
-                                               : tr("dead: %1").arg(reason));
+    setState(State::Ended, how.cleanPowerOff() ? tr("powered off") : tr("dead: %1").arg(reason));
 }
 
-QString LiveSession::hostText() const { return link_ ? link_->about() : QString(); }
+QString LiveSession::hostText() const {
+    return link_ ? link_->about() : QString();
+}
 
 QString LiveSession::whyNot(Control control) const {
     const bool alive = state() == State::Running || state() == State::Paused;
@@ -186,11 +187,11 @@ QString LiveSession::whyNot(Control control) const {
                                                     : tr("the guest has ended");
     switch (control) {
     case Control::Pause:
-        return state() == State::Running ? QString()
+        return state() == State::Running  ? QString()
                : state() == State::Paused ? tr("the guest is paused already")
                                           : gone;
     case Control::Resume:
-        return state() == State::Paused ? QString()
+        return state() == State::Paused    ? QString()
                : state() == State::Running ? tr("the guest is running already")
                                            : gone;
     case Control::Kill:
@@ -214,8 +215,9 @@ lg::Done<void> LiveSession::then(State state, const QString &text, const QString
     return [self = QPointer<LiveSession>(this), state, text, what](lg::Result<void> result) {
         post(self, [=](LiveSession &session) {
             if (!result)
-                emit session.failed(tr("%1: %2").arg(what, QString::fromStdString(result.message())),
-                                    tr("The guest is as it was."));
+                emit session.failed(
+                    tr("%1: %2").arg(what, QString::fromStdString(result.message())),
+                    tr("The guest is as it was."));
             else if (session.state() == State::Running || session.state() == State::Paused ||
                      state == State::Running)
                 session.setState(state, text);
@@ -330,9 +332,8 @@ void LiveSession::save(const QString &file) {
 
 void LiveSession::type(const QByteArray &bytes) {
     if (state() == State::Running || state() == State::Paused)
-        link_->agent()->consoleInput(
-            guest_, {reinterpret_cast<const uint8_t *>(bytes.data()),
-                     static_cast<size_t>(bytes.size())});
+        link_->agent()->consoleInput(guest_, {reinterpret_cast<const uint8_t *>(bytes.data()),
+                                              static_cast<size_t>(bytes.size())});
 }
 
 void LiveSession::poll() {

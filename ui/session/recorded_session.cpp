@@ -13,8 +13,8 @@
 namespace ui {
 
 RecordingWindow::RecordingWindow(std::unique_ptr<lg::Recording> list,
-                                 std::unique_ptr<lg::Recording> stride) :
-    list_(std::move(list)), stride_(std::move(stride)) {
+                                 std::unique_ptr<lg::Recording> stride)
+    : list_(std::move(list)), stride_(std::move(stride)) {
     uint64_t before = 0;
     for (const lg::TraceLoss &loss : list_->losses())
         lossRows_.push_back(loss.before + before++);
@@ -67,7 +67,8 @@ size_t RecordingWindow::read(uint64_t from, std::span<lg_event> into) const {
         }
         const auto next = std::lower_bound(lossRows_.begin(), lossRows_.end(), index);
         const uint64_t until = next == lossRows_.end() ? end_ : *next;
-        const auto want = static_cast<size_t>(std::min<uint64_t>(into.size() - done, until - index));
+        const auto want =
+            static_cast<size_t>(std::min<uint64_t>(into.size() - done, until - index));
         auto got = stride_->read(where.number, into.subspan(done, want));
         if (got && *got > 0) {
             done += *got;
@@ -83,8 +84,8 @@ std::string RecordingWindow::takeProblem() const {
     return std::exchange(problem_, {});
 }
 
-RecordedSession::RecordedSession(const QString &file, QObject *parent) :
-    Session(parent), file_(QFileInfo(file).absoluteFilePath()) {
+RecordedSession::RecordedSession(const QString &file, QObject *parent)
+    : Session(parent), file_(QFileInfo(file).absoluteFilePath()) {
     setTitle(QFileInfo(file).fileName());
     setState(State::Starting, tr("opening"));
     connect(&opening_, &QFutureWatcher<Opened>::finished, this, &RecordedSession::opened);

@@ -134,8 +134,8 @@ void EventModel::scanOn() {
                 break;
             for (size_t i = 0; i < got; ++i) {
                 const lg_event &event = block[i];
-                if (isLoss(event) || ((vcpu < 0 || event.vcpu == vcpu) &&
-                                      filter.matches(event, symbols.get())))
+                if (isLoss(event) ||
+                    ((vcpu < 0 || event.vcpu == vcpu) && filter.matches(event, symbols.get())))
                     scan.matches.push_back(at + i);
             }
             at += got;
@@ -243,7 +243,8 @@ QString EventModel::text(const lg_event &event, uint64_t index, int column) cons
     case What: {
         const QString code = fromStd(lg::codeText(event));
         const QString detail = fromStd(lg::detailText(event, symbols_.get()));
-        return code.isEmpty() || detail.isEmpty() ? code + detail : code + QStringLiteral("  ") + detail;
+        return code.isEmpty() || detail.isEmpty() ? code + detail
+                                                  : code + QStringLiteral("  ") + detail;
     }
     case Symbol: {
         const QString name = symbols_ ? fromStd(symbols_->text(event.regs.eip)) : QString();

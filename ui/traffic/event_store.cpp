@@ -21,7 +21,7 @@ void EventCounts::add(const lg_event &event) {
     ++seen;
     vcpus = std::max(vcpus, event.vcpu + 1u);
     // A kind from a newer module is counted with NONE rather than refused.
-    KindCount &count = kinds[event.kind < LG_EV_KIND_COUNT ? event.kind : LG_EV_NONE];
+    KindCount &count = kinds[event.kind < LG_EV_KIND_COUNT ? event.kind : 0u];
     ++count.events;
     if (event.duration) {
         ++count.timed;
@@ -37,8 +37,8 @@ namespace {
 class StoreWindow final : public EventWindow {
 public:
     StoreWindow(const std::deque<std::shared_ptr<EventStore::Chunk>> &chunks, uint64_t first,
-                uint64_t end) :
-        chunks_(chunks.begin(), chunks.end()), first_(first), end_(end) {}
+                uint64_t end)
+        : chunks_(chunks.begin(), chunks.end()), first_(first), end_(end) {}
     uint64_t first() const override { return first_; }
     uint64_t end() const override { return end_; }
     lg_event at(uint64_t index) const override { return record(index); }
@@ -52,7 +52,8 @@ public:
 private:
     const lg_event &record(uint64_t index) const {
         const uint64_t offset = index - first_;
-        return chunks_[offset / EventStore::kChunkEvents]->events[offset % EventStore::kChunkEvents];
+        return chunks_[offset / EventStore::kChunkEvents]
+            ->events[offset % EventStore::kChunkEvents];
     }
 
     std::vector<std::shared_ptr<const EventStore::Chunk>> chunks_;

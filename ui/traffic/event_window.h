@@ -30,7 +30,9 @@ using EventWindowPtr = std::shared_ptr<const EventWindow>;
 
 // A loss takes a place of its own among the events: a record of kind NONE that
 // says where the hole begins (seq) and how many records it swallowed.
-inline bool isLoss(const lg_event &event) { return event.kind == LG_EV_NONE; }
+inline bool isLoss(const lg_event &event) {
+    return event.kind == LG_EV_NONE;
+}
 
 inline uint64_t lossCount(const lg_event &event) {
     return event.detail[0] | uint64_t{event.detail[1]} << 32;
@@ -61,7 +63,7 @@ public:
     virtual EventWindowPtr window() const = 0;
     virtual EventCounts counts() const = 0;
     virtual std::shared_ptr<const lg::SymbolTable> symbols() const = 0;
-    virtual uint32_t tscKhz() const = 0; // 0 = not known
+    virtual uint32_t tscKhz() const = 0;  // 0 = not known
     virtual uint64_t tscBase() const = 0; // what counts as time 0
     virtual bool live() const = 0;
 };

@@ -89,8 +89,8 @@ void FilterLine::check() {
     const auto parsed = lg::Filter::parse(bytes);
     if (const auto *error = std::get_if<lg::FilterError>(&parsed)) {
         const int position = static_cast<int>(
-            QString::fromUtf8(bytes.data(), static_cast<qsizetype>(
-                                                std::min(error->position, bytes.size())))
+            QString::fromUtf8(bytes.data(),
+                              static_cast<qsizetype>(std::min(error->position, bytes.size())))
                 .size());
         mark(position);
         emit problemChanged(QString::fromStdString(error->message), position);

@@ -28,7 +28,7 @@ void KindDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     painter->drawRoundedRect(mark, 2, 2);
     const bool selected = item.state & QStyle::State_Selected;
     const QVariant ink = index.data(Qt::ForegroundRole);
-    painter->setPen(selected         ? item.palette.color(QPalette::HighlightedText)
+    painter->setPen(selected        ? item.palette.color(QPalette::HighlightedText)
                     : ink.isValid() ? ink.value<QColor>()
                                     : item.palette.color(QPalette::Text));
     const QRect place = item.rect.adjusted(side + 11, 0, -2, 0);

@@ -39,7 +39,9 @@ QToolButton *button(QAction *action, QWidget *parent) {
     return made;
 }
 
-QString number(uint64_t n) { return QLocale().toString(static_cast<qulonglong>(n)); }
+QString number(uint64_t n) {
+    return QLocale().toString(static_cast<qulonglong>(n));
+}
 
 // A million rows would make a clipboard that no program survives.
 constexpr int kMaxCopiedRows = 100'000;
@@ -105,10 +107,10 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     columns->setSectionsMovable(true);
     columns->setSectionResizeMode(QHeaderView::Interactive);
     columns->setStretchLastSection(false);
-    const std::pair<int, int> widths[] = {
-        {EventModel::Number, 9}, {EventModel::Time, 12}, {EventModel::Vcpu, 6},
-        {EventModel::Ring, 6},   {EventModel::Kind, 18}, {EventModel::Symbol, 20},
-        {EventModel::Duration, 10}};
+    const std::pair<int, int> widths[] = {{EventModel::Number, 9},   {EventModel::Time, 12},
+                                          {EventModel::Vcpu, 6},     {EventModel::Ring, 6},
+                                          {EventModel::Kind, 18},    {EventModel::Symbol, 20},
+                                          {EventModel::Duration, 10}};
     for (const auto &[column, ems] : widths)
         columns->resizeSection(column, ems * em);
     columns->setSectionResizeMode(EventModel::What, QHeaderView::Stretch);
@@ -216,10 +218,18 @@ void TrafficView::setSource(const EventSource *source) {
     refresh();
 }
 
-bool TrafficView::following() const { return follow_->isChecked(); }
-bool TrafficView::held() const { return hold_->isChecked(); }
-void TrafficView::setHeld(bool held) { hold_->setChecked(held); }
-void TrafficView::setFollowing(bool follow) { follow_->setChecked(follow); }
+bool TrafficView::following() const {
+    return follow_->isChecked();
+}
+bool TrafficView::held() const {
+    return hold_->isChecked();
+}
+void TrafficView::setHeld(bool held) {
+    hold_->setChecked(held);
+}
+void TrafficView::setFollowing(bool follow) {
+    follow_->setChecked(follow);
+}
 
 void TrafficView::refresh() {
     if (!source_)
@@ -239,8 +249,9 @@ void TrafficView::updateEmpty() {
     empty_->setVisible(model_->rowCount() == 0);
     empty_->setText(!source_ ? tr("No guest and no recording here.")
                     : model_->filtered() && model_->total() > 0
-                        ? (model_->filtering() ? tr("Looking…")
-                                               : tr("No event passes the filter.\nEscape clears it."))
+                        ? (model_->filtering()
+                               ? tr("Looking…")
+                               : tr("No event passes the filter.\nEscape clears it."))
                         : tr("Nothing has happened yet.\nEvents appear here as the Guest runs."));
     QPalette colours = empty_->palette();
     colours.setColor(QPalette::WindowText, signalColours(palette()).muted);
@@ -248,7 +259,9 @@ void TrafficView::updateEmpty() {
     empty_->setGeometry(table_->viewport()->rect());
 }
 
-QString TrafficView::noteText() const { return note_->text(); }
+QString TrafficView::noteText() const {
+    return note_->text();
+}
 
 void TrafficView::updateNotes() {
     const auto rows = static_cast<uint64_t>(model_->rowCount());
@@ -277,7 +290,9 @@ void TrafficView::updateNotes() {
         updateEmpty();
 }
 
-void TrafficView::noteSelection() { emit eventSelected(selected()); }
+void TrafficView::noteSelection() {
+    emit eventSelected(selected());
+}
 
 std::optional<uint64_t> TrafficView::selected() const {
     const QModelIndex current = table_->currentIndex();

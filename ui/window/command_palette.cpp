@@ -37,8 +37,9 @@ public:
         QApplication::style()->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
         const bool selected = item.state & QStyle::State_Selected;
         const bool enabled = index.data(ActionModel::ReasonRole).toString().isEmpty();
-        const QColor ink = item.palette.color(enabled ? QPalette::Active : QPalette::Disabled,
-                                              selected ? QPalette::HighlightedText : QPalette::Text);
+        const QColor ink =
+            item.palette.color(enabled ? QPalette::Active : QPalette::Disabled,
+                               selected ? QPalette::HighlightedText : QPalette::Text);
         QString right = enabled ? index.data(ActionModel::ShortcutRole).toString()
                                 : index.data(ActionModel::ReasonRole).toString();
         const QRect place = item.rect.adjusted(10, 0, -10, 0);

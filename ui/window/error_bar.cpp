@@ -74,8 +74,9 @@ void ErrorBar::dismiss() {
 }
 
 QString ErrorBar::text() const {
-    return troubles_.isEmpty() ? QString()
-                               : troubles_.last().reason + QLatin1Char('\n') + troubles_.last().advice;
+    return troubles_.isEmpty()
+               ? QString()
+               : troubles_.last().reason + QLatin1Char('\n') + troubles_.last().advice;
 }
 
 void ErrorBar::showLast() {

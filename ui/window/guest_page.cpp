@@ -27,7 +27,8 @@ namespace {
 constexpr int kLayoutVersion = 1;
 } // namespace
 
-GuestPage::GuestPage(Session *session, QWidget *parent) : QStackedWidget(parent), session_(session) {
+GuestPage::GuestPage(Session *session, QWidget *parent)
+    : QStackedWidget(parent), session_(session) {
     session_->setParent(this);
     setAccessibleName(session_->title());
     addWidget(makeStart());
@@ -133,7 +134,9 @@ void GuestPage::arrange() {
     views_->resizeDocks({docks_[Registers], docks_[Explain]}, {360, 210}, Qt::Vertical);
 }
 
-void GuestPage::resetLayout() { arrange(); }
+void GuestPage::resetLayout() {
+    arrange();
+}
 
 void GuestPage::follow() {
     const Session::State state = session_->state();

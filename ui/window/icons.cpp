@@ -33,7 +33,8 @@ public:
 
     void paint(QPainter *painter, const QRect &rect, QIcon::Mode mode, QIcon::State) override {
         const auto group = mode == QIcon::Disabled ? QPalette::Disabled : QPalette::Active;
-        const auto role = mode == QIcon::Selected ? QPalette::HighlightedText : QPalette::WindowText;
+        const auto role =
+            mode == QIcon::Selected ? QPalette::HighlightedText : QPalette::WindowText;
         const QPalette palette = QGuiApplication::palette();
         ink_ = palette.color(group, role);
         disabled_ = mode == QIcon::Disabled;
@@ -98,8 +99,8 @@ private:
             p.drawRect(QRectF(4, 4, 8, 8));
             break;
         case Icon::Open:
-            p.drawPolyline(QPolygonF{
-                {2, 13}, {2, 3.5}, {6, 3.5}, {7.5, 5.5}, {13, 5.5}, {13, 7.5}});
+            p.drawPolyline(
+                QPolygonF{{2, 13}, {2, 3.5}, {6, 3.5}, {7.5, 5.5}, {13, 5.5}, {13, 7.5}});
             p.drawPolygon(QPolygonF{{2, 13}, {4.5, 7.5}, {15, 7.5}, {12.5, 13}});
             break;
         case Icon::Save:
@@ -112,7 +113,8 @@ private:
             break;
         case Icon::Copy:
             p.drawRoundedRect(QRectF(5.5, 5.5, 8, 8), 1, 1);
-            p.drawPolyline(QPolygonF{{3.5, 10.5}, {2.5, 10.5}, {2.5, 2.5}, {10.5, 2.5}, {10.5, 3.5}});
+            p.drawPolyline(
+                QPolygonF{{3.5, 10.5}, {2.5, 10.5}, {2.5, 2.5}, {10.5, 2.5}, {10.5, 3.5}});
             break;
         case Icon::Paste:
             p.drawRoundedRect(QRectF(3, 3.5, 10, 10.5), 1, 1);
@@ -124,8 +126,8 @@ private:
             p.drawLine(QPointF(3.5, 13.5), QPointF(12.5, 13.5));
             break;
         case Icon::Warning:
-            p.setPen(QPen(QColor(0xe0, 0x8a, 0x00), 1.5, Qt::SolidLine, Qt::RoundCap,
-                          Qt::RoundJoin));
+            p.setPen(
+                QPen(QColor(0xe0, 0x8a, 0x00), 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
             p.drawPolygon(QPolygonF{{8, 2}, {14.5, 13.5}, {1.5, 13.5}});
             p.drawLine(QPointF(8, 6.5), QPointF(8, 9.5));
             p.drawPoint(QPointF(8, 11.6));
@@ -158,6 +160,8 @@ private:
 
 } // namespace
 
-QIcon themedIcon(Icon icon) { return QIcon(new IconEngine(icon)); }
+QIcon themedIcon(Icon icon) {
+    return QIcon(new IconEngine(icon));
+}
 
 } // namespace ui

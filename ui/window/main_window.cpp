@@ -20,6 +20,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
+#include <QListWidget>
 #include <QLocale>
 #include <QMenuBar>
 #include <QMimeData>
@@ -39,7 +40,9 @@ namespace {
 constexpr int kTickMs = 50;
 const QString kTraceSuffix = QStringLiteral(".lgtrace");
 
-QString number(double n) { return QLocale().toString(n, 'f', 0); }
+QString number(double n) {
+    return QLocale().toString(n, 'f', 0);
+}
 
 } // namespace
 
@@ -142,7 +145,8 @@ void MainWindow::makeActions() {
             this, [this] { tabs_->setCurrentIndex((tabs_->currentIndex() + 1) % tabs_->count()); });
     connect(addAction("previous-tab", tr("Previous tab"), QKeySequence("Ctrl+PgUp")),
             &QAction::triggered, this, [this] {
-                tabs_->setCurrentIndex((tabs_->currentIndex() + tabs_->count() - 1) % tabs_->count());
+                tabs_->setCurrentIndex((tabs_->currentIndex() + tabs_->count() - 1) %
+                                       tabs_->count());
             });
     connect(addAction("dismiss", tr("Dismiss the problem"), QKeySequence("Ctrl+Shift+X")),
             &QAction::triggered, errors_, &ErrorBar::dismiss);
@@ -195,9 +199,9 @@ void MainWindow::makeMenus() {
     fill(menuBar()->addMenu(tr("&Guest")),
          {"pause", "resume", "reboot", "kill", "", "record", "stop-recording"});
     viewMenu_ = menuBar()->addMenu(tr("&View"));
-    fill(viewMenu_, {"palette", "", "view-0", "view-1", "view-2", "view-3", "view-4", "",
-                     "next-tab", "previous-tab", "reset-layout", "", "theme-desktop", "theme-light",
-                     "theme-dark"});
+    fill(viewMenu_,
+         {"palette", "", "view-0", "view-1", "view-2", "view-3", "view-4", "", "next-tab",
+          "previous-tab", "reset-layout", "", "theme-desktop", "theme-light", "theme-dark"});
     fill(menuBar()->addMenu(tr("&Help")), {"shortcuts"});
     menuBar()->setAccessibleName(tr("Menu"));
 }
@@ -224,7 +228,8 @@ void MainWindow::makeToolBar() {
     space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(space);
     bar->addAction(actions_.value("palette"));
-    if (auto *button = qobject_cast<QToolButton *>(bar->widgetForAction(actions_.value("palette")))) {
+    if (auto *button =
+            qobject_cast<QToolButton *>(bar->widgetForAction(actions_.value("palette")))) {
         button->setToolButtonStyle(Qt::ToolButtonIconOnly);
         button->setAccessibleName(tr("Command palette"));
     }
@@ -246,7 +251,9 @@ void MainWindow::makeStatusBar() {
     host_ = label("hostState", tr("Host"));
 }
 
-GuestPage *MainWindow::page() const { return qobject_cast<GuestPage *>(tabs_->currentWidget()); }
+GuestPage *MainWindow::page() const {
+    return qobject_cast<GuestPage *>(tabs_->currentWidget());
+}
 
 GuestPage *MainWindow::addPage(Session *session) {
     auto *page = new GuestPage(session);
@@ -347,10 +354,9 @@ void MainWindow::updateActions() {
         QAction *action = actions_.value(id);
         const QString name = QString(action->text()).remove(QStringLiteral("…"));
         action->setEnabled(why.isEmpty());
-        action->setToolTip(why.isEmpty()
-                               ? tr("%1 (%2)").arg(name, action->shortcut().toString(
-                                                             QKeySequence::NativeText))
-                               : tr("%1 is not available: %2").arg(name, why));
+        action->setToolTip(why.isEmpty() ? tr("%1 (%2)").arg(name, action->shortcut().toString(
+                                                                       QKeySequence::NativeText))
+                                         : tr("%1 is not available: %2").arg(name, why));
     };
     const std::pair<const char *, Control> orders[] = {
         {"pause", Control::Pause},   {"resume", Control::Resume},
@@ -359,8 +365,8 @@ void MainWindow::updateActions() {
         {"save", Control::Save}};
     for (const auto &[id, control] : orders)
         set(QLatin1String(id), page ? page->session()->whyNot(control) : none);
-    for (const char *id : {"close-tab", "reset-layout", "view-0", "view-1", "view-2", "view-3",
-                           "view-4"})
+    for (const char *id :
+         {"close-tab", "reset-layout", "view-0", "view-1", "view-2", "view-3", "view-4"})
         set(QLatin1String(id), page ? QString() : none);
     set(QStringLiteral("open"), {});
     set(QStringLiteral("palette"), {});
@@ -371,11 +377,11 @@ void MainWindow::updateTabs() {
     for (int i = 1; i < tabs_->count(); ++i) {
         const auto *page = qobject_cast<GuestPage *>(tabs_->widget(i));
         const Session *session = page->session();
-        tabs_->setTabIcon(i, themedIcon(session->recording()                              ? Icon::Record
-                                        : session->state() == Session::State::Running     ? Icon::Play
-                                        : session->state() == Session::State::Paused      ? Icon::Pause
-                                        : session->state() == Session::State::Opened      ? Icon::Open
-                                                                                          : Icon::Stop));
+        tabs_->setTabIcon(i, themedIcon(session->recording()                          ? Icon::Record
+                                        : session->state() == Session::State::Running ? Icon::Play
+                                        : session->state() == Session::State::Paused  ? Icon::Pause
+                                        : session->state() == Session::State::Opened  ? Icon::Open
+                                                                                     : Icon::Stop));
         tabs_->setTabToolTip(i, tr("%1: %2").arg(session->title(), session->stateText()));
     }
 }

@@ -23,8 +23,8 @@ constexpr qint64 kIdleMs = 800;
 } // namespace
 
 ScreenshotTaker::ScreenshotTaker(MainWindow *window, const QString &picture,
-                                 const QString &consoleText) :
-    window_(window), picture_(picture), consoleText_(consoleText) {
+                                 const QString &consoleText)
+    : window_(window), picture_(picture), consoleText_(consoleText) {
     if (picture_.isEmpty() && consoleText_.isEmpty())
         return;
     since_.start();

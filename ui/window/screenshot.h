@@ -27,7 +27,7 @@ private:
     QString picture_;
     QString consoleText_;
     QTimer timer_;
-    QElapsedTimer since_;      // the program's start
+    QElapsedTimer since_;       // the program's start
     QElapsedTimer sinceEvents_; // events are there
 };
 

@@ -13,7 +13,9 @@ namespace ui {
 namespace {
 
 QPalette makePalette(bool dark) {
-    const auto pick = [dark](QRgb light, QRgb night) { return QColor::fromRgb(dark ? night : light); };
+    const auto pick = [dark](QRgb light, QRgb night) {
+        return QColor::fromRgb(dark ? night : light);
+    };
     const QColor window = pick(0xf3f4f6, 0x202226);
     const QColor base = pick(0xffffff, 0x18191c);
     const QColor ink = pick(0x1c1e21, 0xe4e6ea);
@@ -84,7 +86,9 @@ void applyTheme(Theme theme) {
     show(scheme);
 }
 
-bool isDark(const QPalette &palette) { return palette.color(QPalette::Base).lightness() < 128; }
+bool isDark(const QPalette &palette) {
+    return palette.color(QPalette::Base).lightness() < 128;
+}
 
 SignalColours signalColours(const QPalette &palette) {
     if (isDark(palette))
@@ -95,9 +99,7 @@ SignalColours signalColours(const QPalette &palette) {
 }
 
 QColor SignalColours::kind(unsigned kind, bool dark) {
-    const auto hue = [dark](int h, int s = 160) {
-        return QColor::fromHsl(h, s, dark ? 165 : 95);
-    };
+    const auto hue = [dark](int h, int s = 160) { return QColor::fromHsl(h, s, dark ? 165 : 95); };
     switch (kind) {
     case LG_EV_HYPERCALL:
         return hue(215);
