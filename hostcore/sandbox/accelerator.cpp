@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sandbox/accelerator.h"
 
-
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -37,8 +36,8 @@ std::string_view lineOf(std::string_view cpuinfo, std::string_view key) {
     if (kvm < 0 || ioctl(kvm, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
         _exit(1);
     int machine = ioctl(kvm, KVM_CREATE_VM, 0);
-    void *memory = mmap(nullptr, kProbeBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                        -1, 0);
+    void *memory =
+        mmap(nullptr, kProbeBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (machine < 0 || memory == MAP_FAILED)
         _exit(1);
     *static_cast<uint8_t *>(memory) = kHlt;
@@ -58,8 +57,8 @@ std::string_view lineOf(std::string_view cpuinfo, std::string_view key) {
     segments.cs.selector = 0;
     kvm_regs registers = {};
     registers.rflags = 2; // the bit that is always set
-    if (ioctl(vcpu, KVM_SET_SREGS, &segments) != 0 ||
-        ioctl(vcpu, KVM_SET_REGS, &registers) != 0 || ioctl(vcpu, KVM_RUN, 0) != 0)
+    if (ioctl(vcpu, KVM_SET_SREGS, &segments) != 0 || ioctl(vcpu, KVM_SET_REGS, &registers) != 0 ||
+        ioctl(vcpu, KVM_RUN, 0) != 0)
         _exit(1);
     _exit(static_cast<kvm_run *>(shared)->exit_reason == KVM_EXIT_HLT ? 0 : 1);
 }
@@ -98,7 +97,9 @@ Accelerator kvmAccelerator(std::string_view cpuinfo) {
     return {"kvm", amd ? "EPYC-v1" : "Skylake-Client-v1"};
 }
 
-Accelerator tcgAccelerator() { return {"tcg", "max"}; }
+Accelerator tcgAccelerator() {
+    return {"tcg", "max"};
+}
 
 std::string hostCpuInfo() {
     std::ifstream file("/proc/cpuinfo");

@@ -56,7 +56,8 @@ Result<std::string> findQemu(std::string name) {
         const char *wish = std::getenv("LGSCOPE_QEMU");
         name = wish && *wish ? wish : "qemu-system-x86_64";
     }
-    std::string path = name.find('/') == name.npos && std::getenv("PATH") ? std::getenv("PATH") : "";
+    std::string path =
+        name.find('/') == name.npos && std::getenv("PATH") ? std::getenv("PATH") : "";
     do {
         auto colon = std::min(path.find(':'), path.size());
         auto file = path.empty() ? name : path.substr(0, colon) + "/" + name;
@@ -253,8 +254,8 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(SandboxOptions options, const Pr
     state->options = std::move(options);
     state->progress = progress ? progress : [](const std::string &, double) {};
     state->stop = stop;
-    auto image = readImage(state->options.image.empty() ? findSandboxImage()
-                                                        : state->options.image);
+    auto image =
+        readImage(state->options.image.empty() ? findSandboxImage() : state->options.image);
     if (!image)
         return image.error();
     state->image = std::move(*image);
@@ -279,12 +280,24 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(SandboxOptions options, const Pr
 Sandbox::Sandbox(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Sandbox::~Sandbox() = default;
 
-UniqueFd Sandbox::takeStream() { return std::move(state_->stream); }
-bool Sandbox::running() const { return state_->process->running(); }
-std::string Sandbox::endReason() const { return state_->process->endReason(); }
-std::string Sandbox::log() const { return state_->process->console(); }
-bool Sandbox::fromSavedState() const { return state_->fromSaved; }
-pid_t Sandbox::qemuPid() const { return state_->process->pid(); }
+UniqueFd Sandbox::takeStream() {
+    return std::move(state_->stream);
+}
+bool Sandbox::running() const {
+    return state_->process->running();
+}
+std::string Sandbox::endReason() const {
+    return state_->process->endReason();
+}
+std::string Sandbox::log() const {
+    return state_->process->console();
+}
+bool Sandbox::fromSavedState() const {
+    return state_->fromSaved;
+}
+pid_t Sandbox::qemuPid() const {
+    return state_->process->pid();
+}
 
 void Sandbox::forgetSavedState() {
     if (state_->saved)

@@ -18,12 +18,12 @@
 namespace lg {
 
 struct SandboxOptions {
-    std::string image;        // folder with vmlinux, initramfs.cpio, id; "" = findSandboxImage()
-    std::string qemu;         // "" = $LGSCOPE_QEMU, else qemu-system-x86_64
+    std::string image = {};   // folder with vmlinux, initramfs.cpio, id; "" = findSandboxImage()
+    std::string qemu = {};    // "" = $LGSCOPE_QEMU, else qemu-system-x86_64
     unsigned memoryMiB = 512; // all Guests' memory and the sandbox's own 100
     bool useSavedState = true;
     // Called once, from another thread, when the machine ends before this object does.
-    std::function<void(const std::string &reason)> onEnded;
+    std::function<void(const std::string &reason)> onEnded = {};
 };
 
 // $LGSCOPE_SANDBOX, else ../lib/lgscope/sandbox from the program.

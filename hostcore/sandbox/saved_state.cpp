@@ -102,7 +102,9 @@ UniqueFd SavedState::open() const {
     return fd;
 }
 
-void SavedState::forget() const { unlink(path_.c_str()); }
+void SavedState::forget() const {
+    unlink(path_.c_str());
+}
 
 Result<std::string> SavedState::begin() const {
     std::error_code error;

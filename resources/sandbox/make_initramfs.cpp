@@ -22,8 +22,8 @@ public:
     void add(const std::string &name, mode_t mode, std::string_view data, dev_t device = 0) {
         char header[111];
         std::snprintf(header, sizeof header,
-                      "070701%08X%08X%08X%08X%08X%08X%08zX%08X%08X%08X%08X%08zX%08X", ++inode_, mode,
-                      0u, 0u, 1u, 0u, data.size(), 0u, 0u, major(device), minor(device),
+                      "070701%08X%08X%08X%08X%08X%08X%08zX%08X%08X%08X%08X%08zX%08X", ++inode_,
+                      mode, 0u, 0u, 1u, 0u, data.size(), 0u, 0u, major(device), minor(device),
                       name.size() + 1, 0u);
         bytes_ += header;
         bytes_ += name;
