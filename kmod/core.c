@@ -142,7 +142,7 @@ void lg_release_pages(struct lguest *lg)
 	lg->pages = NULL;
 }
 
-static bool access_guest(struct lg_cpu *cpu, u32 gpa, void *buffer, u32 bytes, bool write)
+bool lg_access(struct lg_cpu *cpu, u32 gpa, void *buffer, u32 bytes, bool write)
 {
 	u32 done = 0;
 
@@ -167,16 +167,6 @@ bad:
 		memset(buffer, 0, bytes);
 	kill_cpu(cpu, "bad %s of %u bytes at address 0x%x", write ? "write" : "read", bytes, gpa);
 	return false;
-}
-
-bool lg_read(struct lg_cpu *cpu, u32 gpa, void *to, u32 bytes)
-{
-	return access_guest(cpu, gpa, to, bytes, false);
-}
-
-bool lg_write(struct lg_cpu *cpu, u32 gpa, const void *from, u32 bytes)
-{
-	return access_guest(cpu, gpa, (void *)from, bytes, true);
 }
 
 /*L:140 The end of a Guest
@@ -373,9 +363,11 @@ int run_guest(struct lg_cpu *cpu, char __user *to, size_t size)
 		}
 		if (cpu->hcall || cpu->notify_pending)
 			continue;
-		try_deliver_interrupt(cpu);
-		if (lg_is_dead(lg))
-			continue;
+		if (cpu->irqs_pending || (lg->data && lg->data->irq_pending)) {
+			deliver_interrupt(cpu);
+			if (lg_is_dead(lg))
+				continue;
+		}
 		if (cpu->halted) {
 			sleep_until_woken(cpu);
 			continue;

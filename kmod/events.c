@@ -36,14 +36,12 @@ static struct lg_event *record_at(struct lg_cpu *cpu, u64 n)
 	return &records[n & (cpu->ring_records - 1)];
 }
 
-struct lg_event *lg_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16 code)
+struct lg_event *lg_write_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16 code)
 {
 	struct lguest_data *data = cpu->lg->data;
 	struct lg_regs *regs = cpu->regs;
 	struct lg_event *e;
 
-	if (READ_ONCE(cpu->event_mode) == LG_EVENTS_OFF)
-		return NULL;
 	if (records_waiting(cpu) >= cpu->ring_records) {
 		cpu->event_seq++;
 		cpu->count.events_lost++;

@@ -123,20 +123,18 @@ static void do_async_hcalls(struct lg_cpu *cpu)
 
 	for (i = 0; i < LHCALL_RING_SIZE; i++) {
 		u32 n = cpu->next_hcall;
+		u8 *status = &lg->data->hcall_status[n];
 		struct hcall_args args;
-		u8 status;
 
-		if (!lg_read(cpu, lg->data_gpa + offsetof(struct lguest_data, hcall_status) + n,
-			     &status, 1) || status == 0xff)
+		if (READ_ONCE(*status) == 0xff)
 			return;
 		if (!lg_read(cpu, lg->data_gpa + offsetof(struct lguest_data, hcalls) +
 			     n * sizeof(args), &args, sizeof(args)))
 			return;
 		cpu->next_hcall = (n + 1) % LHCALL_RING_SIZE;
 		do_hcall(cpu, &args, true);
-		status = 0xff;
-		if (!lg_write(cpu, lg->data_gpa + offsetof(struct lguest_data, hcall_status) + n,
-			      &status, 1) || lg_is_dead(lg) || cpu->notify_pending)
+		WRITE_ONCE(*status, 0xff);
+		if (lg_is_dead(lg) || cpu->notify_pending)
 			return;
 	}
 }
@@ -186,6 +184,7 @@ static void guest_init(struct lg_cpu *cpu, u32 gpa)
 	u8 copy[LG_DATA_MAX];
 	u64 limit = (u64)lg->pfn_limit << PAGE_SHIFT;
 	u32 size = sizeof(copy), word;
+	int err;
 
 	if (lg->data_gpa) {
 		kill_cpu(cpu, "INIT a second time");
@@ -205,12 +204,11 @@ static void guest_init(struct lg_cpu *cpu, u32 gpa)
 	}
 	lg->data_gpa = gpa;
 	lg->data_layout = layout;
-	/* Fields up to irq_pending have one place in all releases, and one page. */
-	if (offset_in_page(gpa) + offsetof(struct lguest_data, hcall_status) > PAGE_SIZE) {
-		kill_cpu(cpu, "lguest_data crosses a page in its first fields");
+	err = map_guest_data(cpu);
+	if (err) {
+		kill_cpu(cpu, "no memory to share lguest_data (%d)", err);
 		return;
 	}
-	lg->data = page_address(lg_get_page(cpu, gpa >> PAGE_SHIFT)) + offset_in_page(gpa);
 	memcpy(&lg->kernel_address, copy + layout->kernel_address, 4);
 	if (layout->noirq_start) {
 		memcpy(&lg->noirq_start, copy + layout->noirq_start, 4);
@@ -224,10 +222,6 @@ static void guest_init(struct lg_cpu *cpu, u32 gpa)
 		  boot_cpu_has(X86_FEATURE_CONSTANT_TSC) && !check_tsc_unstable() ? tsc_khz : 0);
 	put_field(cpu, layout->reserve_mem, 0); /* the Switcher takes none of its space */
 	write_timestamp(cpu);
-	if (map_guest_data(cpu)) {
-		kill_cpu(cpu, "no memory for the Switcher's view of lguest_data");
-		return;
-	}
 	guest_flush(cpu, true);
 	update_reflection(cpu);
 }

@@ -222,7 +222,7 @@ bool set_irq_pending_flag(struct lg_cpu *cpu, bool waiting)
 	return true;
 }
 
-void try_deliver_interrupt(struct lg_cpu *cpu)
+void deliver_interrupt(struct lg_cpu *cpu)
 {
 	struct lguest *lg = cpu->lg;
 	struct lguest_data *data = lg->data;
@@ -352,13 +352,15 @@ void guest_set_clockevent(struct lg_cpu *cpu, u32 delta)
  * :*/
 static unsigned int fetch_instruction(struct lg_cpu *cpu, u8 *bytes, unsigned int count)
 {
-	unsigned int i;
-	u32 gpa;
+	u32 eip = cpu->regs->eip, gpa;
+	unsigned int first = min_t(unsigned int, count, PAGE_SIZE - offset_in_page(eip));
 
-	for (i = 0; i < count; i++)
-		if (!guest_pa(cpu, cpu->regs->eip + i, &gpa) || !lg_read(cpu, gpa, &bytes[i], 1))
-			break;
-	return i;
+	if (!guest_pa(cpu, eip, &gpa) || !lg_read(cpu, gpa, bytes, first))
+		return 0;
+	if (first == count || !guest_pa(cpu, eip + first, &gpa) ||
+	    !lg_read(cpu, gpa, bytes + first, count - first))
+		return first;
+	return count;
 }
 
 static u32 port_value(u32 port)

@@ -9,6 +9,7 @@
 
 #include <linux/hrtimer.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -108,7 +109,8 @@ struct lguest {
 
 	u32 data_gpa; /* struct lguest_data; 0 before INIT */
 	const struct lg_data_layout *data_layout;
-	struct lguest_data *data; /* the Host's view of its first fields */
+	struct lguest_data *data; /* the Host's view */
+	void *data_mapping;
 	u32 kernel_address;
 	u32 noirq_start, noirq_end, noirq_iret;
 
@@ -143,8 +145,7 @@ bool lg_is_dead(struct lguest *lg);
 void kill_guest(struct lg_cpu *cpu, enum lg_death how, const char *fmt, ...) __printf(3, 4);
 #define kill_cpu(cpu, ...) kill_guest(cpu, LG_DEATH_KILLED, __VA_ARGS__)
 struct page *lg_get_page(struct lg_cpu *cpu, u32 pfn);
-bool lg_read(struct lg_cpu *cpu, u32 gpa, void *to, u32 bytes);
-bool lg_write(struct lg_cpu *cpu, u32 gpa, const void *from, u32 bytes);
+bool lg_access(struct lg_cpu *cpu, u32 gpa, void *buffer, u32 bytes, bool write);
 int run_guest(struct lg_cpu *cpu, char __user *to, size_t size);
 void *switcher_block_get(int *slot);
 void switcher_block_put(int slot);
@@ -180,7 +181,7 @@ void load_guest_idt_entry(struct lg_cpu *cpu, u32 vector, struct lg_descriptor g
 void update_reflection(struct lg_cpu *cpu);
 bool reflect_trap(struct lg_cpu *cpu, u32 vector, u32 errcode);
 void handle_trap(struct lg_cpu *cpu);
-void try_deliver_interrupt(struct lg_cpu *cpu);
+void deliver_interrupt(struct lg_cpu *cpu);
 void lg_kick(struct lg_cpu *cpu);
 void set_interrupt(struct lg_cpu *cpu, unsigned int irq);
 void guest_set_stack(struct lg_cpu *cpu, u32 ss, u32 esp, u32 pages);
@@ -200,11 +201,50 @@ extern const char lg_switcher_text[], lg_switcher_end[];
 #define LG_TEXT_BYTES ((unsigned long)PAGE_ALIGN(lg_switcher_end - lg_switcher_text))
 
 /* events.c */
-struct lg_event *lg_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16 code);
+struct lg_event *lg_write_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16 code);
 void lg_events_publish(struct lg_cpu *cpu);
 bool lg_events_have_room(struct lg_cpu *cpu);
 int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *config);
 void lg_events_free(struct lg_cpu *cpu);
+
+/* A record to complete, or NULL: nobody records, or the ring is full. */
+static inline struct lg_event *lg_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16 code)
+{
+	if (likely(READ_ONCE(cpu->event_mode) == LG_EVENTS_OFF))
+		return NULL;
+	return lg_write_event(cpu, kind, code);
+}
+
+/* The usual case of an access: inside one page that is pinned already. */
+static inline void *lg_at_hand(struct lguest *lg, u32 gpa, u32 bytes)
+{
+	u32 pfn = gpa >> PAGE_SHIFT;
+
+	if (pfn >= lg->pfn_limit || offset_in_page(gpa) + bytes > PAGE_SIZE || !lg->pages[pfn])
+		return NULL;
+	return page_address(lg->pages[pfn]) + offset_in_page(gpa);
+}
+
+/* False, and zeroes, if the range is not the Guest's: it has been killed then. */
+static __always_inline bool lg_read(struct lg_cpu *cpu, u32 gpa, void *to, u32 bytes)
+{
+	void *at = lg_at_hand(cpu->lg, gpa, bytes);
+
+	if (unlikely(!at))
+		return lg_access(cpu, gpa, to, bytes, false);
+	memcpy(to, at, bytes);
+	return true;
+}
+
+static __always_inline bool lg_write(struct lg_cpu *cpu, u32 gpa, const void *from, u32 bytes)
+{
+	void *at = lg_at_hand(cpu->lg, gpa, bytes);
+
+	if (unlikely(!at))
+		return lg_access(cpu, gpa, (void *)from, bytes, true);
+	memcpy(at, from, bytes);
+	return true;
+}
 
 /* lguest_user.c */
 extern atomic_t lg_guests;

@@ -115,16 +115,34 @@ int map_switcher_in_guest(struct lg_cpu *cpu)
 	return err;
 }
 
-/* The first fields of lguest_data lie in one page (guest_init() saw to it). */
+/*
+ * struct lguest_data lies in one page or in two that need not be neighbours.  The
+ * Switcher sees them side by side behind the block; so does the Host, at another place.
+ */
 int map_guest_data(struct lg_cpu *cpu)
 {
-	struct page *page = lg_get_page(cpu, cpu->lg->data_gpa >> PAGE_SHIFT);
+	struct lguest *lg = cpu->lg;
+	u32 first = lg->data_gpa >> PAGE_SHIFT, offset = offset_in_page(lg->data_gpa);
+	u32 count = offset + lg->data_layout->size > PAGE_SIZE ? 2 : 1, i;
 	void *at = cpu->block + LG_BLOCK_DATA * PAGE_SIZE;
+	struct page *pages[2];
+	int err;
 
-	if (!page)
+	for (i = 0; i < count; i++) {
+		pages[i] = lg_get_page(cpu, first + i);
+		if (!pages[i])
+			return -EFAULT;
+		err = map_in_half(lg, at + i * PAGE_SIZE, page_to_pfn(pages[i]),
+				  SH_RW | SH_D | SH_NX);
+		if (err)
+			return err;
+	}
+	lg->data_mapping = vmap(pages, count, VM_MAP, PAGE_KERNEL);
+	if (!lg->data_mapping)
 		return -ENOMEM;
-	cpu->state->guest_data = (unsigned long)at + offset_in_page(cpu->lg->data_gpa);
-	return map_in_half(cpu->lg, at, page_to_pfn(page), SH_RW | SH_D | SH_NX);
+	lg->data = lg->data_mapping + offset;
+	cpu->state->guest_data = (unsigned long)at + offset;
+	return 0;
 }
 
 /*L:620 Roots
@@ -283,6 +301,7 @@ void free_guest_page_tables(struct lguest *lg)
 	unsigned int i;
 
 	flush_all(lg);
+	vunmap(lg->data_mapping);
 	for (i = 0; i < LG_SHADOW_ROOTS; i++)
 		free_root(lg, &lg->roots[i]);
 	free_half(lg, lg->half_top, pgtable_l5_enabled() ? 5 : 4);
