@@ -372,9 +372,13 @@ int run_guest(struct lg_cpu *cpu, char __user *to, size_t size)
 			sleep_until_woken(cpu);
 			continue;
 		}
-		cond_resched();
+		if (need_resched())
+			cond_resched();
 		run_guest_once(cpu);
-		handle_trap(cpu);
+		if (cpu->regs->trapnum == LGUEST_TRAP_ENTRY)
+			cpu->hcall = true;
+		else
+			handle_trap(cpu);
 	}
 	lg_events_publish(cpu);
 	world_switch_detach(cpu);

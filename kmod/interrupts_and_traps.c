@@ -420,8 +420,8 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 
 /*L:760 What to do with a trap
  *
- * The Guest came out.  A hypercall waits for the top of the run loop; an interrupt
- * of the Host's has been handled already; a page fault may be ours to serve; what
+ * The Guest came out, and not for a hypercall (that waits for the top of the run
+ * loop).  An interrupt of the Host's has been handled already; a page fault may be ours to serve; what
  * remains is the Guest's own, and a Guest without a handler for it is dead.
  * :*/
 static bool handle_page_fault(struct lg_cpu *cpu)
@@ -473,9 +473,6 @@ void handle_trap(struct lg_cpu *cpu)
 		if (handle_page_fault(cpu))
 			return;
 		break;
-	case LGUEST_TRAP_ENTRY:
-		cpu->hcall = true;
-		return;
 	case LGUEST_SYSCALL_VECTOR:
 		break;
 	case LG_TRAP_BAD_STATE:

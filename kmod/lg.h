@@ -52,6 +52,7 @@ struct lg_cpu {
 	struct lg_descriptor *hw_gdt;
 	struct lg_gate64 *hw_idt;
 	int armed_on; /* the physical CPU whose values the block holds; -1 none */
+	unsigned long cr0_ts; /* its CR0 with TS set */
 	struct preempt_notifier preempt;
 
 	struct lg_descriptor gdt_asked[LGUEST_GDT_ENTRIES];
@@ -90,7 +91,8 @@ struct shadow_root {
 	u32 cr3;
 	bool used;
 	u64 last_used;
-	u64 *top; /* what CR3 points to */
+	u64 *top;
+	u64 cr3_value; /* what CR3 is loaded with */
 	u64 *p4d; /* with five levels only */
 	u64 *pdpt;
 	u64 *pd[4]; /* one for each GB; those of the kernel part are shared */
@@ -167,7 +169,6 @@ void guest_set_pte(struct lg_cpu *cpu, u32 cr3, u32 address, u32 pte);
 void guest_set_pgd(struct lg_cpu *cpu, u32 cr3, u32 index);
 void guest_flush(struct lg_cpu *cpu, bool everything);
 void guest_walk(struct lg_cpu *cpu, struct lg_walk *walk);
-u64 root_cr3(const struct shadow_root *root);
 void *lg_table_page(struct lguest *lg);
 
 /* segments.c */

@@ -211,6 +211,7 @@ static bool make_root(struct lguest *lg, struct shadow_root *root)
 		low = root->p4d;
 	}
 	low[0] = entry_of(root->pdpt, SH_TABLE);
+	root->cr3_value = entry_of(root->top, 0);
 	clear_root(lg, root);
 	return true;
 }
@@ -247,11 +248,6 @@ static struct shadow_root *get_root(struct lg_cpu *cpu, u32 cr3)
 	}
 	root->last_used = ++lg->use_clock;
 	return root;
-}
-
-u64 root_cr3(const struct shadow_root *root)
-{
-	return __sme_set((u64)__pa(root->top));
 }
 
 int init_guest_page_tables(struct lguest *lg)

@@ -93,6 +93,17 @@ const char *world_switch_refusal(void)
 	return NULL;
 }
 
+/*L:815 CR4 for a Guest
+ *
+ * Off: what treats ring 1 as supervisor in ways that the Guest knows nothing of
+ * (CET, LASS, protection keys), what would let it save states which we do not (XSAVE),
+ * and the performance counters.  The time stamp counter stays readable.  On, as the
+ * Host has them: SMEP, SMAP, UMIP.
+ * :*/
+#define CR4_NOT_FOR_GUESTS						\
+	(LG_CR4_TSD | LG_CR4_PCE | LG_CR4_OSXSAVE | LG_CR4_PKE | LG_CR4_CET | \
+	 LG_CR4_PKS | LG_CR4_UINTR | LG_CR4_LASS)
+
 /*L:820 System calls without an IDT
  *
  * SYSCALL and SYSENTER enter ring 0 at an address in a register, past every table of
@@ -165,6 +176,8 @@ static void arm_this_cpu(struct lg_cpu *cpu)
 	s->host_tss_desc = (unsigned long)(get_cpu_gdt_rw(n) + GDT_ENTRY_TSS);
 	rdmsrl(MSR_GS_BASE, s->host_gs_base);
 	s->fsgsbase = boot_cpu_has(X86_FEATURE_FSGSBASE);
+	s->guest_cr4 = __read_cr4() & ~CR4_NOT_FOR_GUESTS;
+	cpu->cr0_ts = read_cr0() | X86_CR0_TS;
 	cpu->armed_on = n;
 }
 
@@ -257,17 +270,6 @@ static void fpu_out(struct lg_cpu *cpu)
 	asm volatile("fxsave %0" : "=m"(*cpu->fpu));
 }
 
-/*L:850 CR4 for a Guest
- *
- * Off: what treats ring 1 as supervisor in ways that the Guest knows nothing of
- * (CET, LASS, protection keys), what would let it save states which we do not (XSAVE),
- * and the performance counters.  The time stamp counter stays readable.  On, as the
- * Host has them: SMEP, SMAP, UMIP.
- * :*/
-#define CR4_NOT_FOR_GUESTS						\
-	(LG_CR4_TSD | LG_CR4_PCE | LG_CR4_OSXSAVE | LG_CR4_PKE | LG_CR4_CET | \
-	 LG_CR4_PKS | LG_CR4_UINTR | LG_CR4_LASS)
-
 static void call_host_interrupt(u32 vector)
 {
 	const gate_desc *gate;
@@ -291,7 +293,6 @@ void run_guest_once(struct lg_cpu *cpu)
 	struct lg_iret_frame *frame = cpu->block + LG_IRET_FRAME;
 	bool fpu, breakpoints;
 	u32 pending, vector;
-	u64 cr4;
 
 	preempt_disable();
 	fpu = cpu->fpu_live && !cpu->ts;
@@ -305,10 +306,8 @@ void run_guest_once(struct lg_cpu *cpu)
 	if (breakpoints)
 		set_debugreg(0, 7);
 
-	cr4 = __read_cr4();
-	s->guest_cr4 = cr4 & ~CR4_NOT_FOR_GUESTS;
-	s->guest_cr3 = root_cr3(cpu->root);
-	s->guest_cr0 = fpu ? 0 : read_cr0() | X86_CR0_TS;
+	s->guest_cr3 = cpu->root->cr3_value;
+	s->guest_cr0 = fpu ? 0 : cpu->cr0_ts;
 	s->host_fs_base = x86_fsbase_read_cpu();
 	regs->eflags = lg_sanitise_eflags(regs->eflags, regs->cs);
 	frame->eip = (u32)regs->eip;

@@ -270,7 +270,7 @@ SYM_INNER_LABEL(lg_reflect_abandon, SYM_L_LOCAL)
 	 * The GDT that the processor uses is a read-only alias, so for a moment
 	 * the writable one is loaded.
 	 *
-	 * @event host_irq @event switch
+	 * @event host_irq
 	 * :*/
 SYM_INNER_LABEL(lg_trap, SYM_L_LOCAL)
 	LG_UNWIND_HINT
