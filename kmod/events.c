@@ -15,7 +15,7 @@
 #include "lg.h"
 
 /* A turn of the run loop never writes more than the asynchronous ring and some. */
-#define ROOM_FOR_A_TURN 160
+#define ROOM_FOR_A_TURN (LG_LOG_RECORDS + 160)
 
 static u64 records_waiting(struct lg_cpu *cpu)
 {
@@ -36,10 +36,9 @@ static struct lg_event *record_at(struct lg_cpu *cpu, u64 n)
 	return &records[n & (cpu->ring_records - 1)];
 }
 
-struct lg_event *lg_write_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16 code)
+/* The next place in the ring, numbered; NULL if it is full, and then it is a loss. */
+static struct lg_event *next_record(struct lg_cpu *cpu)
 {
-	struct lguest_data *data = cpu->lg->data;
-	struct lg_regs *regs = cpu->regs;
 	struct lg_event *e;
 
 	if (records_waiting(cpu) >= cpu->ring_records) {
@@ -50,28 +49,70 @@ struct lg_event *lg_write_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16
 	}
 	e = record_at(cpu, cpu->event_next++);
 	e->seq = cpu->event_seq++;
-	e->tsc = rdtsc();
-	e->duration = 0;
-	e->kind = kind;
-	e->vcpu = cpu->id;
-	e->flags = ((regs->cs & 3) == 3 ? LG_EVENT_FLAG_RING3 : 0) |
-		   (data && !(READ_ONCE(data->irq_enabled) & LGUEST_IF) ? LG_EVENT_FLAG_IRQ_OFF : 0) |
-		   (cpu->halted ? LG_EVENT_FLAG_HALTED : 0);
-	e->regs = (struct lg_event_regs){
-		.eax = regs->eax, .ebx = regs->ebx, .ecx = regs->ecx, .edx = regs->edx,
-		.esi = regs->esi, .edi = regs->edi, .ebp = regs->ebp, .esp = regs->esp,
-		.eip = regs->eip, .eflags = regs->eflags, .cs = regs->cs, .ss = regs->ss,
-		.ds = regs->ds, .es = regs->es, .fs = regs->fs, .gs = regs->gs,
-		.cr2 = cpu->state->guest_cr2, .cr3 = cpu->cr3,
-	};
-	e->code = code;
-	e->host_cpu = raw_smp_processor_id();
-	e->errcode = regs->errcode;
-	e->irq_pending = cpu->irqs_pending;
-	e->irq_blocked = data ? READ_ONCE(data->blocked_interrupts) : 0;
-	memset(e->detail, 0, sizeof(e->detail));
-	memset(e->spare, 0, sizeof(e->spare));
 	return e;
+}
+
+struct lg_event *lg_write_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16 code)
+{
+	struct lguest_data *data = cpu->lg->data;
+	struct lg_regs *regs = cpu->regs;
+	struct lg_event *e = next_record(cpu);
+
+	if (!e)
+		return NULL;
+	*e = (struct lg_event){
+		.seq = e->seq,
+		.tsc = rdtsc(),
+		.kind = kind,
+		.vcpu = cpu->id,
+		.flags = ((regs->cs & 3) == 3 ? LG_EVENT_FLAG_RING3 : 0) |
+			 (data && !(READ_ONCE(data->irq_enabled) & LGUEST_IF) ?
+				  LG_EVENT_FLAG_IRQ_OFF : 0) |
+			 (cpu->halted ? LG_EVENT_FLAG_HALTED : 0),
+		.regs = {
+			.eax = regs->eax, .ebx = regs->ebx, .ecx = regs->ecx, .edx = regs->edx,
+			.esi = regs->esi, .edi = regs->edi, .ebp = regs->ebp, .esp = regs->esp,
+			.eip = regs->eip, .eflags = regs->eflags, .cs = regs->cs, .ss = regs->ss,
+			.ds = regs->ds, .es = regs->es, .fs = regs->fs, .gs = regs->gs,
+			.cr2 = cpu->state->guest_cr2, .cr3 = cpu->cr3,
+		},
+		.code = code,
+		.host_cpu = raw_smp_processor_id(),
+		.errcode = regs->errcode,
+		.irq_pending = cpu->irqs_pending,
+		.irq_blocked = data ? READ_ONCE(data->blocked_interrupts) : 0,
+	};
+	return e;
+}
+
+/*
+ * What the Switcher recorded during this stay comes before anything that the Host has
+ * to say about its end.  Most of each record is there; what did not change during the
+ * stay is added.
+ */
+void lg_events_collect(struct lg_cpu *cpu)
+{
+	const struct lg_event *log = cpu->block + LG_LOG_OFFSET;
+	u32 count = min_t(u32, cpu->state->log_count, LG_LOG_RECORDS), i;
+
+	cpu->state->log_count = 0;
+	for (i = 0; i < count && cpu->ring; i++) {
+		struct lg_event *e = next_record(cpu);
+		u64 seq;
+
+		if (!e)
+			continue;
+		seq = e->seq;
+		*e = log[i];
+		e->seq = seq;
+		e->kind = LG_EV_REFLECT;
+		e->vcpu = cpu->id;
+		e->flags = (e->regs.cs & 3) == 3 ? LG_EVENT_FLAG_RING3 : 0;
+		e->regs.cr3 = cpu->cr3;
+		e->host_cpu = raw_smp_processor_id();
+		e->irq_pending = cpu->irqs_pending;
+		e->detail[2] = LG_REFLECT_SWITCHER;
+	}
 }
 
 /* The Guest goes on, or rests: what is written now took until now. */
@@ -85,7 +126,9 @@ void lg_events_publish(struct lg_cpu *cpu)
 	for (n = cpu->event_published; n != cpu->event_next; n++) {
 		struct lg_event *e = record_at(cpu, n);
 
-		e->duration = min_t(u64, now - e->tsc, U32_MAX);
+		/* A reflection inside the Switcher was over before the Host knew of it. */
+		if (e->kind != LG_EV_REFLECT || e->detail[2] != LG_REFLECT_SWITCHER)
+			e->duration = min_t(u64, now - e->tsc, U32_MAX);
 	}
 	cpu->event_published = cpu->event_next;
 	smp_store_release(&cpu->ring->head, cpu->event_next);

@@ -112,8 +112,7 @@ void setup_guest_idt(struct lg_cpu *cpu)
 
 /*
  * Which vectors the Switcher may reflect by itself: those with a gate, once there
- * is a lguest_data to read the virtual interrupt flag from.  While events are
- * recorded everything goes through the Host, which writes the records.
+ * is a lguest_data to read the virtual interrupt flag from.
  */
 static void update_reflection_of(struct lg_cpu *cpu, u32 vector)
 {
@@ -123,7 +122,7 @@ static void update_reflection_of(struct lg_cpu *cpu, u32 vector)
 
 	if (slot >= LG_REFLECT_ENTRIES || !lg_vector_may_be_reflected_in_switcher(vector))
 		return;
-	if (lg_gate_present(gate) && cpu->lg->data && cpu->event_mode == LG_EVENTS_OFF) {
+	if (lg_gate_present(gate) && cpu->lg->data) {
 		entry = lg_gate_offset(gate) | BIT_ULL(LG_REFLECT_VALID);
 		if (lg_vector_has_errcode(vector))
 			entry |= BIT_ULL(LG_REFLECT_ERRCODE);

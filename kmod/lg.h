@@ -204,6 +204,7 @@ extern const char lg_switcher_text[], lg_switcher_end[];
 /* events.c */
 struct lg_event *lg_write_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16 code);
 void lg_events_publish(struct lg_cpu *cpu);
+void lg_events_collect(struct lg_cpu *cpu);
 bool lg_events_have_room(struct lg_cpu *cpu);
 int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *config);
 void lg_events_free(struct lg_cpu *cpu);

@@ -166,7 +166,7 @@ struct lg_event_regs {
 struct lg_event {
 	__u64 seq;	/* per vCPU, from 0, without holes: a hole is a loss */
 	__u64 tsc;	/* time stamp counter when it began */
-	__u32 duration; /* TSC ticks until the Guest could go on; 0 = not known, saturates */
+	__u32 duration; /* TSC ticks until the Guest could go on; 0: in the Switcher; saturates */
 	__u16 kind;	/* lg_event_kind */
 	__u8 vcpu;
 	__u8 flags;	/* LG_EVENT_FLAG_* */
@@ -293,7 +293,8 @@ enum lg_switcher_what {
 	LG_SWITCHER_IDT = 3,
 	LG_SWITCHER_GDT_TSS = 4,
 	LG_SWITCHER_STACK = 5,
-	LG_SWITCHER_GUEST_DATA = 6 /* the Guest's lguest_data, for reflections */
+	LG_SWITCHER_GUEST_DATA = 6, /* the Guest's lguest_data, for reflections */
+	LG_SWITCHER_LOG = 7	    /* records of reflections, until the Host collects them */
 };
 
 #define LG_PAGE_PRESENT 1u

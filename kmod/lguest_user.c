@@ -386,7 +386,7 @@ static void fill_switcher(struct lg_cpu *cpu, struct lg_switcher_info *info)
 	info->area_bytes = LG_BLOCK_SIZE;
 	info->text = (unsigned long)lg_switcher_text;
 	info->text_bytes = LG_TEXT_BYTES;
-	for (at = 0; at < LG_TEXT_BYTES && info->count < LG_SWITCHER_MAX_PAGES - 5; at += PAGE_SIZE)
+	for (at = 0; at < LG_TEXT_BYTES && info->count < LG_SWITCHER_MAX_PAGES - 7; at += PAGE_SIZE)
 		add_switcher_page(info, lg_switcher_text + at, LG_SWITCHER_TEXT, cpu->id, rx, rx);
 	add_switcher_page(info, cpu->block, LG_SWITCHER_STATE, cpu->id, rw, rw);
 	add_switcher_page(info, cpu->block + LG_IDT_OFFSET, LG_SWITCHER_IDT, cpu->id, rw,
@@ -394,6 +394,10 @@ static void fill_switcher(struct lg_cpu *cpu, struct lg_switcher_info *info)
 	add_switcher_page(info, cpu->block + LG_GDT_OFFSET, LG_SWITCHER_GDT_TSS, cpu->id, rw,
 			  LG_PAGE_PRESENT);
 	add_switcher_page(info, cpu->block + LG_BLOCK_STACK * PAGE_SIZE, LG_SWITCHER_STACK,
+			  cpu->id, rw, rw);
+	add_switcher_page(info, cpu->block + LG_BLOCK_LOG * PAGE_SIZE, LG_SWITCHER_LOG, cpu->id, rw,
+			  rw);
+	add_switcher_page(info, cpu->block + (LG_BLOCK_LOG + 1) * PAGE_SIZE, LG_SWITCHER_LOG,
 			  cpu->id, rw, rw);
 	if (cpu->lg->data) {
 		add_switcher_page(info, cpu->block + LG_BLOCK_DATA * PAGE_SIZE,
@@ -458,7 +462,7 @@ static int configure_events(struct lg_cpu *cpu, void __user *arg)
 		return err;
 	err = lg_events_configure(cpu, &config);
 	if (!err)
-		update_reflection(cpu);
+		cpu->state->log_on = config.mode != LG_EVENTS_OFF;
 	vcpu_go_on(cpu);
 	return err;
 }

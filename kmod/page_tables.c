@@ -102,6 +102,8 @@ int map_switcher_in_guest(struct lg_cpu *cpu)
 		[LG_BLOCK_IDT] = SH_NX,
 		[LG_BLOCK_GDT] = SH_NX,
 		[LG_BLOCK_STACK] = SH_RW | SH_D | SH_NX,
+		[LG_BLOCK_LOG] = SH_RW | SH_D | SH_NX,
+		[LG_BLOCK_LOG + 1] = SH_RW | SH_D | SH_NX,
 	};
 	unsigned long at;
 	int i, err = 0;
@@ -110,8 +112,9 @@ int map_switcher_in_guest(struct lg_cpu *cpu)
 		err = map_in_half(cpu->lg, lg_switcher_text + at,
 				  vmalloc_to_pfn(lg_switcher_text + at), 0);
 	for (i = 0; i < LG_BLOCK_PAGES && !err; i++)
-		err = map_in_half(cpu->lg, cpu->block + i * PAGE_SIZE,
-				  vmalloc_to_pfn(cpu->block + i * PAGE_SIZE), flags[i]);
+		if (flags[i]) /* the others wait for map_guest_data() */
+			err = map_in_half(cpu->lg, cpu->block + i * PAGE_SIZE,
+					  vmalloc_to_pfn(cpu->block + i * PAGE_SIZE), flags[i]);
 	return err;
 }
 

@@ -55,7 +55,34 @@ STATE_AT(esp1, LG_S_ESP1);
 STATE_AT(ss1, LG_S_SS1);
 STATE_AT(guest_data, LG_S_GUEST_DATA);
 STATE_AT(reflected, LG_S_REFLECTED);
+STATE_AT(log_on, LG_S_LOG_ON);
+STATE_AT(log_count, LG_S_LOG_COUNT);
 STATE_AT(reflect, LG_S_REFLECT);
+#define EVENT_AT(field, offset) static_assert(offsetof(struct lg_event, field) == (offset))
+EVENT_AT(tsc, LG_E_TSC);
+EVENT_AT(regs.eax, LG_E_EAX);
+EVENT_AT(regs.ebx, LG_E_EBX);
+EVENT_AT(regs.ecx, LG_E_ECX);
+EVENT_AT(regs.edx, LG_E_EDX);
+EVENT_AT(regs.esi, LG_E_ESI);
+EVENT_AT(regs.edi, LG_E_EDI);
+EVENT_AT(regs.ebp, LG_E_EBP);
+EVENT_AT(regs.esp, LG_E_ESP);
+EVENT_AT(regs.eip, LG_E_EIP);
+EVENT_AT(regs.eflags, LG_E_EFLAGS);
+EVENT_AT(regs.cs, LG_E_CS);
+EVENT_AT(regs.ss, LG_E_SS);
+EVENT_AT(regs.ds, LG_E_DS);
+EVENT_AT(regs.es, LG_E_ES);
+EVENT_AT(regs.fs, LG_E_FS);
+EVENT_AT(regs.gs, LG_E_GS);
+EVENT_AT(code, LG_E_CODE);
+EVENT_AT(errcode, LG_E_ERRCODE);
+EVENT_AT(irq_blocked, LG_E_BLOCKED);
+EVENT_AT(detail[0], LG_E_HANDLER);
+EVENT_AT(detail[1], LG_E_NEW_ESP);
+static_assert(sizeof(struct lg_event) == 1 << LG_EVENT_SHIFT);
+static_assert(LG_LOG_OFFSET + LG_LOG_RECORDS * sizeof(struct lg_event) <= LG_BLOCK_SIZE);
 static_assert(sizeof(struct lg_regs) == LG_REGS_SIZE);
 static_assert(sizeof(struct lg_state) <= LG_IST_TOP / 2);
 static_assert(LG_SEL_CODE64 == __KERNEL_CS && LG_SEL_DATA == __KERNEL_DS);
@@ -341,6 +368,8 @@ void run_guest_once(struct lg_cpu *cpu)
 		cpu->fpu_live = false;
 	}
 	local_irq_enable();
+	if (s->log_count)
+		lg_events_collect(cpu);
 	if (fpu)
 		kernel_fpu_end();
 	preempt_enable();

@@ -19,20 +19,20 @@
  *     page 2   GDT and TSS, read-only in the shadow roots
  *     page 3   stack; the processor's push for a trap completes struct lg_regs
  *     page 4-5 the Guest's struct lguest_data (only in the shadow roots)
- *     page 6-7 nothing
+ *     page 6-7 records of what the Switcher did by itself
  * :*/
 #ifndef SWITCHER_LAYOUT_H
 #define SWITCHER_LAYOUT_H
 
 #define LG_BLOCK_SIZE 0x8000
-#define LG_BLOCK_PAGES 4 /* with memory behind them; the rest is room */
-#define LG_BLOCK_SLOTS 8 /* LG_BLOCK_SIZE in pages */
+#define LG_BLOCK_PAGES 8
 
 #define LG_BLOCK_STATE 0
 #define LG_BLOCK_IDT 1
 #define LG_BLOCK_GDT 2
 #define LG_BLOCK_STACK 3
 #define LG_BLOCK_DATA 4 /* and the one behind it */
+#define LG_BLOCK_LOG 6	/* and the one behind it */
 
 #define LG_STACK_TOP 0x4000
 #define LG_REGS_SIZE 144
@@ -43,6 +43,37 @@
 #define LG_GDT_OFFSET 0x2000
 #define LG_TSS_OFFSET 0x2100
 #define LG_TSS_SIZE 104
+
+/*
+ * Records (struct lg_event) that the Switcher writes when it reflects a trap by itself.
+ * The run loop moves them into the ring whenever the Guest comes out; when they are full,
+ * the next trap takes the long way.
+ */
+#define LG_LOG_OFFSET 0x6000
+#define LG_LOG_RECORDS 64
+#define LG_EVENT_SHIFT 7 /* a record has 128 bytes */
+#define LG_E_TSC 8
+#define LG_E_EAX 24
+#define LG_E_EBX 28
+#define LG_E_ECX 32
+#define LG_E_EDX 36
+#define LG_E_ESI 40
+#define LG_E_EDI 44
+#define LG_E_EBP 48
+#define LG_E_ESP 52
+#define LG_E_EIP 56
+#define LG_E_EFLAGS 60
+#define LG_E_CS 64
+#define LG_E_SS 66
+#define LG_E_DS 68
+#define LG_E_ES 70
+#define LG_E_FS 72
+#define LG_E_GS 74
+#define LG_E_CODE 84
+#define LG_E_ERRCODE 88
+#define LG_E_BLOCKED 96
+#define LG_E_HANDLER 100
+#define LG_E_NEW_ESP 104
 
 /* The guest-time GDT: slots which an i386 kernel leaves free (GUEST_ABI.md, 4). */
 #define LG_SEL_CODE64 0x10 /* the same number as the Host's __KERNEL_CS */
@@ -81,6 +112,8 @@
 #define LG_S_SS1 204
 #define LG_S_GUEST_DATA 208
 #define LG_S_REFLECTED 216
+#define LG_S_LOG_ON 224
+#define LG_S_LOG_COUNT 228
 #define LG_S_REFLECT 256
 
 /* What came in while no handler of the Host could be reached. */
@@ -140,7 +173,9 @@ struct lg_state {
 	__u32 esp1, ss1; /* the stack for traps from ring 3 */
 	__u64 guest_data; /* where lguest_data is seen on the Guest's tables */
 	__u64 reflected;  /* traps given to the Guest without leaving */
-	__u64 pad[4];
+	__u32 log_on;     /* somebody records events */
+	__u32 log_count;  /* records written since the Guest last came out */
+	__u64 pad[3];
 	__u64 reflect[LG_REFLECT_ENTRIES];
 };
 #endif

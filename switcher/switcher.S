@@ -188,6 +188,8 @@ SYM_INNER_LABEL(lg_reflect, SYM_L_LOCAL)
 	movq LG_S_REFLECT(%r9,%r8,8), %r8
 	btq $LG_REFLECT_VALID, %r8
 	jnc lg_trap
+	cmpl $LG_LOG_RECORDS, LG_S_LOG_COUNT(%r9)
+	jae lg_trap
 	movq LG_S_GUEST_DATA(%r9), %r11
 	movl (%r11), %r12d /* lguest_data.irq_enabled is the first field */
 	andl $EFLAGS_IF, %r12d
@@ -224,6 +226,10 @@ SYM_INNER_LABEL(lg_reflect_start, SYM_L_LOCAL)
 	subl $4, %r10d
 SYM_INNER_LABEL(lg_reflect_commit, SYM_L_LOCAL)
 	ANNOTATE_NOENDBR
+	cmpl $0, LG_S_LOG_ON(%r9)
+	jne lg_reflect_log
+SYM_INNER_LABEL(lg_reflect_logged, SYM_L_LOCAL)
+	ANNOTATE_NOENDBR
 	btq $LG_REFLECT_INTERRUPT, %r8
 	jnc 4f
 	movl $0, (%r11)
@@ -257,6 +263,55 @@ SYM_INNER_LABEL(lg_reflect_abandon, SYM_L_LOCAL)
 	pushq $0
 	pushq $LG_TRAP_NOTHING
 	jmp lg_trap_save
+
+	/*L:535 Recording a reflection
+	 *
+	 * Somebody watches: the trap leaves a record like any other event, with
+	 * all registers.  What is the same for a whole stay (CR3, the vCPU's
+	 * number) the Host adds when it collects the records.
+	 * :*/
+SYM_INNER_LABEL(lg_reflect_log, SYM_L_LOCAL)
+	LG_UNWIND_HINT
+	ANNOTATE_NOENDBR
+	movl LG_S_LOG_COUNT(%r9), %r14d
+	incl LG_S_LOG_COUNT(%r9)
+	shll $LG_EVENT_SHIFT, %r14d
+	leaq LG_LOG_OFFSET(%r9,%r14), %r14
+	movl %eax, LG_E_EAX(%r14)
+	movl %ebx, LG_E_EBX(%r14)
+	movl %ecx, LG_E_ECX(%r14)
+	movl %edx, LG_E_EDX(%r14)
+	movl %esi, LG_E_ESI(%r14)
+	movl %edi, LG_E_EDI(%r14)
+	movl %ebp, LG_E_EBP(%r14)
+	movl T_RSP(%rsp), %eax
+	movl %eax, LG_E_ESP(%r14)
+	movl T_RIP(%rsp), %eax
+	movl %eax, LG_E_EIP(%r14)
+	movl T_FLAGS(%rsp), %eax
+	movl %eax, LG_E_EFLAGS(%r14)
+	movl T_CS(%rsp), %eax
+	movw %ax, LG_E_CS(%r14)
+	movl T_SS(%rsp), %eax
+	movw %ax, LG_E_SS(%r14)
+	movw %ds, LG_E_DS(%r14)
+	movw %es, LG_E_ES(%r14)
+	movw %fs, LG_E_FS(%r14)
+	movw %gs, LG_E_GS(%r14)
+	movl T_VECTOR(%rsp), %eax
+	movw %ax, LG_E_CODE(%r14)
+	movl T_ERROR(%rsp), %eax
+	movl %eax, LG_E_ERRCODE(%r14)
+	movl 4(%r11), %eax /* lguest_data.blocked_interrupts */
+	movl %eax, LG_E_BLOCKED(%r14)
+	movl %r8d, LG_E_HANDLER(%r14)
+	movl %r10d, LG_E_NEW_ESP(%r14)
+	rdtsc
+	movl %eax, LG_E_TSC(%r14)
+	movl %edx, (LG_E_TSC + 4)(%r14)
+	movl LG_E_EAX(%r14), %eax
+	movl LG_E_EDX(%r14), %edx
+	jmp lg_reflect_logged
 
 	/*L:540 Leaving the Guest
 	 *
