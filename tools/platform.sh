@@ -10,10 +10,10 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 root_kernel=/usr/lib/lgscope-kernel
 
 packages=(
-    build-essential gcc-multilib cmake ninja-build pkgconf git ca-certificates tzdata procps
+    build-essential gcc-multilib cmake ninja-build pkgconf git ca-certificates tzdata procps file
     qt6-base-dev qt6-svg-plugins qt6-wayland libqtermwidget-dev libutf8proc-dev
-    libcli11-dev nlohmann-json3-dev libzstd-dev zlib1g-dev libzydis-dev
-    libelf-dev pahole kmod cpio qemu-system-x86
+    libcli11-dev nlohmann-json3-dev libzstd-dev zlib1g-dev
+    libelf-dev pahole kmod zstd xz-utils qemu-system-x86
     xvfb xauth dbus fonts-dejavu-core adwaita-icon-theme breeze-icon-theme
     clang clang-tidy clang-format clazy libclang-rt-dev sparse shellcheck
     desktop-file-utils appstream
@@ -22,36 +22,26 @@ packages=(
 say() { printf 'dev: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 
-# Runs a command with its output in a file; a failure shows the last lines and where the rest is.
+# Runs a command with its output in a file; a failure shows the last lines.
 logged() {
     local log=$1
     shift
-    mkdir -p "$(dirname "$log")"
-    if ! "$@" >"$log" 2>&1 </dev/null; then
-        tail -n 8 "$log" >&2
-        return 1
-    fi
-}
-
-as_root() {
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    elif command -v sudo >/dev/null; then
-        sudo "$@"
-    else
-        die "needs root for: $* (no sudo here: run that line as root, then ./dev again)"
-    fi
+    "$@" >"$log" 2>&1 </dev/null || { tail -n 8 "$log" >&2 && return 1; }
 }
 
 apt_install() {
-    local log=$cache/apt.log
-    say "installing $# Debian packages, a few minutes at most (log: $log): $*"
+    local log=$cache/apt.log apt=(apt-get)
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || die "these packages are missing: run 'apt-get install $*' as root, then this again"
+        apt=(sudo apt-get)
+    fi
     export DEBIAN_FRONTEND=noninteractive
-    logged "$log" as_root apt-get install -y -q --no-install-recommends "$@" ||
-        { say "package lists may be old: updating them" &&
-            logged "$log" as_root apt-get update -q &&
-            logged "$log" as_root apt-get install -y -q --no-install-recommends "$@"; } ||
-        die "could not install packages; see $log, mend what it names (network? mirror?), run ./dev again"
+    say "installing $# Debian packages, some minutes (log: $log): $*"
+    logged "$log" "${apt[@]}" install -y -q --no-install-recommends "$@" ||
+        { say "the package lists may be old: updating them, then trying again" &&
+            logged "$log" "${apt[@]}" update -q &&
+            logged "$log" "${apt[@]}" install -y -q --no-install-recommends "$@"; } ||
+        die "could not install packages; see $log, mend what it names (network? mirror?), run this again"
 }
 
 # The kernel of the sandbox and the headers to build lg.ko for it, extracted and not installed: this
@@ -59,15 +49,15 @@ apt_install() {
 # Runs inside mmdebstrap too, so it uses nothing else of this file.
 extract_kernel() {
     set -eu
-    dest=$1 seen=$2
-    depends() { apt-cache show "$1" | sed -n 's/^Depends: //p' | head -n 1 | tr ',|' '\n\n'; }
-    headers=$(depends linux-headers-cloud-amd64 | grep -o 'linux-headers-[0-9][^ ]*')
+    local dest=$1 seen=$2 headers version others
+    needs() { apt-cache show "$1" | sed -n 's/^Depends: //p' | head -n 1 | grep -oE "linux-$2-[0-9][^ ,]*"; }
+    headers=$(needs linux-headers-cloud-amd64 headers)
     version=${headers#linux-headers-}
-    common=$(depends "$headers" | grep -oE 'linux-(headers|kbuild)-[0-9][^ ]*')
+    others=$(needs "$headers" '(headers|kbuild)')
     mkdir -p "$dest/debs"
     cd "$dest/debs"
     # shellcheck disable=SC2086
-    apt-get download -q "linux-image-$version" "$headers" $common
+    apt-get download -q "linux-image-$version" "$headers" $others
     for deb in *.deb; do dpkg -x "$deb" "$dest"; done
     cd "$dest"
     rm -rf debs usr/share boot/System.map-*
@@ -75,118 +65,115 @@ extract_kernel() {
     echo "$version" >version
 }
 
-is_debian13() {
-    local ID='' VERSION_ID=0
-    # shellcheck disable=SC1091
-    . /etc/os-release
-    [ "$ID" = debian ] && [ "${VERSION_ID:-99}" -ge 13 ]
-}
+os_release() { (. /etc/os-release && eval "echo \"\${$1:-}\""); }
 
-# The mirror this machine uses itself, whatever the format of its sources.
+# The mirror that this machine uses itself, in whatever form its sources are written.
 mirror() {
-    local codename
-    # shellcheck disable=SC1091
-    codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-none}")
-    apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)' 'Created-By: Packages' |
-        awk -v c="$codename" '$2 == c && $3 == "main" { print $1; exit }'
+    # shellcheck disable=SC2016
+    apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
+        awk -v release="$(os_release VERSION_CODENAME)" '$2 == release && $3 == "main" { print $1; exit }'
 }
 
 make_root() {
-    local root=$1 log=$1.log uri hook setting
+    local root=$1 log=$1.log uri setting list
     uri=${LGSCOPE_MIRROR:-$(mirror)}
-    [ -n "$uri" ] || die "apt's configuration names no Debian mirror: set LGSCOPE_MIRROR=http://... and try again"
-    [ -r "$keyring" ] || die "no $keyring: install debian-archive-keyring and try again"
+    [ -n "$uri" ] || die "apt's configuration names no Debian mirror: set LGSCOPE_MIRROR=http://... and run this again"
     local options=(--variant=apt --format=tar
         --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"'
-        --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*'
-        --dpkgopt='path-exclude=/usr/share/locale/*')
+        --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*'
+        --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*')
+    # Proxies and the like.
     while IFS= read -r setting; do options+=(--aptopt="$setting"); done < <(
         apt-config dump --format '%f "%v";%n' | grep -E '^Acquire::(http|https|Check|Retries|ForceIP)')
     [ "$(id -u)" = 0 ] || options+=(--mode=unshare)
-    # mmdebstrap's hooks are sh; this is how a function of this file gets there.
+    # mmdebstrap runs hooks with sh; this is how a function of this file gets there.
+    # shellcheck disable=SC2089,SC2090
     EXTRACT_KERNEL="$(declare -f extract_kernel)
         APT_CONFIG=\$MMDEBSTRAP_APT_CONFIG; export APT_CONFIG
         extract_kernel \"\$1$root_kernel\" $root_kernel"
+    # shellcheck disable=SC2090
     export EXTRACT_KERNEL
     # shellcheck disable=SC2016
-    hook='bash -c "$EXTRACT_KERNEL" -- "$1"'
-    local list
+    options+=(--customize-hook='bash -c "$EXTRACT_KERNEL" -- "$1"'
+        --customize-hook='cd "$1/etc" && touch hosts resolv.conf machine-id')
     list=$(IFS=, && echo "${packages[*]}")
 
     say "making a Debian 13 root in $root: 1.6 GB, about 2 minutes, once (log: $log)"
     rm -rf "$root.new"
-    mkdir -p "$root.new"
+    mkdir "$root.new"
     # The files of a tar stream become this user's own, so that rm -rf removes them later.
-    # shellcheck disable=SC2016
     (
         cd / && set -o pipefail &&
-            mmdebstrap "${options[@]}" --include="$list" --customize-hook="$hook" \
-                --customize-hook='cd "$1/etc" && touch hosts resolv.conf machine-id' \
+            mmdebstrap "${options[@]}" --include="$list" \
                 "$suite" - "deb [signed-by=$keyring] $uri $suite main" |
             tar --no-same-owner --no-same-permissions --exclude='./dev/*' -C "$root.new" -xf -
     ) >"$log" 2>&1 </dev/null || {
         tail -n 8 "$log" >&2
         rm -rf "$root.new"
-        die "could not make the Debian 13 root; see $log, mend what it names (network? disk space?), run ./dev again"
+        die "could not make the Debian 13 root; see $log, mend what it names (network? disk space?), run this again"
     }
     mv "$root.new" "$root"
 }
 
-# Sets $root (empty on Debian 13) and $kernel.
-set_up() {
-    mkdir -p "$cache"
-    if is_debian13; then
-        root=''
-        local missing=() p
-        for p in "${packages[@]}"; do
-            [ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
-        done
-        [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
-        kernel=$cache/kernel-$suite
-        once "$kernel" make_kernel
-    else
-        command -v mmdebstrap >/dev/null && command -v bwrap >/dev/null && [ -r "$keyring" ] ||
-            { command -v apt-get >/dev/null ||
-                die "needs mmdebstrap, bubblewrap and Debian's keyring: install them and try again"; } &&
-            command -v mmdebstrap >/dev/null && command -v bwrap >/dev/null && command -v newuidmap >/dev/null ||
-            apt_install mmdebstrap bubblewrap uidmap debian-archive-keyring
-        root=$cache/root-$(printf '%s\n' "$suite" "${packages[@]}" "$(declare -f extract_kernel)" | sha256sum | cut -c1-12)
-        kernel=$root_kernel
-        once "$root" make_root
-    fi
-}
-
 make_kernel() {
-    say "fetching the sandbox's kernel into $1 (90 MB, about 10 s, once; log: $1.log)"
+    say "fetching the sandbox's kernel into $1: 150 MB, about 10 s, once (log: $1.log)"
     rm -rf "$1.new"
-    mkdir -p "$1.new"
+    mkdir "$1.new"
     logged "$1.log" bash -c "$(declare -f extract_kernel); extract_kernel '$1.new' '$1'" ||
-        die "could not fetch the sandbox's kernel; see $1.log, mend what it names (apt-get update?), run ./dev again"
+        die "could not fetch the sandbox's kernel; see $1.log, mend what it names (apt-get update?), run this again"
     mv "$1.new" "$1"
 }
 
 # $2 makes directory $1, whole or not at all; a second ./dev at the same time waits for the first.
 once() {
-    [ -d "$1" ] && return
+    [ ! -d "$1" ] || return 0
     exec 9>"$cache/lock"
     flock -n 9 || { say "another ./dev is setting up: waiting for it" && flock 9; }
     [ -d "$1" ] || "$2" "$1"
     exec 9>&-
 }
 
+# Sets $root (empty on Debian 13) and $kernel.
+set_up() {
+    local missing=() version recipe
+    [ "$(uname -m)" = x86_64 ] || die "lgscope is for x86-64 machines; this is $(uname -m)"
+    mkdir -p "$cache"
+    version=$(os_release VERSION_ID)
+    if [ "$(os_release ID)" = debian ] && [ "${version:-99}" -ge 13 ]; then
+        mapfile -t missing < <(comm -23 <(printf '%s\n' "${packages[@]}" | sort) \
+            <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${packages[@]}" 2>/dev/null |
+                sed -n 's/^installed //p' | sort))
+        [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+        root=''
+        kernel=$cache/kernel-${version:-sid}
+        once "$kernel" make_kernel
+        return
+    fi
+    command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
+    command -v bwrap >/dev/null || missing+=(bubblewrap)
+    command -v newuidmap >/dev/null || missing+=(uidmap)
+    [ -r "$keyring" ] || missing+=(debian-archive-keyring)
+    if [ ${#missing[@]} != 0 ]; then
+        command -v apt-get >/dev/null || die "these programs are missing: install ${missing[*]}, then run this again"
+        apt_install "${missing[@]}"
+    fi
+    recipe=$(printf '%s\n' "$suite" "${packages[@]}" "$(declare -f extract_kernel)" | sha256sum)
+    root=$cache/root-${recipe:0:12}
+    kernel=$root_kernel
+    once "$root" make_root
+}
+
 # Replaces this process by a command in the build root, or on Debian 13 by the command itself. The
-# user's files, displays and devices are as outside; the root itself is read-only. All processes are
-# gone when the command ends, whatever way it ends.
+# user's files, displays and devices are as outside; the root itself is read-only. All its processes
+# are gone when the command ends, whatever way it ends.
 inside() {
-    local name
-    for name in LIBRARY_PATH LD_LIBRARY_PATH LD_PRELOAD CPATH CFLAGS CXXFLAGS LDFLAGS PYTHONPATH QT_PLUGIN_PATH QT_QPA_PLATFORMTHEME; do
-        unset "$name"
-    done
+    # What the machine's own compilers, libraries and themes need is nothing for Debian 13's.
+    unset LIBRARY_PATH LD_LIBRARY_PATH LD_PRELOAD CPATH CFLAGS CXXFLAGS LDFLAGS PYTHONPATH \
+        QT_PLUGIN_PATH QT_QPA_PLATFORMTHEME XDG_DATA_DIRS LANGUAGE
     export LC_ALL=C.UTF-8
     [ -n "$root" ] || exec "$@"
 
-    local args=(--tmpfs / --dev-bind /dev /dev --proc /proc --bind /sys /sys)
-    local d
+    local args=(--tmpfs / --dev-bind /dev /dev --proc /proc --bind /sys /sys) d zone
     for d in usr etc var; do args+=(--ro-bind "$root/$d" "/$d"); done
     for d in bin sbin lib lib64; do args+=(--symlink "usr/$d" "/$d"); done
     for d in /*/; do
@@ -200,8 +187,10 @@ inside() {
     for d in passwd group hosts resolv.conf machine-id; do
         [ ! -e "/etc/$d" ] || args+=(--ro-bind "/etc/$d" "/etc/$d")
     done
-    case $(readlink -f /etc/localtime) in
-    */zoneinfo/*) args+=(--setenv TZ "$(readlink -f /etc/localtime | sed 's|.*/zoneinfo/||')") ;;
+    zone=$(readlink -f /etc/localtime)
+    case $zone in */zoneinfo/*) args+=(--setenv TZ "${zone##*/zoneinfo/}") ;; esac
+    case $PWD/ in
+    /usr/* | /etc/* | /var/* | /boot/*) [[ $PWD/ = /var/tmp/* ]] || die "lgscope cannot see $PWD from its Debian 13 root: run it from another directory" ;;
     esac
     # bwrap itself must outlive a Ctrl-C, or it would take the command away before its own end.
     trap '' INT QUIT
