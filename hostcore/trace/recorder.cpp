@@ -68,6 +68,7 @@ struct Recorder::State {
     void write(BytesView bytes);
     void block(BlockKind kind, uint64_t first, uint32_t count, BytesView raw);
     void addRecord(const lg_event &record, uint64_t lostSoFar);
+    void addKept(const lg_event &record);
     void addLoss(uint32_t vcpu, uint64_t count);
     void addSymbols(const SymbolTable &symbols);
     void flushEvents();
@@ -131,6 +132,10 @@ void Recorder::State::addRecord(const lg_event &record, uint64_t lostSoFar) {
     }
     vcpu.nextSeq = record.seq + 1;
     vcpu.lostNow = lostSoFar;
+    addKept(record);
+}
+
+void Recorder::State::addKept(const lg_event &record) {
     append(events, record);
     ++eventCount;
     if (events.size() == kRecordsPerBlock * sizeof(lg_event))
@@ -261,6 +266,20 @@ void Recorder::console(uint64_t tsc, BytesView bytes) {
             state_->flushConsole();
         bytes = bytes.subspan(piece.size());
     }
+}
+
+void Recorder::keep(std::span<const lg_event> records) {
+    std::lock_guard lock(state_->mutex);
+    if (state_->finished || !state_->failure.empty())
+        return;
+    for (const auto &record : records)
+        state_->addKept(record);
+}
+
+void Recorder::lost(uint32_t vcpu, uint64_t count) {
+    std::lock_guard lock(state_->mutex);
+    if (!state_->finished && state_->failure.empty())
+        state_->addLoss(vcpu, count);
 }
 
 uint64_t Recorder::eventCount() const {

@@ -30,6 +30,11 @@ public:
     void events(uint32_t vcpu, std::span<const lg_event> records, uint64_t lostSoFar);
     void console(uint64_t tsc, BytesView bytes);
 
+    // For a selection out of another recording: here a hole in seq is no loss; the other's losses
+    // are told one by one, each before the events that follow it.
+    void keep(std::span<const lg_event> records);
+    void lost(uint32_t vcpu, uint64_t count);
+
     uint64_t eventCount() const;
     std::string failure() const; // "" while all is well
     // Writes what is left and the index; the file is complete after this.

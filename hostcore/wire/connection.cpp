@@ -49,7 +49,7 @@ HostStatus hostStatusFrom(const Json &reply) {
 } // namespace
 
 bool GuestEnded::cleanPowerOff() const {
-    return death == LG_DEATH_POWEROFF && reason.find("Power down") != std::string::npos;
+    return death == LG_DEATH_POWEROFF && reason == "CRASH: Power down";
 }
 
 struct AgentConnection::State {

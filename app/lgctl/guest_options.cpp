@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "guest_options.h"
+
+#include "base/file.h"
+#include "image/bundled.h"
+
+namespace lg {
+
+void addGuestOptions(CLI::App &command, GuestArguments &arguments) {
+    command
+        .add_option("image", arguments.image,
+                    "A kernel (ELF vmlinux or bzImage), or guest:NAME for a bundled one")
+        ->required();
+    command.add_option("--memory", arguments.memoryMiB, "Its memory in MB")->capture_default_str();
+    command.add_option("--initrd", arguments.initrd, "A file for the top of its memory");
+    command.add_option("--host", arguments.host, kHostHelp)->capture_default_str();
+    command.add_option("commandline", arguments.commandLine, "After --: the guest's command line");
+}
+
+Result<LaunchSpec> makeLaunchSpec(const GuestArguments &arguments) {
+    auto path = resolveGuest(arguments.image);
+    if (!path)
+        return path.error();
+    auto image = loadImage(*path);
+    if (!image)
+        return image.error();
+    LaunchSpec spec;
+    spec.name = image->name;
+    if (arguments.memoryMiB > kMaxMemoryBytes >> 20)
+        return Error{"a Guest can have at most " + std::to_string(kMaxMemoryBytes >> 20) +
+                     " MB of memory"};
+    spec.memoryBytes = arguments.memoryMiB << 20;
+    if (!arguments.initrd.empty()) {
+        auto initrd = readWholeFile(arguments.initrd, "the initrd", kMaxMemoryBytes);
+        if (!initrd)
+            return initrd.error();
+        spec.initrd = std::move(*initrd);
+    }
+    for (const auto &word : arguments.commandLine)
+        spec.commandLine += (spec.commandLine.empty() ? "" : " ") + word;
+    spec.image = std::move(*image);
+    auto fits = checkFits(spec.image, spec.memoryBytes, spec.commandLine, spec.initrd.size());
+    if (!fits)
+        return fits.error();
+    return spec;
+}
+
+} // namespace lg

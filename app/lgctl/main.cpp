@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// lgctl: everything the window can do to a Guest or a recording, on the command line.
+#include "commands.h"
+
+#include <csignal>
+#include <cstdio>
+
+namespace lg {
+
+int complain(ExitStatus status, const std::string &message) {
+    std::fprintf(stderr, "lgctl: %s\n", message.c_str());
+    return status;
+}
+
+} // namespace lg
+
+int main(int argc, char **argv) {
+    std::signal(SIGPIPE, SIG_IGN); // `lgctl trace show | head` is an error of the write
+    CLI::App app("Runs lguest guests and looks at what happens between them and their Host.",
+                 "lgctl");
+    app.set_version_flag("--version", "lgctl " LGSCOPE_VERSION);
+    app.require_subcommand(1);
+    app.footer("lgctl COMMAND --help tells more; so does man lgctl.");
+
+    lg::Action action;
+    lg::addGuestsCommand(app, action);
+    lg::addRunCommand(app, action);
+    lg::addInspectCommand(app, action);
+    lg::addTraceCommand(app, action);
+    lg::addHostCommand(app, action);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success &asked) {
+        return app.exit(asked); // --help, --version
+    } catch (const CLI::ParseError &error) {
+        return lg::complain(lg::kExitUsage, std::string(error.what()) + " (see lgctl --help)");
+    }
+    int status = action();
+    if (std::fflush(stdout) != 0 && status == lg::kExitGood)
+        return lg::complain(lg::kExitTrace, "standard output can't be written");
+    return status;
+}

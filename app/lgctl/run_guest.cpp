@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "run_guest.h"
+
+#include "commands.h"
+#include "terminal.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace lg {
+
+namespace {
+
+constexpr uint8_t kLeaveKey = 0x1d; // Ctrl-]
+constexpr size_t kMaxCapture = 16 << 20;
+constexpr auto kLastWords = std::chrono::seconds(5);
+
+using Clock = std::chrono::steady_clock;
+
+uint64_t wallNs() {
+    return uint64_t(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                        std::chrono::system_clock::now().time_since_epoch())
+                        .count());
+}
+
+void writeAll(int fd, BytesView bytes) {
+    while (!bytes.empty()) {
+        ssize_t put = ::write(fd, bytes.data(), bytes.size());
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return; // nobody reads us: the Guest goes on
+        bytes = bytes.subspan(size_t(put));
+    }
+}
+
+} // namespace
+
+GuestRun::GuestRun(RunOptions options)
+    : options_(std::move(options)), wakeFd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+GuestRun::~GuestRun() {
+    access_.reset(); // no handler runs any more
+    close(wakeFd_);
+}
+
+void GuestRun::wake() {
+    uint64_t one = 1;
+    [[maybe_unused]] ssize_t written = ::write(wakeFd_, &one, sizeof one);
+}
+
+AgentConnection::Handlers GuestRun::handlers() {
+    AgentConnection::Handlers handlers;
+    handlers.onConsole = [this](GuestId, uint64_t tsc, BytesView bytes) {
+        if (recorder_)
+            recorder_->console(tsc, bytes);
+        if (!options_.captureConsole)
+            return writeAll(STDOUT_FILENO, bytes);
+        std::lock_guard lock(mutex_);
+        auto room = kMaxCapture - std::min(kMaxCapture, consoleText_.size());
+        consoleText_ += textOf(bytes.first(std::min(room, bytes.size())));
+    };
+    handlers.onEvents = [this](GuestId, uint32_t vcpu, std::span<const lg_event> events,
+                               uint64_t lost) {
+        if (recorder_)
+            recorder_->events(vcpu, events, lost);
+        std::lock_guard lock(mutex_);
+        stats_.add(events);
+        lost_ = lost;
+    };
+    handlers.onEnded = [this](GuestId, const GuestEnded &ended) {
+        std::lock_guard lock(mutex_);
+        ended_ = ended;
+        wake();
+    };
+    handlers.onWarning = [](GuestId, const std::string &text) {
+        std::fprintf(stderr, "lgctl: %s\n", text.c_str());
+    };
+    handlers.onClosed = [this](const std::string &reason) {
+        std::lock_guard lock(mutex_);
+        closed_ = reason;
+        wake();
+    };
+    return handlers;
+}
+
+std::optional<RunError> GuestRun::openRecorder() {
+    if (options_.traceFile.empty())
+        return std::nullopt;
+    TraceMeta meta;
+    meta.guest = options_.spec.name;
+    meta.image = options_.imagePath;
+    meta.commandLine = options_.spec.commandLine;
+    meta.host = access_->agent().host().kernel;
+    meta.program = "lgctl " LGSCOPE_VERSION;
+    meta.memoryBytes = options_.spec.memoryBytes;
+    meta.startWallNs = wallNs();
+    meta.tscKhz = access_->agent().host().tsc_khz;
+    meta.eventMode = options_.spec.eventMode;
+    auto recorder = Recorder::create(options_.traceFile, meta, options_.spec.image.symbols.get());
+    if (!recorder)
+        return RunError{kExitTrace, recorder.message()};
+    recorder_ = std::move(*recorder);
+    return std::nullopt;
+}
+
+std::optional<RunError> GuestRun::launch() {
+    bool progress = isatty(STDERR_FILENO);
+    auto access = HostAccess::open(options_.host, handlers(), options_.spec.memoryBytes, progress);
+    if (!access)
+        return RunError{kExitHost, access.message()};
+    access_ = std::move(*access);
+    if (auto error = openRecorder())
+        return error;
+    auto guest = AgentConnection::wait<GuestId>(
+        [&](auto done) { access_->agent().launch(options_.spec, std::move(done)); });
+    if (!guest)
+        return RunError{kExitHost, "the Guest can't be launched: " + guest.message()};
+    guest_ = *guest;
+    return std::nullopt;
+}
+
+void GuestRun::takeInput() {
+    uint8_t buffer[4096];
+    ssize_t got = read(STDIN_FILENO, buffer, sizeof buffer);
+    if (got <= 0) {
+        inputOpen_ = got < 0 && (errno == EINTR || errno == EAGAIN);
+        return;
+    }
+    BytesView bytes(buffer, size_t(got));
+    // In a terminal only: a file may have any byte in it.
+    if (isatty(STDIN_FILENO)) {
+        auto key = std::find(bytes.begin(), bytes.end(), kLeaveKey);
+        leave_ = key != bytes.end();
+        bytes = bytes.first(size_t(key - bytes.begin()));
+    }
+    access_->agent().consoleInput(guest_, bytes);
+}
+
+std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
+    int signals = endSignals();
+    std::optional<RawTerminal> terminal;
+    if (options_.interactive)
+        terminal.emplace();
+    bool limited = options_.timeout.count() != 0 || options_.pauseAfter.count() != 0;
+    auto limit = options_.pauseAfter.count() ? options_.pauseAfter : options_.timeout;
+    auto until = Clock::now() + limit;
+    bool killing = false;
+    auto kill = [&] {
+        killing = limited = true;
+        until = Clock::now() + kLastWords;
+        access_->agent().kill(guest_, [](const Result<void> &) {});
+    };
+    for (;;) {
+        {
+            std::lock_guard lock(mutex_);
+            outcome.ended = ended_;
+            if (ended_)
+                return std::nullopt;
+            if (!closed_.empty())
+                return RunError{kExitHost, closed_};
+        }
+        int timeoutMs = -1;
+        if (limited) {
+            auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+            if (left <= 0 && (killing || options_.pauseAfter.count() != 0))
+                return std::nullopt;
+            if (left <= 0) {
+                outcome.timedOut = true;
+                kill();
+                continue;
+            }
+            timeoutMs = int(std::min<int64_t>(left, 1 << 30));
+        }
+        bool readInput = options_.interactive && inputOpen_;
+        pollfd fds[3] = {
+            {wakeFd_, POLLIN, 0}, {signals, POLLIN, 0}, {readInput ? STDIN_FILENO : -1, POLLIN, 0}};
+        if (poll(fds, 3, timeoutMs) <= 0)
+            continue;
+        uint64_t times;
+        if (fds[0].revents)
+            (void)!read(wakeFd_, &times, sizeof times);
+        if (fds[2].revents)
+            takeInput();
+        if (fds[1].revents) {
+            (void)!read(signals, &times, sizeof times);
+            leave_ = true;
+        }
+        if (leave_ && !killing) {
+            outcome.stoppedByUser = true;
+            kill();
+        }
+    }
+}
+
+std::optional<RunError> GuestRun::run(RunOutcome &outcome) {
+    if (auto error = launch())
+        return error;
+    outcome.tscKhz = access_->agent().host().tsc_khz;
+    auto error = waitForEnd(outcome);
+    if (!error) {
+        auto counters = AgentConnection::wait<lg_counters>(
+            [&](auto done) { access_->agent().counters(guest_, 0, std::move(done)); });
+        if (counters)
+            outcome.counters = *counters;
+    }
+    if (recorder_) {
+        auto finished = recorder_->finish();
+        outcome.recorded = recorder_->eventCount();
+        if (!finished && !error)
+            error = RunError{kExitTrace, finished.message()};
+    }
+    std::lock_guard lock(mutex_);
+    outcome.stats = stats_;
+    outcome.lost = lost_;
+    outcome.consoleText = std::move(consoleText_);
+    return error;
+}
+
+} // namespace lg

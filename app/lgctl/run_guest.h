@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One Guest from launch to end, on the calling thread.
+#pragma once
+
+#include "host_access.h"
+#include "inspect/stats.h"
+#include "trace/recorder.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace lg {
+
+struct RunOptions {
+    std::string host;
+    LaunchSpec spec;
+    std::string imagePath;
+    std::string traceFile; // "" = no recording
+    bool stats = false;
+    bool captureConsole = false;             // keep the text instead of showing it
+    bool interactive = true;                 // standard input goes to the Guest
+    std::chrono::milliseconds timeout{0};    // 0 = none
+    std::chrono::milliseconds pauseAfter{0}; // 0 = run to the end
+};
+
+struct RunOutcome {
+    std::optional<GuestEnded> ended; // empty: it was paused, or the time was over
+    bool timedOut = false;
+    bool stoppedByUser = false;
+    std::string consoleText; // with captureConsole
+    EventStats stats;
+    uint64_t lost = 0;
+    uint64_t recorded = 0;
+    lg_counters counters = {};
+    uint32_t tscKhz = 0;
+};
+
+// What went wrong, with the status that lgctl ends with.
+struct RunError {
+    int status;
+    std::string message;
+};
+
+class GuestRun {
+public:
+    explicit GuestRun(RunOptions options);
+    ~GuestRun();
+
+    // Launches and waits for the end, the time, the user, or pauseAfter.
+    std::optional<RunError> run(RunOutcome &outcome);
+
+    // After a run with pauseAfter.
+    AgentConnection &agent() { return access_->agent(); }
+    GuestId guest() const { return guest_; }
+
+private:
+    std::optional<RunError> openRecorder();
+    std::optional<RunError> launch();
+    std::optional<RunError> waitForEnd(RunOutcome &outcome);
+    void takeInput();
+    void wake();
+    AgentConnection::Handlers handlers();
+
+    RunOptions options_;
+    int wakeFd_;
+    std::unique_ptr<Recorder> recorder_;
+    std::unique_ptr<HostAccess> access_;
+    GuestId guest_ = 0;
+
+    // Shared with the connection's reader.
+    std::mutex mutex_;
+    std::optional<GuestEnded> ended_;
+    std::string closed_;
+    std::string consoleText_;
+    EventStats stats_;
+    uint64_t lost_ = 0;
+
+    bool inputOpen_ = true;
+    bool leave_ = false;
+};
+
+} // namespace lg
