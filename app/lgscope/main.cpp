@@ -26,6 +26,7 @@ int main(int argc, char **argv) {
     if (!options.demo.isEmpty()) {
         ui::LaunchRequest request;
         request.image = QStringLiteral("guest:") + options.demo;
+        request.commandLine = QStringLiteral("forever"); // for the guests that would end soon
         window.launchView()->setRequest(request);
         window.launch(request);
     }

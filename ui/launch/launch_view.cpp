@@ -4,7 +4,6 @@
 #include "guest_delegate.h"
 #include "image/bundled.h"
 #include "ui/window/icons.h"
-#include "ui/window/theme.h"
 
 #include <QClipboard>
 #include <QComboBox>
@@ -146,6 +145,7 @@ QWidget *LaunchView::makeForm() {
     where_->addItem(tr("An agent's socket on this machine"), QStringLiteral("unix:"));
     where_->addItem(tr("Another host, over ssh"), QStringLiteral("ssh:"));
     where_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    where_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     host_ = line(tr("Socket or host name"), {});
     host_->setObjectName(QStringLiteral("host"));
     hostLabel_ = new QLabel(panel);
@@ -156,6 +156,7 @@ QWidget *LaunchView::makeForm() {
     events_->addItem(tr("Never slow the guest — count what is lost"), false);
     events_->addItem(tr("Lose nothing — the guest waits"), true);
     events_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    events_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 
     auto *form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
@@ -185,6 +186,7 @@ QWidget *LaunchView::makeForm() {
     about_->setObjectName(QStringLiteral("aboutGuest"));
     about_->setAccessibleName(tr("What this guest teaches"));
     about_->setWordWrap(true);
+    about_->setForegroundRole(QPalette::PlaceholderText);
     problem_ = new QLabel(panel);
     problem_->setObjectName(QStringLiteral("launchProblem"));
     problem_->setAccessibleName(tr("Why it cannot be launched"));
@@ -347,14 +349,12 @@ void LaunchView::update() {
 
     command_->setText(request().asCommand());
     command_->setCursorPosition(0);
-    QString about = tr("A kernel of your own.");
+    QString about = image_->text().isEmpty() ? QString() : tr("A kernel of your own.");
     for (int i = 0; i < guests_->count(); ++i)
-        if (guests_->item(i)->data(kImageRole).toString() == image_->text())
+        if (!image_->text().isEmpty() &&
+            guests_->item(i)->data(kImageRole).toString() == image_->text())
             about = guests_->item(i)->data(GuestDelegate::AboutRole).toString();
     about_->setText(about);
-    QPalette colours = palette();
-    colours.setColor(QPalette::WindowText, signalColours(palette()).muted);
-    about_->setPalette(colours);
 
     const QString why = problem();
     problem_->setText(why);

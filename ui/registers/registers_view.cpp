@@ -4,7 +4,6 @@
 #include "inspect/describe.h"
 #include "register_model.h"
 #include "ui/window/icons.h"
-#include "ui/window/theme.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -51,6 +50,7 @@ RegistersView::RegistersView(QWidget *parent) : QWidget(parent) {
     detail_->setWordWrap(true);
     detail_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     detail_->setContentsMargins(8, 2, 8, 6);
+    detail_->setForegroundRole(QPalette::PlaceholderText);
 
     table_ = new QTableView(this);
     table_->setObjectName(QStringLiteral("registersTable"));
@@ -87,6 +87,7 @@ RegistersView::RegistersView(QWidget *parent) : QWidget(parent) {
     empty_->setAccessibleName(tr("Why there are no registers"));
     empty_->setAlignment(Qt::AlignCenter);
     empty_->setWordWrap(true);
+    empty_->setForegroundRole(QPalette::PlaceholderText);
     table_->viewport()->installEventFilter(this);
 
     auto *layout = new QVBoxLayout(this);
@@ -117,9 +118,6 @@ void RegistersView::show(const EventWindow &window, uint64_t eventIndex,
     if (event.irq_pending)
         details += tr("pending lines %1").arg(event.irq_pending, 8, 16, QLatin1Char('0'));
     detail_->setText(details.join(QStringLiteral(" · ")));
-    QPalette colours = palette();
-    colours.setColor(QPalette::WindowText, signalColours(palette()).muted);
-    detail_->setPalette(colours);
     title_->show();
     detail_->show();
     empty_->hide();
@@ -130,9 +128,6 @@ void RegistersView::clear() {
     title_->hide();
     detail_->hide();
     empty_->setText(tr("Select an event in Traffic\nto see the registers at that moment."));
-    QPalette colours = palette();
-    colours.setColor(QPalette::WindowText, signalColours(palette()).muted);
-    empty_->setPalette(colours);
     empty_->setGeometry(table_->viewport()->rect());
     empty_->show();
 }

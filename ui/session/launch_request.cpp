@@ -25,11 +25,13 @@ QString LaunchRequest::name() const {
 QString LaunchRequest::asCommand() const {
     QStringList words = {QStringLiteral("lgctl"), QStringLiteral("run"), quoted(image)};
     if (memoryBytes != lg::kDefaultMemoryBytes)
-        words << QStringLiteral("--memory") << QStringLiteral("%1M").arg(memoryBytes >> 20);
+        words << QStringLiteral("--memory") << QString::number(memoryBytes >> 20);
     if (!initrd.isEmpty())
         words << QStringLiteral("--initrd") << quoted(initrd);
     if (host != QLatin1String("sandbox"))
         words << QStringLiteral("--host") << quoted(host);
+    if (lossless)
+        words << QStringLiteral("--lossless");
     if (!commandLine.trimmed().isEmpty()) {
         words << QStringLiteral("--");
         for (const QString &word : commandLine.split(QLatin1Char(' '), Qt::SkipEmptyParts))

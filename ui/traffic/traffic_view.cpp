@@ -131,6 +131,7 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     empty_->setAccessibleName(tr("Why there are no events"));
     empty_->setAlignment(Qt::AlignCenter);
     empty_->setWordWrap(true);
+    empty_->setForegroundRole(QPalette::PlaceholderText);
     empty_->setAttribute(Qt::WA_TransparentForMouseEvents);
     table_->viewport()->installEventFilter(this);
 
@@ -253,9 +254,6 @@ void TrafficView::updateEmpty() {
                                ? tr("Looking…")
                                : tr("No event passes the filter.\nEscape clears it."))
                         : tr("Nothing has happened yet.\nEvents appear here as the Guest runs."));
-    QPalette colours = empty_->palette();
-    colours.setColor(QPalette::WindowText, signalColours(palette()).muted);
-    empty_->setPalette(colours);
     empty_->setGeometry(table_->viewport()->rect());
 }
 

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "made_events.h"
+#include "ui/traffic/event_model.h"
+
+#include <QAbstractItemModelTester>
+#include <QtTest>
+
+using ui::EventModel;
+
+namespace {
+
+lg::Filter parsed(std::string_view text) {
+    return std::get<lg::Filter>(lg::Filter::parse(text));
+}
+
+} // namespace
+
+class TestEventModel : public QObject {
+    Q_OBJECT
+
+    static void settle(const EventModel &model) {
+        QTRY_VERIFY(!model.filtering() && model.scanned() == model.total());
+    }
+
+private slots:
+    void growsAndForgets() {
+        StoreSource source(3 * ui::EventStore::kChunkEvents);
+        EventModel model;
+        QAbstractItemModelTester tester(&model,
+                                        QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setSource(&source);
+        QCOMPARE(model.rowCount(), 0);
+        for (uint64_t round = 0; round < 20; ++round) {
+            source.store.append(madeEvents(round * 1'500, 1'500));
+            model.refresh();
+            const auto window = source.store.window();
+            QCOMPARE(model.rowCount(), static_cast<int>(window->end() - window->first()));
+            QCOMPARE(model.eventIndex(0), window->first());
+        }
+        QVERIFY(source.store.counts().forgotten > 0);
+    }
+
+    void standsStillBetweenRefreshes() {
+        StoreSource source;
+        EventModel model;
+        model.setSource(&source);
+        source.store.append(madeEvents(0, 50));
+        QCOMPARE(model.rowCount(), 0);
+        model.refresh();
+        QCOMPARE(model.rowCount(), 50);
+    }
+
+    void survivesAJumpPastEverything() {
+        StoreSource source(2 * ui::EventStore::kChunkEvents);
+        EventModel model;
+        QAbstractItemModelTester tester(&model,
+                                        QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setSource(&source);
+        source.store.append(madeEvents(0, 100));
+        model.refresh();
+        source.store.append(madeEvents(100, 100'000));
+        model.refresh();
+        const auto window = source.store.window();
+        QCOMPARE(model.rowCount(), static_cast<int>(window->end() - window->first()));
+        QCOMPARE(model.event(0)->seq, window->first());
+    }
+
+    void filtersInTheBackground() {
+        StoreSource source;
+        EventModel model;
+        QAbstractItemModelTester tester(&model,
+                                        QAbstractItemModelTester::FailureReportingMode::QtTest);
+        source.store.append(madeEvents(0, 400'000));
+        model.setSource(&source);
+        QCOMPARE(model.rowCount(), 400'000);
+        model.setFilter(parsed("kind == hypercall"));
+        QVERIFY(model.filtering());
+        settle(model);
+        QCOMPARE(model.rowCount(), 100'000);
+        for (int row = 0; row < 1'000; ++row)
+            QCOMPARE(model.event(row)->kind, uint16_t{LG_EV_HYPERCALL});
+        QCOMPARE(model.rowOf(8), 2);
+        QCOMPARE(model.rowOf(9), -1);
+
+        // What comes later is filtered too.
+        source.store.append(madeEvents(400'000, 4'000));
+        model.refresh();
+        settle(model);
+        QCOMPARE(model.rowCount(), 101'000);
+
+        // Another filter while the first still runs.
+        model.setFilter(parsed("kind == page-fault"));
+        model.setFilter(parsed("seq < 10"));
+        settle(model);
+        QCOMPARE(model.rowCount(), 10);
+        model.setFilter({});
+        QCOMPARE(model.rowCount(), 404'000);
+    }
+
+    void filteredRowsAreForgottenToo() {
+        StoreSource source(3 * ui::EventStore::kChunkEvents);
+        EventModel model;
+        QAbstractItemModelTester tester(&model,
+                                        QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setSource(&source);
+        model.setFilter(parsed("kind == hypercall"));
+        for (uint64_t round = 0; round < 20; ++round) {
+            source.store.append(madeEvents(round * 2'000, 2'000));
+            model.refresh();
+            settle(model);
+        }
+        const auto window = source.store.window();
+        uint64_t expected = 0;
+        for (uint64_t i = window->first(); i < window->end(); ++i)
+            expected += window->at(i).kind == LG_EV_HYPERCALL;
+        QCOMPARE(model.rowCount(), static_cast<int>(expected));
+    }
+
+    void lossesPassEveryFilter() {
+        StoreSource source;
+        source.store.append(madeEvents(0, 10));
+        source.store.append(madeEvents(20, 10));
+        EventModel model;
+        model.setSource(&source);
+        model.setFilter(parsed("eip == 1"));
+        settle(model);
+        QCOMPARE(model.rowCount(), 1);
+        const QModelIndex what = model.index(0, EventModel::What);
+        QVERIFY(what.data().toString().contains("10"));
+        QVERIFY(model.index(0, EventModel::Kind).data().toString() == "lost");
+        QVERIFY(model.index(0, 0).data(Qt::BackgroundRole).isValid());
+    }
+
+    void oneVcpu() {
+        StoreSource source;
+        source.store.append(madeEvents(0, 100, 0));
+        source.store.append(madeEvents(0, 30, 1));
+        EventModel model;
+        QAbstractItemModelTester tester(&model,
+                                        QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setSource(&source);
+        model.setVcpu(1);
+        settle(model);
+        QCOMPARE(model.rowCount(), 30);
+        QCOMPARE(model.index(0, EventModel::Vcpu).data().toString(), "1");
+        model.setVcpu(-1);
+        QCOMPARE(model.rowCount(), 130);
+    }
+
+    void saysThingsInWords() {
+        StoreSource source;
+        source.names = std::make_shared<lg::SymbolTable>(
+            std::vector<lg::Symbol>{{0xc0100000u, 64, "start_kernel"}}, 0u);
+        lg_event event = madeEvent(0, LG_EV_HYPERCALL);
+        event.code = LHCALL_SET_PTE;
+        event.duration = 2'500; // 2.5 µs at 1 GHz
+        source.store.append({&event, 1});
+        EventModel model;
+        model.setSource(&source);
+        QCOMPARE(model.index(0, EventModel::Number).data().toString(), "1");
+        QCOMPARE(model.index(0, EventModel::Time).data().toString(), "0.000000");
+        QCOMPARE(model.index(0, EventModel::Ring).data().toString(), "1");
+        QCOMPARE(model.index(0, EventModel::Kind).data().toString(), "hypercall");
+        QVERIFY(model.index(0, EventModel::What).data().toString().contains("SET_PTE"));
+        QVERIFY(model.index(0, EventModel::Symbol).data().toString().startsWith("start_kernel"));
+        QCOMPARE(model.index(0, EventModel::Duration).data().toString(), "2.50 µs");
+    }
+};
+
+QTEST_MAIN(TestEventModel)
+#include "test_event_model.moc"

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ui/session/launch_request.h"
+
+#include <QtTest>
+
+class TestLaunchRequest : public QObject {
+    Q_OBJECT
+private slots:
+    void theCommandIsTheShortestThatDoesIt() {
+        ui::LaunchRequest request;
+        request.image = "guest:user";
+        QCOMPARE(request.asCommand(), "lgctl run guest:user");
+        QCOMPARE(request.name(), "user");
+    }
+
+    void theCommandIsQuotedForAShell() {
+        ui::LaunchRequest request;
+        request.image = "/tmp/my kernel's/vmlinux";
+        request.memoryBytes = 128ull << 20;
+        request.initrd = "/tmp/initrd.gz";
+        request.host = "ssh:lab";
+        request.lossless = true;
+        request.commandLine = "console=hvc0  quiet a=$HOME";
+        QCOMPARE(request.asCommand(),
+                 "lgctl run '/tmp/my kernel'\\''s/vmlinux' --memory 128 --initrd /tmp/initrd.gz "
+                 "--host ssh:lab --lossless -- console=hvc0 quiet 'a=$HOME'");
+        QCOMPARE(request.name(), "vmlinux");
+    }
+
+    void comesBackFromSettings() {
+        ui::LaunchRequest request;
+        request.image = "guest:shell";
+        request.memoryBytes = 16ull << 20;
+        request.commandLine = "a b";
+        request.lossless = true;
+        QCOMPARE(ui::LaunchRequest::fromList(request.toList()), request);
+        QCOMPARE(ui::LaunchRequest::fromList({"broken"}), ui::LaunchRequest());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestLaunchRequest)
+#include "test_launch_request.moc"
