@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A sandbox with an agent, and Guests in it whose console and events are collected.
+#pragma once
+
+#include "sandbox/sandbox.h"
+#include "wire/connection.h"
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+struct Collected {
+    std::string console;
+    std::vector<lg_event> events;
+    uint64_t lost = 0;
+    std::optional<lg::GuestEnded> ended;
+
+    std::vector<lg_event> ofKind(lg_event_kind kind) const;
+    size_t count(lg_event_kind kind, int code = -1) const;
+};
+
+class RunningHost {
+public:
+    static lg::Result<std::unique_ptr<RunningHost>> start();
+
+    lg::AgentConnection &agent() { return *connection_; }
+    // Speaks with whatever agent is there now; the Guests of the old connection are forgotten.
+    lg::Result<void> reconnect();
+    lg::Sandbox &sandbox() { return *sandbox_; }
+
+    // Launches a bundled Guest or, with a path, any image.
+    lg::Result<lg::GuestId> launch(const std::string &image, const std::string &commandLine = {},
+                                   lg_event_mode mode = LG_EVENTS_DROP, uint32_t records = 1 << 16);
+    // Ends it if need be, and forgets what was collected: its number will be used again.
+    lg::Result<void> release(lg::GuestId guest);
+    void type(lg::GuestId guest, const std::string &keys);
+    // What has been collected so far; a copy, because collecting goes on.
+    Collected collected(lg::GuestId guest);
+    // False if it does not happen within the time.
+    bool waitForText(lg::GuestId guest, const std::string &text, int seconds = 30);
+    bool waitForEnd(lg::GuestId guest, int seconds = 60);
+
+private:
+    RunningHost() = default;
+    lg::AgentConnection::Handlers handlers();
+    template <typename Condition> bool waitFor(int seconds, Condition condition);
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::map<lg::GuestId, Collected> guests_;
+    std::unique_ptr<lg::Sandbox> sandbox_;
+    lg::UniqueFd stream_;
+    std::unique_ptr<lg::AgentConnection> connection_; // last: its thread uses the others
+};
