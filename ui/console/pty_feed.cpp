@@ -10,10 +10,12 @@ namespace ui {
 
 PtyFeed::PtyFeed(int fd, QObject *parent)
     : QObject(parent), fd_(fd), notifier_(fd, QSocketNotifier::Write) {
-    // Raw: the line discipline must neither echo nor turn \n into \r\n twice.
+    // Raw, so that nothing is echoed, but for what a guest's console has always relied on: the
+    // Launcher's terminal brings the carriage back for it.
     termios mode{};
     if (tcgetattr(fd_, &mode) == 0) {
         cfmakeraw(&mode);
+        mode.c_oflag |= OPOST | ONLCR;
         tcsetattr(fd_, TCSANOW, &mode);
     }
     fcntl(fd_, F_SETFL, fcntl(fd_, F_GETFL) | O_NONBLOCK);

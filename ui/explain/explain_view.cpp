@@ -8,9 +8,28 @@
 
 #include <QEvent>
 
+#include <algorithm>
+
 namespace ui {
 
 namespace {
+
+// Two levels of the kernel's tabs must not push the code out of a narrow dock.
+QString codeToHtml(const QString &code) {
+    QStringList lines = code.split(QLatin1Char('\n'));
+    qsizetype common = code.size();
+    for (QString &line : lines) {
+        line.replace(QLatin1Char('\t'), QStringLiteral("    "));
+        qsizetype indent = 0;
+        while (indent < line.size() && line.at(indent) == QLatin1Char(' '))
+            ++indent;
+        if (indent < line.size())
+            common = std::min(common, indent);
+    }
+    for (QString &line : lines)
+        line.remove(0, std::min(common, line.size()));
+    return QStringLiteral("<pre>%1</pre>").arg(lines.join(QLatin1Char('\n')).toHtmlEscaped());
+}
 
 // Indented lines are drawings or lists and stay as they are; the others flow.
 QString paragraphsToHtml(const QString &text) {
@@ -103,15 +122,19 @@ void ExplainView::render() {
         for (const Paragraph &paragraph : found) {
             html += QStringLiteral("<h3>%1</h3>%2")
                         .arg(paragraph.title.toHtmlEscaped(), paragraphsToHtml(paragraph.text));
+            const Paragraph *opening = book_.opening(paragraph);
+            if (opening && (paragraph.text.isEmpty() || found.size() == 1))
+                html += tr("<p style='color:%1'>From the chapter “%2”:</p>%3")
+                            .arg(muted, opening->title.toHtmlEscaped(),
+                                 paragraphsToHtml(opening->text));
+            html += QStringLiteral("<p style='color:%1'>%2</p>")
+                        .arg(muted, tr("Paragraph %1, %2 line %3")
+                                        .arg(paragraph.number)
+                                        .arg(paragraph.file)
+                                        .arg(paragraph.line));
             if (!paragraph.code.isEmpty())
-                html += QStringLiteral("<pre>%1</pre>").arg(paragraph.code.toHtmlEscaped());
-            html += QStringLiteral("<p style='color:%1'><small>%2, %3</small></p>")
-                        .arg(muted, tr("paragraph %1").arg(paragraph.number),
-                             tr("%1 line %2").arg(paragraph.file).arg(paragraph.line));
+                html += codeToHtml(paragraph.code);
         }
-        if (const Paragraph *opening = found.isEmpty() ? nullptr : book_.opening(found.first()))
-            html += tr("<hr><h4>From the chapter “%1”</h4>%2")
-                        .arg(opening->title.toHtmlEscaped(), paragraphsToHtml(opening->text));
         if (found.isEmpty())
             html += tr("<p style='color:%1'>The source has no paragraph about the kind “%2”.</p>")
                         .arg(muted, kind_.toHtmlEscaped());

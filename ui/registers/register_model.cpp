@@ -35,7 +35,7 @@ constexpr std::array kRegisters = {LG_REGISTER(eip, 8),    LG_REGISTER(esp, 8), 
 
 #undef LG_REGISTER
 
-constexpr int kEip = 0, kEflags = 3, kCr2 = 10, kCr3 = 11, kFirstSegment = 12;
+constexpr int kEip = 0, kEflags = 3, kFirstGeneral = 4, kCr2 = 10, kCr3 = 11, kFirstSegment = 12;
 
 QString hex(const Register &reg, const lg_event_regs &regs) {
     return QStringLiteral("%1").arg(reg.value(regs), reg.digits, 16, QLatin1Char('0'));
@@ -95,12 +95,13 @@ QString RegisterModel::meaning(int row) const {
         return selectorText(value);
     if (row == kCr3)
         return tr("page directory");
-    if (row == kCr2 && value == 0)
-        return {};
     if (const QString name = QString::fromStdString(symbols_ ? symbols_->text(value) : "");
         !name.isEmpty())
         return name;
-    return row == kEip ? tr("no symbol") : QString::number(static_cast<int32_t>(value));
+    if (row == kEip)
+        return tr("no symbol");
+    return row >= kFirstGeneral && row < kCr2 ? QString::number(static_cast<int32_t>(value))
+                                              : QString();
 }
 
 QVariant RegisterModel::data(const QModelIndex &index, int role) const {

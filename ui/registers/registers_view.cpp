@@ -70,9 +70,9 @@ RegistersView::RegistersView(QWidget *parent) : QWidget(parent) {
     columns->setAccessibleName(tr("Register columns"));
     columns->setHighlightSections(false);
     const int em = table_->fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    columns->resizeSection(RegisterModel::Name, 9 * em);
-    columns->resizeSection(RegisterModel::Value, 11 * em);
-    columns->resizeSection(RegisterModel::Before, 11 * em);
+    columns->resizeSection(RegisterModel::Name, 8 * em);
+    columns->resizeSection(RegisterModel::Value, 10 * em);
+    columns->resizeSection(RegisterModel::Before, 10 * em);
     columns->setStretchLastSection(true);
 
     auto *copy = new QAction(themedIcon(Icon::Copy), tr("Copy selected registers"), this);

@@ -25,6 +25,8 @@ namespace ui {
 namespace {
 // Grows when the set of docks changes, so that an old layout isn't forced on it.
 constexpr int kLayoutVersion = 1;
+// From this width on, in pixels of the desktop's scale, two columns are readable.
+constexpr int kWide = 1300;
 } // namespace
 
 GuestPage::GuestPage(Session *session, QWidget *parent)
@@ -51,8 +53,6 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
     addView(QStringLiteral("registers"), tr("Registers"), registers_);
     addView(QStringLiteral("explain"), tr("Explain"), explain_);
     addView(QStringLiteral("counts"), tr("Counts"), counts_);
-    arrange();
-
     connect(session_, &Session::stateChanged, this, &GuestPage::follow);
     connect(session_, &Session::failed, this, &GuestPage::failed);
     connect(session_, &Session::consoleOutput, console_, &ConsoleView::feed);
@@ -115,27 +115,49 @@ QDockWidget *GuestPage::addView(const QString &id, const QString &title, QWidget
     return dock;
 }
 
-void GuestPage::arrange() {
+// Wide: the list beside the registers and the explanation.  Otherwise the list takes the whole
+// width, which it needs to say what happened, and the others share what is below.
+void GuestPage::arrange(bool wide) {
     enum { Traffic, Console, Registers, Explain, Counts };
     for (QDockWidget *dock : std::as_const(docks_)) {
         dock->setFloating(false);
         views_->removeDockWidget(dock);
     }
     views_->addDockWidget(Qt::LeftDockWidgetArea, docks_[Traffic]);
-    views_->splitDockWidget(docks_[Traffic], docks_[Registers], Qt::Horizontal);
-    views_->splitDockWidget(docks_[Traffic], docks_[Console], Qt::Vertical);
-    views_->splitDockWidget(docks_[Registers], docks_[Explain], Qt::Vertical);
-    views_->tabifyDockWidget(docks_[Explain], docks_[Counts]);
+    if (wide) {
+        views_->splitDockWidget(docks_[Traffic], docks_[Registers], Qt::Horizontal);
+        views_->splitDockWidget(docks_[Traffic], docks_[Console], Qt::Vertical);
+        views_->splitDockWidget(docks_[Registers], docks_[Explain], Qt::Vertical);
+        views_->tabifyDockWidget(docks_[Explain], docks_[Counts]);
+    } else {
+        views_->splitDockWidget(docks_[Traffic], docks_[Console], Qt::Vertical);
+        views_->splitDockWidget(docks_[Console], docks_[Registers], Qt::Horizontal);
+        views_->tabifyDockWidget(docks_[Registers], docks_[Explain]);
+        views_->tabifyDockWidget(docks_[Explain], docks_[Counts]);
+    }
     for (QDockWidget *dock : std::as_const(docks_))
         dock->show();
-    docks_[Explain]->raise();
-    views_->resizeDocks({docks_[Traffic], docks_[Registers]}, {690, 330}, Qt::Horizontal);
-    views_->resizeDocks({docks_[Traffic], docks_[Console]}, {340, 230}, Qt::Vertical);
-    views_->resizeDocks({docks_[Registers], docks_[Explain]}, {360, 210}, Qt::Vertical);
+    docks_[wide ? Explain : Registers]->raise();
+    if (wide) {
+        views_->resizeDocks({docks_[Traffic], docks_[Registers]}, {70, 30}, Qt::Horizontal);
+        views_->resizeDocks({docks_[Traffic], docks_[Console]}, {60, 40}, Qt::Vertical);
+        views_->resizeDocks({docks_[Registers], docks_[Explain]}, {55, 45}, Qt::Vertical);
+    } else {
+        views_->resizeDocks({docks_[Console], docks_[Registers]}, {50, 50}, Qt::Horizontal);
+        views_->resizeDocks({docks_[Traffic], docks_[Console]}, {50, 50}, Qt::Vertical);
+    }
 }
 
 void GuestPage::resetLayout() {
-    arrange();
+    arrange(width() >= kWide);
+}
+
+void GuestPage::resizeEvent(QResizeEvent *event) {
+    QStackedWidget::resizeEvent(event);
+    if (!arranged_ && isVisible()) {
+        arranged_ = true;
+        resetLayout();
+    }
 }
 
 void GuestPage::follow() {
@@ -199,7 +221,7 @@ void GuestPage::showView(QDockWidget *dock) {
 
 void GuestPage::restore(const QSettings &settings) {
     if (const QByteArray layout = settings.value("page/layout").toByteArray(); !layout.isEmpty())
-        views_->restoreState(layout, kLayoutVersion);
+        arranged_ = views_->restoreState(layout, kLayoutVersion);
     traffic_->filter()->setHistory(settings.value("traffic/history").toStringList());
     if (const QString filter = settings.value("traffic/filter").toString(); !filter.isEmpty())
         traffic_->filter()->replaceText(filter);

@@ -54,10 +54,13 @@ signals:
     // It ended before it ran: there is nothing to look at.
     void neverStarted();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QWidget *makeStart();
     QDockWidget *addView(const QString &id, const QString &title, QWidget *view);
-    void arrange();
+    void arrange(bool wide);
     void follow();
     void select(std::optional<qulonglong> eventIndex);
 
@@ -72,6 +75,7 @@ private:
     ExplainView *explain_;
     CountsView *counts_;
     QList<QDockWidget *> docks_;
+    bool arranged_ = false; // by the user, now or earlier
     bool sourceSet_ = false;
 };
 

@@ -59,12 +59,9 @@ MainWindow::MainWindow(QWidget *parent) : QMainWindow(parent) {
     tabs_->setAccessibleName(tr("Guests"));
     tabs_->tabBar()->setAccessibleName(tr("Guest tabs"));
     tabs_->setDocumentMode(true);
-    tabs_->setTabsClosable(true);
     tabs_->setMovable(false);
     launch_ = new LaunchView(tabs_);
     tabs_->addTab(launch_, themedIcon(Icon::Launch), tr("Launch"));
-    for (const auto side : {QTabBar::LeftSide, QTabBar::RightSide})
-        tabs_->tabBar()->setTabButton(0, side, nullptr);
     auto *layout = new QVBoxLayout(centre);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -78,7 +75,6 @@ MainWindow::MainWindow(QWidget *parent) : QMainWindow(parent) {
     makeToolBar();
     makeStatusBar();
     connect(launch_, &LaunchView::launchRequested, this, &MainWindow::launch);
-    connect(tabs_, &QTabWidget::tabCloseRequested, this, &MainWindow::closePage);
     connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::updateActions);
     connect(&ticker_, &QTimer::timeout, this, &MainWindow::tick);
     ticker_.start(kTickMs);
@@ -270,7 +266,17 @@ GuestPage *MainWindow::addPage(Session *session) {
                 closePage(index);
         },
         Qt::QueuedConnection);
-    tabs_->setCurrentIndex(tabs_->addTab(page, session->title()));
+    const int index = tabs_->addTab(page, session->title());
+    auto *close = new QToolButton(tabs_);
+    close->setIcon(themedIcon(Icon::Close));
+    close->setIconSize(QSize(12, 12));
+    close->setAutoRaise(true);
+    close->setAccessibleName(tr("Close %1").arg(session->title()));
+    close->setToolTip(session->live() ? tr("Close this tab; the guest ends with it")
+                                      : tr("Close this tab"));
+    connect(close, &QToolButton::clicked, page, [this, page] { closePage(tabs_->indexOf(page)); });
+    tabs_->tabBar()->setTabButton(index, QTabBar::RightSide, close);
+    tabs_->setCurrentIndex(index);
     return page;
 }
 

@@ -76,16 +76,18 @@ private slots:
             feed.feed(sent); // nobody reads yet
             QVERIFY(timer.elapsed() < 1'000);
             QVERIFY(feed.waiting() > 0);
+            QByteArray expected = sent;
+            expected.replace("\n", "\r\n");
             QByteArray got;
             char buffer[4096];
             const auto drain = [&] {
                 const ssize_t n = read(reader, buffer, sizeof buffer);
                 if (n > 0)
                     got.append(buffer, n);
-                return got.size() >= sent.size();
+                return got.size() >= expected.size();
             };
             QTRY_VERIFY_WITH_TIMEOUT(drain(), 20'000);
-            QCOMPARE(got, sent);
+            QCOMPARE(got, expected);
             QCOMPARE(feed.waiting(), 0);
         }
         close(writer);

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A user's way through the window, with a guest that really runs.
+#include "ui/console/console_view.h"
+#include "ui/explain/explain_view.h"
+#include "ui/launch/launch_view.h"
+#include "ui/registers/register_model.h"
+#include "ui/registers/registers_view.h"
+#include "ui/traffic/event_model.h"
+#include "ui/traffic/filter_line.h"
+#include "ui/traffic/traffic_view.h"
+#include "ui/window/command_palette.h"
+#include "ui/window/error_bar.h"
+#include "ui/window/guest_page.h"
+#include "ui/window/main_window.h"
+
+#include <QAccessible>
+#include <QDockWidget>
+#include <QDropEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QToolButton>
+#include <QtTest>
+
+using namespace ui;
+
+namespace {
+
+// The first start boots the sandbox, under emulation and beside other tests.
+constexpr int kBootMs = 120'000;
+constexpr int kSoonMs = 20'000;
+
+QWidget *display(const GuestPage *page) {
+    for (QWidget *part : page->console()->findChildren<QWidget *>())
+        if (part->inherits("Konsole::TerminalDisplay"))
+            return part;
+    return nullptr;
+}
+
+void type(GuestPage *page, const QString &text) {
+    QTest::keyClicks(display(page), text);
+    QTest::keyClick(display(page), Qt::Key_Return);
+}
+
+bool onlyKind(const EventModel *model, unsigned kind) {
+    for (int row = 0; row < model->rowCount(); ++row)
+        if (const auto event = model->event(row); event->kind != kind && !isLoss(*event))
+            return false;
+    return model->rowCount() > 0;
+}
+
+} // namespace
+
+class TestWindow : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir folder_;
+    std::unique_ptr<MainWindow> window_;
+
+    template <typename T>
+    T *find(const char *name) const {
+        return window_->findChild<T *>(QLatin1String(name));
+    }
+
+    // By the mouse, as a user would.
+    GuestPage *launchBundled(const QString &name) {
+        window_->tabs()->setCurrentIndex(0);
+        QListWidget *guests = window_->launchView()->guests();
+        const auto found = guests->findItems(name, Qt::MatchExactly);
+        if (found.isEmpty())
+            return nullptr;
+        guests->scrollToItem(found.first());
+        QTest::mouseClick(guests->viewport(), Qt::LeftButton, {},
+                          guests->visualItemRect(found.first()).center());
+        QTest::mouseClick(window_->launchView()->launchButton(), Qt::LeftButton);
+        return window_->page();
+    }
+
+    bool runs(GuestPage *page) const {
+        return page &&
+               QTest::qWaitFor(
+                   [page] { return page->session()->state() == Session::State::Running; }, kBootMs);
+    }
+
+private slots:
+    void initTestCase() {
+        QSettings().clear();
+        window_ = std::make_unique<MainWindow>();
+        window_->resize(1200, 800);
+        window_->show();
+        QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+    }
+
+    void cleanupTestCase() { window_.reset(); }
+
+    void launchOffersTheBundledGuests() {
+        const QListWidget *guests = window_->launchView()->guests();
+        for (const char *name : {"hello", "ticks", "pages", "user", "shell", "crash", "storm"})
+            QCOMPARE(guests->findItems(name, Qt::MatchExactly).size(), 1);
+        for (int i = 0; i < guests->count(); ++i)
+            QVERIFY(!guests->item(i)->toolTip().isEmpty()); // what it teaches
+    }
+
+    void theCommandLineFollowsTheForm() {
+        LaunchView *launch = window_->launchView();
+        LaunchRequest request;
+        request.image = "guest:user";
+        request.commandLine = "forever";
+        launch->setRequest(request);
+        QCOMPARE(find<QLineEdit>("equivalentCommand")->text(), "lgctl run guest:user -- forever");
+        QVERIFY(launch->launchButton()->isEnabled());
+        request.image = "/no/such/file";
+        launch->setRequest(request);
+        QVERIFY(!launch->launchButton()->isEnabled());
+        QVERIFY(launch->launchButton()->toolTip().contains("/no/such/file"));
+    }
+
+    void aDisabledOrderSaysWhy() {
+        for (const char *id : {"pause", "resume", "kill", "reboot", "record", "save"}) {
+            QVERIFY(!window_->action(id)->isEnabled());
+            QVERIFY(window_->action(id)->toolTip().contains("no guest"));
+        }
+    }
+
+    void aFileThatIsNoKernelIsRefusedInWords() {
+        const QString path = folder_.filePath("nonsense");
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("this is no kernel\n");
+        file.close();
+        // Dropped onto the window.
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(path)});
+        QDropEvent drop(QPointF(50, 50), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(window_.get(), &drop);
+        QCOMPARE(find<QLineEdit>("image")->text(), path);
+        QTest::mouseClick(window_->launchView()->launchButton(), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(window_->errorBar()->isVisible(), kSoonMs);
+        QVERIFY(window_->errorBar()->text().contains("nonsense"));
+        QTRY_COMPARE(window_->tabs()->count(), 1); // nothing to look at
+        QTest::mouseClick(find<QToolButton>("errorDismiss"), Qt::LeftButton);
+        QVERIFY(!window_->errorBar()->isVisible());
+    }
+
+    void aRecordingThatIsNoneIsRefusedInWords() {
+        const QString path = folder_.filePath("broken.lgtrace");
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray(5000, 'x'));
+        file.close();
+        window_->takeFile(path);
+        QTRY_VERIFY_WITH_TIMEOUT(window_->errorBar()->isVisible(), kSoonMs);
+        window_->action("dismiss")->trigger();
+        QVERIFY(!window_->errorBar()->isVisible());
+        QTRY_COMPARE(window_->tabs()->count(), 1);
+    }
+
+    void aStartCanBeCancelled() {
+        GuestPage *page = launchBundled("hello");
+        QVERIFY(page);
+        QVERIFY(page->starting());
+        auto *cancel = page->findChild<QPushButton *>("cancelStart");
+        QVERIFY(cancel);
+        QTest::mouseClick(cancel, Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(window_->tabs()->count(), 1, kSoonMs);
+        QVERIFY(!window_->errorBar()->isVisible()); // that was wanted, not wrong
+    }
+
+    void aGuestFromLaunchToRecording() {
+        GuestPage *page = launchBundled("shell");
+        QVERIFY(runs(page));
+        Session *session = page->session();
+        TrafficView *traffic = page->traffic();
+        EventModel *model = traffic->model();
+
+        // The console, both ways.
+        QVERIFY(display(page));
+        QTRY_VERIFY_WITH_TIMEOUT(!page->console()->text().trimmed().isEmpty(), kSoonMs);
+        type(page, "help");
+        QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().contains("peek"), kSoonMs);
+
+        // Events arrive, and the filter keeps what it says.
+        QTRY_VERIFY_WITH_TIMEOUT(model->rowCount() > 10, kSoonMs);
+        QTest::keyClicks(traffic->filter(), "kind == hypercall");
+        QTest::keyClick(traffic->filter(), Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(model->filtered() && !model->filtering(), kSoonMs);
+        QVERIFY(onlyKind(model, LG_EV_HYPERCALL));
+        QCOMPARE(traffic->filter()->history().value(0), "kind == hypercall");
+
+        // Two events, two sets of registers.
+        QTest::mouseClick(traffic->table()->viewport(), Qt::LeftButton, {},
+                          traffic->table()->visualRect(model->index(0, EventModel::What)).center());
+        traffic->table()->scrollToTop();
+        traffic->table()->selectRow(0);
+        QCOMPARE(page->registers()->model()->rowCount(), 18);
+        const auto eip = [page] {
+            return page->registers()->model()->index(0, RegisterModel::Value).data().toString();
+        };
+        const QString first = eip();
+        QCOMPARE(first,
+                 QStringLiteral("%1").arg(model->event(0)->regs.eip, 8, 16, QLatin1Char('0')));
+        QVERIFY(page->explain()->toPlainText().contains("hypercall", Qt::CaseInsensitive));
+        int other = 1;
+        while (other < model->rowCount() &&
+               model->event(other)->regs.eip == model->event(0)->regs.eip)
+            ++other;
+        QVERIFY(other < model->rowCount());
+        for (int i = 0; i < other; ++i)
+            QTest::keyClick(traffic->table(), Qt::Key_Down);
+        QCOMPARE(traffic->selected(), std::optional(model->eventIndex(other)));
+        QVERIFY(eip() != first);
+        QVERIFY(!traffic->following()); // whoever reads is not scrolled away
+
+        // Pause stops it, resume lets it go on.
+        window_->action("pause")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(session->state() == Session::State::Paused, kSoonMs);
+        QVERIFY(window_->action("resume")->isEnabled());
+        QVERIFY(!window_->action("pause")->isEnabled());
+        QTest::qWait(300);
+        const uint64_t seen = session->counts().seen;
+        type(page, "calls 20");
+        QTest::qWait(500);
+        QCOMPARE(session->counts().seen, seen);
+        window_->action("resume")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().contains("20 hypercalls made"), kSoonMs);
+        QVERIFY(session->counts().seen > seen);
+
+        // Holding the view still does not stop the guest.
+        traffic->holdAction()->trigger();
+        const int rows = model->rowCount();
+        type(page, "calls 30");
+        QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().contains("30 hypercalls made"), kSoonMs);
+        QTest::qWait(200);
+        QCOMPARE(model->rowCount(), rows);
+        traffic->holdAction()->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(model->rowCount() >= rows + 30, kSoonMs);
+
+        // Recorded as it happens, and saved afterwards.
+        const QString recorded = folder_.filePath("recorded.lgtrace");
+        const QString saved = folder_.filePath("saved.lgtrace");
+        QSignalSpy said(session, &Session::said);
+        session->record(recorded);
+        QVERIFY(session->recording());
+        QVERIFY(window_->action("stop-recording")->isEnabled());
+        type(page, "calls 40");
+        QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().contains("40 hypercalls made"), kSoonMs);
+        said.clear();
+        window_->action("stop-recording")->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(said.size(), 1, kSoonMs);
+        session->save(saved);
+        QTRY_COMPARE_WITH_TIMEOUT(said.size(), 2, kSoonMs);
+
+        window_->action("kill")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(session->state() == Session::State::Ended, kSoonMs);
+        QVERIFY(!window_->action("kill")->isEnabled());
+        QVERIFY(window_->action("kill")->toolTip().contains("ended"));
+        QVERIFY(page->findChild<QLabel *>("consoleNote")->isVisibleTo(page));
+        const uint64_t total = session->counts().seen;
+        const QString console = page->console()->text();
+
+        // The same views, with no guest.
+        GuestPage *again = window_->openRecording(saved);
+        QTRY_VERIFY_WITH_TIMEOUT(again->session()->state() == Session::State::Opened, kSoonMs);
+        again->traffic()->filter()->replaceText({});
+        QTRY_VERIFY_WITH_TIMEOUT(again->traffic()->model()->rowCount() > 0, kSoonMs);
+        QVERIFY(again->session()->counts().seen <= total);
+        QTRY_COMPARE_WITH_TIMEOUT(again->session()->counts().seen,
+                                  static_cast<uint64_t>(again->traffic()->model()->rowCount()),
+                                  kSoonMs);
+        QVERIFY(again->traffic()
+                    ->model()
+                    ->index(again->traffic()->model()->rowCount() - 1, EventModel::Kind)
+                    .data()
+                    .toString()
+                    .size() > 0);
+        QTRY_VERIFY_WITH_TIMEOUT(again->console()->text().contains("peek"), kSoonMs);
+        again->traffic()->table()->selectRow(3);
+        QCOMPARE(again->registers()->model()->rowCount(), 18);
+        QVERIFY(!window_->action("pause")->isEnabled());
+        QVERIFY(window_->action("pause")->toolTip().contains("recording"));
+
+        GuestPage *part = window_->openRecording(recorded);
+        QTRY_VERIFY_WITH_TIMEOUT(part->session()->state() == Session::State::Opened, kSoonMs);
+        QTRY_VERIFY_WITH_TIMEOUT(part->console()->text().contains("40 hypercalls made"), kSoonMs);
+        QVERIFY(!part->console()->text().contains("peek")); // from when it began, no earlier
+        QVERIFY(console.contains("peek"));
+    }
+
+    void aRebootedGuestStartsAnew() {
+        GuestPage *page = launchBundled("hello");
+        QVERIFY(page);
+        QTRY_VERIFY_WITH_TIMEOUT(page->session()->state() == Session::State::Ended, kBootMs);
+        QVERIFY(page->session()->stateText().contains("powered off"));
+        const QString once = page->console()->text();
+        QVERIFY(window_->action("reboot")->isEnabled());
+        window_->action("reboot")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().count("Hello") == 2 * once.count("Hello"),
+                                 kSoonMs);
+        QTRY_VERIFY_WITH_TIMEOUT(page->session()->state() == Session::State::Ended, kSoonMs);
+    }
+
+    void aCrashIsSaidInWords() {
+        GuestPage *page = launchBundled("crash");
+        QVERIFY(page);
+        QTRY_VERIFY_WITH_TIMEOUT(page->session()->state() == Session::State::Ended, kBootMs);
+        QVERIFY(page->session()->stateText().startsWith("dead"));
+        QVERIFY(page->findChild<QLabel *>("consoleNote")->text().contains("dead"));
+    }
+
+    void theFilterShowsWhereItGoesWrong() {
+        GuestPage *page = launchBundled("hello");
+        QVERIFY(page);
+        QTRY_VERIFY_WITH_TIMEOUT(!page->starting(), kBootMs);
+        FilterLine *filter = page->traffic()->filter();
+        QSignalSpy problem(filter, &FilterLine::problemChanged);
+        filter->replaceText("kind == nonsense");
+        QVERIFY(!problem.isEmpty());
+        QCOMPARE(problem.last().at(1).toInt(), 8);
+        auto *label = page->findChild<QLabel *>("filterProblem");
+        QVERIFY(label->isVisibleTo(page));
+        QVERIFY(label->text().contains("9")); // counted from one
+        filter->undo();
+        QTRY_VERIFY(filter->text() != "kind == nonsense");
+        filter->replaceText("ring == 1");
+        QVERIFY(!label->isVisibleTo(page));
+        filter->replaceText({});
+    }
+
+    void everyCommandIsInThePalette() {
+        window_->action("palette")->trigger();
+        CommandPalette *palette = window_->commands();
+        QVERIFY(palette->isVisible());
+        QVERIFY(palette->model()->rowCount() > 20);
+        QTest::keyClicks(palette->line(), "launch a guest");
+        QVERIFY(palette->model()->rowCount() >= 1);
+        QTest::keyClick(palette->line(), Qt::Key_Return);
+        QVERIFY(!palette->isVisible());
+        QCOMPARE(window_->tabs()->currentIndex(), 0);
+        window_->action("palette")->trigger();
+        QTest::keyClick(palette->line(), Qt::Key_Escape);
+        QVERIFY(!palette->isVisible());
+    }
+
+    void everythingHasAName() {
+        GuestPage *page = launchBundled("shell");
+        QVERIFY(runs(page));
+        QStringList nameless;
+        int named = 0;
+        for (QWidget *widget : window_->findChildren<QWidget *>()) {
+            const bool interactive =
+                widget->focusPolicy() != Qt::NoFocus || qobject_cast<QAbstractButton *>(widget);
+            if (!interactive || widget->objectName().startsWith("qt_"))
+                continue;
+            QAccessibleInterface *face = QAccessible::queryAccessibleInterface(widget);
+            if (face && !face->text(QAccessible::Name).isEmpty())
+                ++named;
+            else
+                nameless +=
+                    QStringLiteral("%1 '%2' in '%3'")
+                        .arg(QLatin1String(widget->metaObject()->className()), widget->objectName(),
+                             widget->parent() ? widget->parent()->objectName() : QString());
+        }
+        QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(QLatin1Char('\n'))));
+        QVERIFY(named > 40);
+        for (const QAction *action : window_->actions())
+            QVERIFY(!action->text().isEmpty());
+    }
+
+    void theLayoutComesBack() {
+        GuestPage *page = window_->page();
+        QVERIFY(page);
+        page->traffic()->filter()->replaceText("ring == 1");
+        page->docks().at(4)->hide();
+        window_->close();
+        window_ = std::make_unique<MainWindow>();
+        window_->show();
+        QVERIFY(!window_->launchView()->recent().isEmpty());
+        GuestPage *next = launchBundled("shell");
+        QVERIFY(runs(next));
+        QCOMPARE(next->traffic()->filter()->text(), "ring == 1");
+        QVERIFY(next->docks().at(4)->isHidden());
+        window_->action("reset-layout")->trigger();
+        QVERIFY(!next->docks().at(4)->isHidden());
+    }
+
+    void lightAndDark() {
+        for (const auto theme : {Theme::Dark, Theme::Light}) {
+            window_->setTheme(theme, false);
+            QCOMPARE(isDark(QApplication::palette()), theme == Theme::Dark);
+            const QColor ink = QApplication::palette().color(QPalette::Text);
+            const QColor base = QApplication::palette().color(QPalette::Base);
+            QVERIFY(qAbs(ink.lightness() - base.lightness()) > 120);
+        }
+    }
+};
+
+QTEST_MAIN(TestWindow)
+#include "test_window.moc"
