@@ -236,7 +236,10 @@ Result<void> Sandbox::State::save() {
 
 Result<void> Sandbox::State::begin(const Accelerator &accelerator) {
     auto arguments = machineArguments(accelerator, options.memoryMiB);
-    if (auto folder = cacheFolder(); options.useSavedState && !folder.empty()) {
+    if (options.countInstructions)
+        arguments.insert(arguments.end(), {"-icount", "shift=0,sleep=off"});
+    if (auto folder = cacheFolder();
+        options.useSavedState && !options.countInstructions && !folder.empty()) {
         saved = std::make_unique<SavedState>(folder, stateKey(image, qemu, arguments));
         if (auto state = saved->open()) {
             auto restored = restore(arguments, std::move(state));
@@ -265,7 +268,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(SandboxOptions options, const Pr
     state->qemu = std::move(*qemu);
 
     Result<void> begun = Error{"not begun"};
-    if (kvmWorks())
+    if (!state->options.countInstructions && kvmWorks())
         begun = state->begin(kvmAccelerator(hostCpuInfo()));
     if (!begun && !stop.stop_requested())
         begun = state->begin(tcgAccelerator());

@@ -22,6 +22,9 @@ struct SandboxOptions {
     std::string qemu = {};    // "" = $LGSCOPE_QEMU, else qemu-system-x86_64
     unsigned memoryMiB = 512; // all Guests' memory and the sandbox's own 100
     bool useSavedState = true;
+    // For benchmarks: the machine's clock counts instructions, so that figures repeat. Slow, and
+    // never from a saved state.
+    bool countInstructions = false;
     // Called once, from another thread, when the machine ends before this object does.
     std::function<void(const std::string &reason)> onEnded = {};
 };

@@ -21,9 +21,10 @@ size_t Collected::count(lg_event_kind kind, int code) const {
     }));
 }
 
-Result<std::unique_ptr<RunningHost>> RunningHost::start() {
+Result<std::unique_ptr<RunningHost>> RunningHost::start(SandboxOptions options) {
     std::unique_ptr<RunningHost> host(new RunningHost());
-    auto sandbox = Sandbox::start({}, [](const std::string &, double) {}, std::stop_token());
+    auto sandbox = Sandbox::start(std::move(options), [](const std::string &, double) {},
+                                  std::stop_token());
     if (!sandbox)
         return sandbox.error();
     host->sandbox_ = std::move(*sandbox);

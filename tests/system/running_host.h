@@ -23,7 +23,7 @@ struct Collected {
 
 class RunningHost {
 public:
-    static lg::Result<std::unique_ptr<RunningHost>> start();
+    static lg::Result<std::unique_ptr<RunningHost>> start(lg::SandboxOptions options = {});
 
     lg::AgentConnection &agent() { return *connection_; }
     // Speaks with whatever agent is there now; the Guests of the old connection are forgotten.

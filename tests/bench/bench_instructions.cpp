@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What each way between Guest and Host costs, in instructions of Guest, Switcher and Host
+// together, in a sandbox whose clock counts them. The figures do not depend on this machine's
+// speed or load, so a limit can be a test.
+#include "running_host.h"
+#include "verify_ok.h"
+
+#include <sstream>
+
+using namespace lg;
+
+namespace {
+
+struct Promise {
+    const char *name, *what;
+    unsigned limit;
+};
+
+// The same table as in SPECIFICATION.md.
+constexpr Promise kPromises[] = {
+    {"hypercall", "hypercall through the run loop and back", 450},
+    {"trap_ring1", "trap of ring 1 reflected in the Switcher, handler and iret included", 80},
+    {"system_call", "system call of ring 3 reflected in the Switcher, handler and iret included",
+     80},
+    {"out80", "port access done for the Guest", 700},
+    {"fill", "page entered into the shadow", 750},
+};
+
+} // namespace
+
+class BenchInstructions : public QObject {
+    Q_OBJECT
+
+private slots:
+    void keepsItsPromises();
+};
+
+void BenchInstructions::keepsItsPromises() {
+    SandboxOptions options;
+    options.countInstructions = true;
+    auto host = RunningHost::start(options);
+    VERIFY_OK(host);
+    auto guest = (*host)->launch(BENCH_GUEST, {}, LG_EVENTS_OFF);
+    VERIFY_OK(guest);
+    QVERIFY((*host)->waitForEnd(*guest, 200));
+    const std::string console = (*host)->collected(*guest).console;
+
+    std::map<std::string, unsigned> figures;
+    std::istringstream lines(console);
+    std::string name;
+    unsigned figure = 0;
+    while (lines >> name >> figure)
+        figures[name] = figure;
+    for (const Promise &promise : kPromises) {
+        QVERIFY2(figures.count(promise.name), console.c_str());
+        qInfo("%5u of %5u  %s", figures[promise.name], promise.limit, promise.what);
+    }
+    for (const Promise &promise : kPromises)
+        QVERIFY2(figures[promise.name] <= promise.limit, promise.what);
+}
+
+QTEST_GUILESS_MAIN(BenchInstructions)
+#include "bench_instructions.moc"
