@@ -208,7 +208,7 @@ const struct lg_data_layout *lg_data_layout(const __u8 *data, size_t size)
 		if (size < l->size || field(data, l->syscall_vec) != LGUEST_SYSCALL_VECTOR)
 			continue;
 		address = field(data, l->kernel_address);
-		if (address && !(address & 0x3fffff))
+		if (address && !(address & 0xfff))
 			return l;
 	}
 	return NULL;

@@ -19,15 +19,23 @@
  * :*/
 static bool push(struct lg_cpu *cpu, u32 *esp, u32 value)
 {
-	u32 gpa;
+	u32 first, gpa, done = 0;
 
 	*esp -= 4;
-	/* A push that straddles pages would need two translations; no kernel does it. */
-	if ((*esp & 3) || !guest_pa(cpu, *esp, &gpa)) {
-		kill_cpu(cpu, "no stack for a trap: esp 0x%x", *esp);
-		return false;
+	/* A stack that is not aligned may continue on another page. */
+	first = min_t(u32, 4, PAGE_SIZE - offset_in_page(*esp));
+	while (done < 4) {
+		u32 part = done ? 4 - done : first;
+
+		if (!guest_pa(cpu, *esp + done, &gpa)) {
+			kill_cpu(cpu, "no stack for a trap: esp 0x%x", *esp);
+			return false;
+		}
+		if (!lg_write(cpu, gpa, (u8 *)&value + done, part))
+			return false;
+		done += part;
 	}
-	return lg_write(cpu, gpa, &value, sizeof(value));
+	return true;
 }
 
 static bool enter_gate(struct lg_cpu *cpu, u32 vector, struct lg_descriptor gate, u32 errcode)

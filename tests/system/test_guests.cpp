@@ -21,6 +21,7 @@ private slots:
     void crash();
     void stormLosesNothingUncounted();
     void stormLossless();
+    void edges();
     void twoGuestsKeepTheirFloatingPoint();
     void cleanupTestCase();
 
@@ -247,6 +248,13 @@ void TestGuests::stormLossless() {
     QVERIFY(all.count(LG_EV_HYPERCALL) > 1000);
     QVERIFY(all.count(LG_EV_REFLECT, 3) > 1000);
     QVERIFY(all.count(LG_EV_REFLECT, 14) > 100);
+}
+
+void TestGuests::edges() {
+    const Collected all = runToEnd(TEST_GUESTS "/edges");
+    QVERIFY2(all.ended->cleanPowerOff(), all.ended->reason.c_str());
+    VERIFY_CONTAINS(all.console, "done\n");
+    QVERIFY(all.count(LG_EV_EMULATE) >= 9);
 }
 
 void TestGuests::twoGuestsKeepTheirFloatingPoint() {
