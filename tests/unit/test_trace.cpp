@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Recordings: what goes in comes out, whole files, cut ones and spoilt ones.
+#include "trace/export.h"
+#include "trace/format.h"
+#include "trace/recorder.h"
+#include "trace/recording.h"
+
+#include <QtTest>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+
+using namespace lg;
+
+namespace {
+
+lg_event eventNumber(uint64_t n) {
+    lg_event event = {};
+    event.seq = n;
+    event.tsc = 1000000 + n * 2000;
+    event.duration = 500;
+    event.kind = n % 2 ? LG_EV_HYPERCALL : LG_EV_REFLECT;
+    event.code = n % 2 ? LHCALL_SET_PTE : 14;
+    event.regs.cs = n % 3 ? 0x61 : 0x73;
+    event.regs.eip = uint32_t(0xc0100000 + n % 100);
+    event.detail[1] = uint32_t(n);
+    return event;
+}
+
+std::vector<lg_event> events(uint64_t first, uint64_t count) {
+    std::vector<lg_event> list;
+    for (uint64_t n = first; n < first + count; ++n)
+        list.push_back(eventNumber(n));
+    return list;
+}
+
+TraceMeta someMeta() {
+    TraceMeta meta;
+    meta.guest = "hello";
+    meta.image = "guest:hello";
+    meta.commandLine = "a \"b\" c";
+    meta.host = "6.12";
+    meta.memoryBytes = 64 << 20;
+    meta.startWallNs = 1234567890123456789;
+    meta.tscKhz = 2000000;
+    return meta;
+}
+
+Bytes slurp(const std::string &path) {
+    std::ifstream file(path, std::ios::binary);
+    return Bytes(std::istreambuf_iterator<char>(file), {});
+}
+
+void spit(const std::string &path, const Bytes &bytes) {
+    std::ofstream(path, std::ios::binary | std::ios::trunc)
+        .write(reinterpret_cast<const char *>(bytes.data()), std::streamsize(bytes.size()));
+}
+
+} // namespace
+
+class TestTrace : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir folder_;
+    std::string path(const char *name) { return folder_.filePath(name).toStdString(); }
+
+    // 10,000 events in uneven portions, console output between them.
+    std::string makeRecording(const char *name, bool finish = true) {
+        auto file = path(name);
+        SymbolTable symbols({{0xc0100000, 16, "start"}, {0xc0100010, 0, "schedule"}}, 0xc0000000);
+        auto recorder = Recorder::create(file, someMeta(), &symbols);
+        if (!recorder)
+            qFatal("%s", recorder.message().c_str());
+        for (uint64_t n = 0; n < 10000;) {
+            uint64_t count = std::min<uint64_t>(1 + n % 777, 10000 - n);
+            (*recorder)->events(0, events(n, count), 0);
+            n += count;
+            (*recorder)->console(1000000 + n * 2000, viewOf("line " + std::to_string(n) + "\n"));
+        }
+        if (finish && !(*recorder)->finish())
+            qFatal("the recording failed");
+        if (!finish)
+            std::filesystem::copy_file(file, file + ".cut"); // as kill -9 leaves it
+        return finish ? file : file + ".cut";
+    }
+
+private slots:
+    void roundTrip() {
+        auto opened = Recording::open(makeRecording("whole"));
+        QVERIFY2(opened.ok(), opened.ok() ? "" : opened.message().c_str());
+        auto &recording = **opened;
+        QVERIFY(recording.complete());
+        QCOMPARE(recording.eventCount(), uint64_t(10000));
+        QCOMPARE(recording.lostCount(), uint64_t(0));
+        QCOMPARE(recording.meta().commandLine, std::string("a \"b\" c"));
+        QCOMPARE(recording.meta().startWallNs, uint64_t(1234567890123456789));
+        QCOMPARE(recording.meta().tscKhz, 2000000u);
+        QCOMPARE(recording.symbols()->text(0xc0100012), std::string("schedule+0x2"));
+        QCOMPARE(recording.symbols()->text(0x00100004), std::string("start+0x4"));
+
+        std::vector<lg_event> all(10001);
+        auto got = recording.read(0, all);
+        QVERIFY(got.ok());
+        QCOMPARE(*got, size_t(10000));
+        for (uint64_t n = 0; n < 10000; ++n) {
+            auto expected = eventNumber(n);
+            QVERIFY(std::memcmp(&all[n], &expected, sizeof expected) == 0);
+        }
+        // In any order, across the borders of blocks.
+        for (uint64_t n : {9999ull, 0ull, 4095ull, 4096ull, 8191ull, 8192ull, 1ull}) {
+            auto event = recording.event(n);
+            QVERIFY(event.ok());
+            QCOMPARE(uint64_t(event->seq), uint64_t(n));
+        }
+        QVERIFY(!recording.event(10000).ok());
+        QVERIFY(!recording.event(UINT64_MAX).ok());
+
+        QVERIFY(recording.consoleCount() > 10);
+        uint64_t before = 0;
+        for (size_t i = 0; i < recording.consoleCount(); ++i) {
+            auto piece = recording.console(i);
+            QVERIFY(piece.ok());
+            QVERIFY(piece->before > before);
+            before = piece->before;
+            QCOMPARE(std::string(textOf(piece->bytes)), "line " + std::to_string(before) + "\n");
+        }
+        QVERIFY(!recording.console(recording.consoleCount()).ok());
+    }
+
+    void empty() {
+        auto recorder = Recorder::create(path("empty"), someMeta());
+        QVERIFY(recorder.ok());
+        QVERIFY((*recorder)->finish().ok());
+        auto opened = Recording::open(path("empty"));
+        QVERIFY(opened.ok());
+        QVERIFY((*opened)->complete());
+        QCOMPARE((*opened)->eventCount(), uint64_t(0));
+        QVERIFY(!(*opened)->event(0).ok());
+    }
+
+    void losses() {
+        auto recorder = Recorder::create(path("losses"), someMeta());
+        QVERIFY(recorder.ok());
+        (*recorder)->events(0, events(0, 10), 0);
+        (*recorder)->events(0, events(15, 10), 5); // 5 in between
+        (*recorder)->events(0, events(25, 5), 8);  // 3 behind the last
+        QVERIFY((*recorder)->finish().ok());
+        auto opened = Recording::open(path("losses"));
+        QVERIFY(opened.ok());
+        QCOMPARE((*opened)->lostCount(), uint64_t(8));
+        QCOMPARE((*opened)->losses().size(), size_t(2));
+        QCOMPARE((*opened)->losses()[0].before, uint64_t(10));
+        QCOMPARE((*opened)->losses()[0].count, uint64_t(5));
+        QCOMPARE((*opened)->losses()[1].before, uint64_t(25));
+        QCOMPARE((*opened)->losses()[1].count, uint64_t(3));
+    }
+
+    // A recording that begins in the middle, or goes on over a reboot, has lost nothing.
+    void noLosses() {
+        auto recorder = Recorder::create(path("nolosses"), someMeta());
+        QVERIFY(recorder.ok());
+        (*recorder)->events(0, events(1000, 10), 77);
+        (*recorder)->events(0, events(0, 10), 0);
+        (*recorder)->keep(events(500, 1));
+        QVERIFY((*recorder)->finish().ok());
+        auto opened = Recording::open(path("nolosses"));
+        QVERIFY(opened.ok());
+        QCOMPARE((*opened)->lostCount(), uint64_t(0));
+        QCOMPARE((*opened)->eventCount(), uint64_t(21));
+    }
+
+    // Without its end a file gives what was written, which is all but the last portion.
+    void withoutItsEnd() {
+        auto file = makeRecording("unfinished", false);
+        auto opened = Recording::open(file);
+        QVERIFY2(opened.ok(), opened.ok() ? "" : opened.message().c_str());
+        QVERIFY(!(*opened)->complete());
+        QCOMPARE((*opened)->eventCount(), uint64_t(8192));
+        QCOMPARE(uint64_t((*opened)->event(8191)->seq), uint64_t(8191));
+    }
+
+    void cutAnywhere() {
+        auto whole = slurp(makeRecording("cutting"));
+        uint64_t most = 0;
+        for (size_t length = 0; length < whole.size(); length += 379) {
+            spit(path("cut"), Bytes(whole.begin(), whole.begin() + ptrdiff_t(length)));
+            auto opened = Recording::open(path("cut"));
+            if (!opened) {
+                QVERIFY(!opened.message().empty());
+                continue;
+            }
+            QVERIFY(!(*opened)->complete());
+            QVERIFY((*opened)->eventCount() >= most);
+            most = (*opened)->eventCount();
+            if (most != 0)
+                QCOMPARE(uint64_t((*opened)->event(most - 1)->seq), most - 1);
+        }
+        QCOMPARE(most, uint64_t(10000));
+    }
+
+    // A changed byte is noticed, or it did not matter; nothing wrong is ever given out as an event.
+    void spoiltAnywhere() {
+        auto whole = slurp(makeRecording("spoiling"));
+        std::mt19937 random(2);
+        for (int round = 0; round < 400; ++round) {
+            auto spoilt = whole;
+            size_t at = random() % spoilt.size();
+            spoilt[at] ^= uint8_t(1 + random() % 255);
+            spit(path("spoilt"), spoilt);
+            auto opened = Recording::open(path("spoilt"));
+            if (!opened) {
+                QVERIFY(opened.message().find("spoilt") != std::string::npos);
+                continue;
+            }
+            auto &recording = **opened;
+            QVERIFY(recording.eventCount() <= 10000);
+            for (uint64_t n = 0; n < recording.eventCount(); n += 1000) {
+                auto event = recording.event(n);
+                if (!event) {
+                    QVERIFY(event.message().find("damaged") != std::string::npos);
+                    continue;
+                }
+                auto expected = eventNumber(n);
+                QVERIFY(std::memcmp(&*event, &expected, sizeof expected) == 0);
+            }
+            for (size_t i = 0; i < recording.consoleCount(); ++i)
+                (void)recording.console(i);
+        }
+    }
+
+    // Somebody who makes the checksums right.
+    void hostileHeaders() {
+        auto whole = slurp(makeRecording("hostile"));
+        auto block = [&](size_t at) { return loadAt<trace::BlockHeader>(whole, at); };
+        size_t first = sizeof(trace::FileHeader);
+        auto spoil = [&](auto change) {
+            auto bytes = whole;
+            for (size_t at = first; at + sizeof(trace::BlockHeader) < bytes.size() - 16;) {
+                auto header = block(at);
+                size_t next = at + sizeof header + header.packedBytes;
+                change(header);
+                header.headerCrc = trace::crc32(&header, offsetof(trace::BlockHeader, headerCrc));
+                storeAt(bytes, at, header);
+                at = next;
+            }
+            bytes.resize(bytes.size() - sizeof(trace::Trailer)); // walk, don't use the index
+            spit(path("evil"), bytes);
+            return Recording::open(path("evil"));
+        };
+        using Header = trace::BlockHeader;
+        QVERIFY(!spoil([](Header &h) { h.rawBytes = UINT32_MAX; }).ok());
+        QVERIFY(!spoil([](Header &h) { h.packedBytes = UINT32_MAX; }).ok());
+        QVERIFY(!spoil([](Header &h) { h.count = UINT32_MAX; }).ok());
+        QVERIFY(!spoil([](Header &h) { h.first += 1; }).ok());
+        QVERIFY(!spoil([](Header &h) { h.kind = 1; }).ok());
+        QVERIFY(!spoil([](Header &h) { h.kind = 2; }).ok());
+        QVERIFY(!spoil([](Header &h) { h.kind = 99; }).ok());
+        auto smaller = spoil([](Header &h) { h.rawBytes = h.rawBytes / 2; });
+        QVERIFY(!smaller.ok());
+    }
+
+    void wrongFiles() {
+        QVERIFY(!Recording::open(path("none")).ok());
+        QVERIFY(!Recording::open(folder_.path().toStdString()).ok());
+        QVERIFY(!Recording::open("/dev/null").ok());
+        spit(path("text"), Bytes(1000, 'x'));
+        auto text = Recording::open(path("text"));
+        QVERIFY(!text.ok());
+        QVERIFY(text.message().find("no recording") != std::string::npos);
+        auto whole = slurp(makeRecording("version"));
+        storeAt<uint32_t>(whole, 8, 2);
+        spit(path("future"), whole);
+        auto future = Recording::open(path("future"));
+        QVERIFY(!future.ok());
+        QVERIFY(future.message().find("another version") != std::string::npos);
+    }
+
+    void noPlaceToWrite() {
+        QVERIFY(!Recorder::create(path("no/such/folder"), someMeta()).ok());
+        auto full = Recorder::create("/dev/full", someMeta());
+        QVERIFY(!full.ok());
+        QVERIFY(full.message().find("No space") != std::string::npos);
+    }
+
+    void exports() {
+        auto file = makeRecording("exported");
+        auto recording = Recording::open(file);
+        QVERIFY(recording.ok());
+        auto parsed = Filter::parse("kind == hypercall && seq < 100");
+        auto filter = std::get<Filter>(parsed);
+        auto count = exportRecording(**recording, ExportFormat::Csv, filter, path("csv"));
+        QVERIFY(count.ok());
+        QCOMPARE(*count, uint64_t(50));
+        auto csv = slurp(path("csv"));
+        QCOMPARE(std::count(csv.begin(), csv.end(), '\n'), 51);
+
+        count = exportRecording(**recording, ExportFormat::Perfetto, Filter(), path("json"));
+        QVERIFY(count.ok());
+        QCOMPARE(*count, uint64_t(10000));
+        auto json = nlohmann::json::parse(slurp(path("json")));
+        size_t slices = 0, texts = 0;
+        double last = -1;
+        for (const auto &event : json["traceEvents"]) {
+            if (event["ph"] == "X") {
+                ++slices;
+                QVERIFY(event["ts"].get<double>() >= last);
+                last = event["ts"].get<double>();
+                QCOMPARE(event["dur"].get<double>(), 0.25); // 500 ticks at 2 GHz
+            }
+            texts += event["name"] == "console";
+        }
+        QCOMPARE(slices, size_t(10000));
+        QCOMPARE(texts, (*recording)->consoleCount());
+        QVERIFY(!exportRecording(**recording, ExportFormat::Csv, filter, path("no/csv")).ok());
+        QVERIFY(!exportRecording(**recording, ExportFormat::Csv, filter, "/dev/full").ok());
+        QVERIFY(!exportFormatByName("xml").ok());
+    }
+
+    // The console may hold any byte; the JSON has to stay JSON.
+    void exportOfStrangeText() {
+        auto recorder = Recorder::create(path("strange"), someMeta());
+        QVERIFY(recorder.ok());
+        Bytes every;
+        for (int i = 0; i < 256; ++i)
+            every.push_back(uint8_t(i));
+        (*recorder)->console(5, every);
+        QVERIFY((*recorder)->finish().ok());
+        auto recording = Recording::open(path("strange"));
+        QVERIFY(recording.ok());
+        QVERIFY(exportRecording(**recording, ExportFormat::Perfetto, Filter(), path("strange.json"))
+                    .ok());
+        QVERIFY(!nlohmann::json::parse(slurp(path("strange.json")), nullptr, false).is_discarded());
+    }
+
+    void checksum() {
+        // The check value of CRC-32/ISO-HDLC.
+        QCOMPARE(trace::crc32("123456789", 9), 0xcbf43926u);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTrace)
+#include "test_trace.moc"
