@@ -4,6 +4,7 @@
 #include "host_access.h"
 #include "json.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <unistd.h>
 
@@ -15,6 +16,8 @@ struct HostArguments {
     std::string host = defaultHost();
     bool json = false;
 };
+
+constexpr size_t kLogLines = 20; // --json gives more
 
 void printStatus(const HostStatus &status) {
     std::printf("agent    %s%s\n", status.agent.c_str(), status.sandbox ? ", in the sandbox" : "");
@@ -28,8 +31,9 @@ void printStatus(const HostStatus &status) {
     if (status.info.version != 0)
         std::printf("guests   %u now, clock %u kHz, %u-level paging\n", status.info.guests,
                     status.info.tsc_khz, status.info.paging_levels);
-    for (const auto &line : status.log)
-        std::printf("log      %s\n", line.c_str());
+    size_t skip = status.log.size() - std::min(status.log.size(), kLogLines);
+    for (size_t i = skip; i < status.log.size(); ++i)
+        std::printf("log      %s\n", status.log[i].c_str());
 }
 
 int showStatus(AgentConnection &agent, bool json) {

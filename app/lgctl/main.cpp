@@ -2,7 +2,6 @@
 // lgctl: everything the window can do to a Guest or a recording, on the command line.
 #include "commands.h"
 
-#include <csignal>
 #include <cstdio>
 
 namespace lg {
@@ -15,7 +14,6 @@ int complain(ExitStatus status, const std::string &message) {
 } // namespace lg
 
 int main(int argc, char **argv) {
-    std::signal(SIGPIPE, SIG_IGN); // `lgctl trace show | head` is an error of the write
     CLI::App app("Runs lguest guests and looks at what happens between them and their Host.",
                  "lgctl");
     app.set_version_flag("--version", "lgctl " LGSCOPE_VERSION);

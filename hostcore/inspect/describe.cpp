@@ -232,15 +232,21 @@ std::string descriptorText(const lg_descriptor &d) {
     unsigned type = d.high >> 8 & 15;
     std::string text;
     if (!(d.high & 0x1000))
-        text = textf("system type %u", type);
+        text = type == 2                 ? "LDT"
+               : type == 9 || type == 11 ? "TSS"
+               : type == 12              ? "call gate"
+                                         : textf("system type %u", type);
     else if (type & 8)
         text = std::string(type & 4 ? "conforming " : "") + "code" + (type & 2 ? "" : ", no read");
     else
         text =
             std::string(type & 4 ? "expand-down " : "") + "data" + (type & 2 ? "" : ", no write");
+    bool code = (d.high & 0x1800) == 0x1800;
+    const char *size = d.high & 0x1000 && !(d.high & 0x600000) ? ", 16-bit"
+                       : code && d.high & 0x200000             ? ", 64-bit"
+                                                               : "";
     return text + textf(", ring %u, base %08x, limit %llx%s", d.high >> 13 & 3, base,
-                        static_cast<unsigned long long>(limit),
-                        d.high & 0x400000 ? "" : ", 16-bit");
+                        static_cast<unsigned long long>(limit), size);
 }
 
 std::string gateText(const lg_descriptor &gate, const SymbolTable *symbols) {
@@ -280,6 +286,8 @@ std::string switcherPageName(uint32_t what) {
         return "stack";
     case LG_SWITCHER_GUEST_DATA:
         return "lguest_data";
+    case LG_SWITCHER_LOG:
+        return "log of reflections";
     }
     return textf("page of kind %u", what);
 }
