@@ -26,6 +26,14 @@ struct ElfEnd {
 };
 using ElfHandle = std::unique_ptr<Elf, ElfEnd>;
 
+// libelf gives pointers right into the file, where a hostile one has nothing aligned.
+template <typename T>
+T item(const void *table, size_t index) {
+    T value;
+    std::memcpy(&value, static_cast<const uint8_t *>(table) + index * sizeof(T), sizeof value);
+    return value;
+}
+
 Result<void> checkHeader(const Elf32_Ehdr &header) {
     if (header.e_ident[EI_DATA] != ELFDATA2LSB || header.e_machine != EM_386)
         return Error{"is no kernel for a 32-bit x86 Guest (another processor)"};
@@ -64,12 +72,12 @@ Result<Segments> takeSegments(Elf *elf, BytesView file) {
     if (count > kMaxSegments)
         return Error{"has " + std::to_string(count) + " program headers; the limit is " +
                      std::to_string(kMaxSegments)};
-    const Elf32_Phdr *headers = elf32_getphdr(elf);
+    const void *headers = elf32_getphdr(elf);
     if (!headers)
         return Error{"has program headers behind the end of the file (is it truncated?)"};
     Segments segments;
     for (size_t i = 0; i < count; ++i) {
-        const auto &header = headers[i];
+        auto header = item<Elf32_Phdr>(headers, i);
         if (header.p_type == PT_INTERP)
             return Error{"is a program, no kernel: it asks for an interpreter"};
         if (header.p_type != PT_LOAD || header.p_memsz == 0)
@@ -108,19 +116,21 @@ bool usefulSymbol(const Elf32_Sym &symbol) {
 std::vector<Symbol> readSymbols(Elf *elf) {
     std::vector<std::pair<int, Symbol>> found; // functions, then other globals, then the rest
     for (Elf_Scn *section = nullptr; (section = elf_nextscn(elf, section));) {
-        const Elf32_Shdr *header = elf32_getshdr(section);
-        if (!header || header->sh_type != SHT_SYMTAB)
+        const void *raw = elf32_getshdr(section);
+        if (!raw)
+            continue;
+        auto header = item<Elf32_Shdr>(raw, 0);
+        if (header.sh_type != SHT_SYMTAB)
             continue;
         Elf_Data *data = elf_getdata(section, nullptr);
         if (!data || !data->d_buf)
             continue;
-        const auto *symbols = static_cast<const Elf32_Sym *>(data->d_buf);
         size_t count = std::min(data->d_size / sizeof(Elf32_Sym), kMaxSymbols);
         for (size_t i = 0; i < count; ++i) {
-            const auto &symbol = symbols[i];
+            auto symbol = item<Elf32_Sym>(data->d_buf, i);
             if (!usefulSymbol(symbol))
                 continue;
-            const char *name = elf_strptr(elf, header->sh_link, symbol.st_name);
+            const char *name = elf_strptr(elf, header.sh_link, symbol.st_name);
             if (!name || !*name)
                 continue;
             int rank = ELF32_ST_TYPE(symbol.st_info) == STT_FUNC     ? 0
@@ -144,8 +154,9 @@ std::string readAbout(Elf *elf) {
     if (elf_getshdrstrndx(elf, &names) != 0)
         return "";
     for (Elf_Scn *section = nullptr; (section = elf_nextscn(elf, section));) {
-        const Elf32_Shdr *header = elf32_getshdr(section);
-        const char *name = header ? elf_strptr(elf, names, header->sh_name) : nullptr;
+        const void *header = elf32_getshdr(section);
+        const char *name =
+            header ? elf_strptr(elf, names, item<Elf32_Shdr>(header, 0).sh_name) : nullptr;
         if (!name || std::string_view(name) != ".lguest.about")
             continue;
         Elf_Data *data = elf_rawdata(section, nullptr);
@@ -174,10 +185,11 @@ Result<Image> parseElf(BytesView file, const std::string &name) {
     // libelf only reads, in spite of its type.
     ElfHandle elf(
         elf_memory(reinterpret_cast<char *>(const_cast<uint8_t *>(file.data())), file.size()));
-    const Elf32_Ehdr *header = elf ? elf32_getehdr(elf.get()) : nullptr;
-    if (!header)
+    const void *found = elf ? elf32_getehdr(elf.get()) : nullptr;
+    if (!found)
         return Error{"is a damaged ELF file: its header makes no sense"};
-    if (auto good = checkHeader(*header); !good)
+    auto header = item<Elf32_Ehdr>(found, 0);
+    if (auto good = checkHeader(header); !good)
         return good.error();
     auto segments = takeSegments(elf.get(), file);
     if (!segments)
@@ -188,7 +200,7 @@ Result<Image> parseElf(BytesView file, const std::string &name) {
     Image image;
     image.kind = ImageKind::Elf;
     image.name = name;
-    image.entry = header->e_entry;
+    image.entry = header.e_entry;
     image.segments = std::move(segments->list);
     image.about = readAbout(elf.get());
     image.symbols = std::make_shared<SymbolTable>(readSymbols(elf.get()), segments->virtualOffset);
