@@ -3,11 +3,11 @@
 
 #include "pty_feed.h"
 #include "ui/window/icons.h"
+#include "ui/window/inner_names.h"
 #include "ui/window/theme.h"
 
 #include <qtermwidget.h>
 
-#include <QAbstractButton>
 #include <QAction>
 #include <QBuffer>
 #include <QEvent>
@@ -15,10 +15,8 @@
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMenu>
 #include <QSaveFile>
-#include <QScrollBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -42,7 +40,7 @@ ConsoleView::ConsoleView(QWidget *parent) : QWidget(parent) {
     terminal_->setKeyBindings(QStringLiteral("linux"));
     feed_ = new PtyFeed(terminal_->getPtySlaveFd(), this);
     setFocusProxy(terminal_);
-    nameParts();
+    nameInnerParts(terminal_);
 
     const auto action = [this](Icon icon, const QString &name, const QKeySequence &keys) {
         auto *made = new QAction(themedIcon(icon), name, this);
@@ -83,24 +81,6 @@ ConsoleView::ConsoleView(QWidget *parent) : QWidget(parent) {
     terminal_->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(terminal_, &QWidget::customContextMenuRequested, this, &ConsoleView::showMenu);
     applyColours();
-}
-
-// What is inside the terminal has no names for a screen reader of its own.
-void ConsoleView::nameParts() {
-    for (QWidget *part : terminal_->findChildren<QWidget *>()) {
-        if (!part->accessibleName().isEmpty())
-            continue;
-        if (const auto *button = qobject_cast<QAbstractButton *>(part))
-            part->setAccessibleName(button->text().isEmpty() ? button->toolTip() : button->text());
-        else if (qobject_cast<QLineEdit *>(part))
-            part->setAccessibleName(tr("Search the console for"));
-        else if (qobject_cast<QScrollBar *>(part))
-            part->setAccessibleName(tr("Scroll the console"));
-        else if (part->focusPolicy() != Qt::NoFocus)
-            part->setAccessibleName(tr("Guest console"));
-        if (part->accessibleName().isEmpty() && qobject_cast<QAbstractButton *>(part))
-            part->setAccessibleName(tr("Console search option"));
-    }
 }
 
 void ConsoleView::feed(const QByteArray &bytes) {

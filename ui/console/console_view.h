@@ -41,7 +41,6 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
-    void nameParts();
     void applyColours();
     void askAndSave();
     void showMenu(const QPoint &at);

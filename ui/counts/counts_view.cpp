@@ -4,6 +4,7 @@
 #include "inspect/describe.h"
 #include "ui/traffic/event_model.h"
 #include "ui/traffic/kind_delegate.h"
+#include "ui/window/inner_names.h"
 
 #include <QHeaderView>
 #include <QLocale>
@@ -132,6 +133,7 @@ CountsView::CountsView(QWidget *parent) : QTableView(parent) {
     columns->resizeSection(CountsModel::Rate, 12 * em);
     columns->resizeSection(CountsModel::Mean, 11 * em);
     columns->setSectionResizeMode(CountsModel::Kind, QHeaderView::Stretch);
+    nameInnerParts(this);
     connect(this, &QAbstractItemView::activated, this, [this](const QModelIndex &index) {
         emit kindChosen(index.siblingAtColumn(CountsModel::Kind).data().toString());
     });

@@ -4,6 +4,7 @@
 #include "guest_delegate.h"
 #include "image/bundled.h"
 #include "ui/window/icons.h"
+#include "ui/window/inner_names.h"
 
 #include <QClipboard>
 #include <QComboBox>
@@ -157,6 +158,10 @@ QWidget *LaunchView::makeForm() {
     events_->addItem(tr("Lose nothing — the guest waits"), true);
     events_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     events_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+
+    nameInnerParts(where_);
+    nameInnerParts(events_);
+    nameInnerParts(memory_);
 
     auto *form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);

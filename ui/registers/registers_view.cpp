@@ -4,6 +4,7 @@
 #include "inspect/describe.h"
 #include "register_model.h"
 #include "ui/window/icons.h"
+#include "ui/window/inner_names.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -74,6 +75,8 @@ RegistersView::RegistersView(QWidget *parent) : QWidget(parent) {
     columns->resizeSection(RegisterModel::Value, 10 * em);
     columns->resizeSection(RegisterModel::Before, 10 * em);
     columns->setStretchLastSection(true);
+
+    nameInnerParts(table_);
 
     auto *copy = new QAction(themedIcon(Icon::Copy), tr("Copy selected registers"), this);
     copy->setShortcut(QKeySequence::Copy);

@@ -104,28 +104,18 @@ void LiveSession::launch() {
     spec.commandLine = request_.commandLine.toStdString();
     spec.initrd = std::move(prepared.initrd);
     spec.eventMode = request_.lossless ? LG_EVENTS_LOSSLESS : LG_EVENTS_DROP;
-    // Not a single event before somebody listens.
-    spec.paused = true;
     const QPointer<LiveSession> self(this);
-    link_->agent()->launch(std::move(spec), [self, agent = link_->agent(), feed = feed_,
-                                             router =
-                                                 link_->router()](lg::Result<lg::GuestId> guest) {
-        if (!guest) {
-            post(self, [why = guest.message()](LiveSession &session) {
-                session.fail(QString::fromStdString(why),
+    link_->agent()->launch(std::move(spec), [self, feed = feed_, router = link_->router()](
+                                                lg::Result<lg::GuestId> guest) {
+        // Here, before the next message: the guest's first words come right behind this one.
+        if (guest)
+            router->add(*guest, feed);
+        post(self, [guest](LiveSession &session) {
+            if (guest)
+                session.launched(*guest);
+            else
+                session.fail(QString::fromStdString(guest.message()),
                              tr("The host refused the guest; try less memory, or another image."));
-            });
-            return;
-        }
-        router->add(*guest, feed);
-        agent->resume(*guest, [self, id = *guest](lg::Result<void> resumed) {
-            post(self, [id, resumed](LiveSession &session) {
-                if (resumed)
-                    session.launched(id);
-                else
-                    session.fail(QString::fromStdString(resumed.message()),
-                                 tr("Try again; the host's log may say more."));
-            });
         });
     });
 }

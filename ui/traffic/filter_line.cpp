@@ -124,13 +124,16 @@ void FilterLine::complete() {
     for (const std::string &word : lg::filterCompletions(before))
         words.append(QString::fromStdString(word));
     words_->setStringList(words);
-    if (words.isEmpty()) {
+    // Nothing to offer, or just what stands there already.
+    if (words.isEmpty() || (words.size() == 1 && before.ends_with(words.first().toStdString()))) {
         completer_->popup()->hide();
         return;
     }
     QRect place = cursorRect();
     place.setWidth(completer_->popup()->sizeHintForColumn(0) + 30);
     completer_->complete(place);
+    // Enter means the line as it stands; one goes down into the list to choose.
+    completer_->popup()->setCurrentIndex({});
 }
 
 void FilterLine::insertCompletion(const QString &word) {

@@ -19,7 +19,7 @@ void KindDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     style->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
 
     const int side = item.fontMetrics.height() / 2;
-    const QRect mark(item.rect.left() + 5, item.rect.center().y() - side / 2 + 1, side, side);
+    const QRect mark(item.rect.left() + 5, item.rect.center().y() - side / 2, side, side);
     const unsigned kind = index.data(EventModel::KindRole).toUInt();
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);

@@ -6,6 +6,7 @@
 #include "inspect/describe.h"
 #include "kind_delegate.h"
 #include "ui/window/icons.h"
+#include "ui/window/inner_names.h"
 #include "ui/window/theme.h"
 
 #include <QAction>
@@ -114,6 +115,9 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     for (const auto &[column, ems] : widths)
         columns->resizeSection(column, ems * em);
     columns->setSectionResizeMode(EventModel::What, QHeaderView::Stretch);
+
+    nameInnerParts(table_);
+    nameInnerParts(vcpus_);
 
     problem_ = new QLabel(this);
     problem_->setObjectName(QStringLiteral("filterProblem"));

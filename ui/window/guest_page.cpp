@@ -11,12 +11,14 @@
 #include "ui/traffic/traffic_view.h"
 
 #include <QAction>
+#include <QChildEvent>
 #include <QDockWidget>
 #include <QHeaderView>
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSettings>
+#include <QTabBar>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -41,6 +43,7 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
     views_->setDockOptions(QMainWindow::AllowTabbedDocks | QMainWindow::AllowNestedDocks |
                            QMainWindow::AnimatedDocks);
     views_->setAccessibleName(tr("Views"));
+    views_->installEventFilter(this);
     addWidget(views_);
 
     traffic_ = new TrafficView;
@@ -53,6 +56,7 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
     addView(QStringLiteral("registers"), tr("Registers"), registers_);
     addView(QStringLiteral("explain"), tr("Explain"), explain_);
     addView(QStringLiteral("counts"), tr("Counts"), counts_);
+    arrange(true);
     connect(session_, &Session::stateChanged, this, &GuestPage::follow);
     connect(session_, &Session::failed, this, &GuestPage::failed);
     connect(session_, &Session::consoleOutput, console_, &ConsoleView::feed);
@@ -152,6 +156,14 @@ void GuestPage::resetLayout() {
     arrange(width() >= kWide);
 }
 
+// The tabs of docks that share a place come and go as the user moves them.
+bool GuestPage::eventFilter(QObject *watched, QEvent *event) {
+    if (watched == views_ && event->type() == QEvent::ChildPolished)
+        if (auto *tabs = qobject_cast<QTabBar *>(static_cast<QChildEvent *>(event)->child()))
+            tabs->setAccessibleName(tr("Views that share a place"));
+    return QStackedWidget::eventFilter(watched, event);
+}
+
 void GuestPage::resizeEvent(QResizeEvent *event) {
     QStackedWidget::resizeEvent(event);
     if (!arranged_ && isVisible()) {
@@ -180,7 +192,7 @@ void GuestPage::follow() {
         break;
     case Session::State::Ended:
     case Session::State::Failed:
-        console_->setInputEnabled(false, tr("The guest is %1.").arg(session_->stateText()));
+        console_->setInputEnabled(false, tr("The guest has ended: %1.").arg(session_->stateText()));
         break;
     default:
         console_->setInputEnabled(true);

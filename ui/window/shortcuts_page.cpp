@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "shortcuts_page.h"
 
+#include "inner_names.h"
+
 #include <QAction>
 #include <QDialogButtonBox>
 #include <QHeaderView>
@@ -38,6 +40,7 @@ ShortcutsPage::ShortcutsPage(const QList<QAction *> &actions, QWidget *parent) :
     row(tr("In Traffic: go to the filter"), tr("/"));
     row(tr("In the filter: complete, earlier filters, clear"), tr("Ctrl+Space, Up, Esc"));
     table->resizeColumnToContents(1);
+    nameInnerParts(table);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
     for (QAbstractButton *button : buttons->buttons())

@@ -124,7 +124,8 @@ QColor SignalColours::kind(unsigned kind, bool dark) {
 }
 
 QString terminalColourScheme(const QPalette &palette) {
-    return isDark(palette) ? QStringLiteral("BreezeModified") : QStringLiteral("BlackOnWhite");
+    return isDark(palette) ? QStringLiteral(":/terminal/dark.colorscheme")
+                           : QStringLiteral(":/terminal/light.colorscheme");
 }
 
 } // namespace ui
