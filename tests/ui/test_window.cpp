@@ -22,6 +22,7 @@
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -361,6 +362,8 @@ private slots:
                 widget->focusPolicy() != Qt::NoFocus || qobject_cast<QAbstractButton *>(widget);
             if (!interactive || widget->objectName().startsWith("qt_"))
                 continue;
+            if (const auto *tabs = qobject_cast<QTabBar *>(widget); tabs && tabs->count() == 0)
+                continue; // Qt keeps one without tabs, and never shows it
             QAccessibleInterface *face = QAccessible::queryAccessibleInterface(widget);
             if (face && !face->text(QAccessible::Name).isEmpty())
                 ++named;

@@ -11,14 +11,12 @@
 #include "ui/traffic/traffic_view.h"
 
 #include <QAction>
-#include <QChildEvent>
 #include <QDockWidget>
 #include <QHeaderView>
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSettings>
-#include <QTabBar>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -43,7 +41,6 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
     views_->setDockOptions(QMainWindow::AllowTabbedDocks | QMainWindow::AllowNestedDocks |
                            QMainWindow::AnimatedDocks);
     views_->setAccessibleName(tr("Views"));
-    views_->installEventFilter(this);
     addWidget(views_);
 
     traffic_ = new TrafficView;
@@ -154,14 +151,6 @@ void GuestPage::arrange(bool wide) {
 
 void GuestPage::resetLayout() {
     arrange(width() >= kWide);
-}
-
-// The tabs of docks that share a place come and go as the user moves them.
-bool GuestPage::eventFilter(QObject *watched, QEvent *event) {
-    if (watched == views_ && event->type() == QEvent::ChildPolished)
-        if (auto *tabs = qobject_cast<QTabBar *>(static_cast<QChildEvent *>(event)->child()))
-            tabs->setAccessibleName(tr("Views that share a place"));
-    return QStackedWidget::eventFilter(watched, event);
 }
 
 void GuestPage::resizeEvent(QResizeEvent *event) {
