@@ -11,6 +11,25 @@ int complain(ExitStatus status, const std::string &message) {
     return status;
 }
 
+namespace {
+
+// CLI11 says that a command is missing where an unknown one is meant.
+std::string unknownCommand(CLI::App &app, int argc, char **argv) {
+    CLI::App *level = &app;
+    for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
+        auto known =
+            level->get_subcommands([&](CLI::App *sub) { return sub->get_name() == argv[i]; });
+        if (known.empty())
+            return level->get_subcommands([](CLI::App *) { return true; }).empty()
+                       ? ""
+                       : std::string("there is no command \"") + argv[i] + "\"";
+        level = known.front();
+    }
+    return "";
+}
+
+} // namespace
+
 } // namespace lg
 
 int main(int argc, char **argv) {
@@ -30,6 +49,10 @@ int main(int argc, char **argv) {
         app.parse(argc, argv);
     } catch (const CLI::Success &asked) {
         return app.exit(asked); // --help, --version
+    } catch (const CLI::RequiredError &error) {
+        auto unknown = lg::unknownCommand(app, argc, argv);
+        return lg::complain(lg::kExitUsage,
+                            (unknown.empty() ? error.what() : unknown) + " (see lgctl --help)");
     } catch (const CLI::ParseError &error) {
         return lg::complain(lg::kExitUsage, std::string(error.what()) + " (see lgctl --help)");
     }

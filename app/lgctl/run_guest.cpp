@@ -57,8 +57,11 @@ AgentConnection::Handlers GuestRun::handlers() {
     handlers.onConsole = [this](GuestId, uint64_t tsc, BytesView bytes) {
         if (recorder_)
             recorder_->console(tsc, bytes);
-        if (!options_.captureConsole)
-            return writeAll(STDOUT_FILENO, bytes);
+        if (!options_.captureConsole) {
+            writeAll(STDOUT_FILENO, bytes);
+            lineOpen_ = !bytes.empty() && bytes.back() != '\n';
+            return;
+        }
         std::lock_guard lock(mutex_);
         auto room = kMaxCapture - std::min(kMaxCapture, consoleText_.size());
         consoleText_ += textOf(bytes.first(std::min(room, bytes.size())));
@@ -213,6 +216,8 @@ std::optional<RunError> GuestRun::run(RunOutcome &outcome) {
         if (!finished && !error)
             error = RunError{kExitTrace, finished.message()};
     }
+    if (lineOpen_.exchange(false))
+        writeAll(STDOUT_FILENO, viewOf("\n"));
     std::lock_guard lock(mutex_);
     outcome.stats = stats_;
     outcome.lost = lost_;

@@ -79,6 +79,7 @@ private:
     EventStats stats_;
     uint64_t lost_ = 0;
 
+    std::atomic<bool> lineOpen_ = false; // the Guest's last line has no end yet
     bool inputOpen_ = true;
     bool leave_ = false;
 };
