@@ -14,6 +14,7 @@
 #include "ui/window/main_window.h"
 
 #include <QAccessible>
+#include <QDir>
 #include <QDockWidget>
 #include <QDropEvent>
 #include <QLabel>
@@ -28,6 +29,9 @@
 #include <QTemporaryDir>
 #include <QToolButton>
 #include <QtTest>
+
+#include <csignal>
+#include <unistd.h>
 
 using namespace ui;
 
@@ -47,6 +51,21 @@ QWidget *display(const GuestPage *page) {
 void type(GuestPage *page, const QString &text) {
     QTest::keyClicks(display(page), text);
     QTest::keyClick(display(page), Qt::Key_Return);
+}
+
+// Our own child: the sandbox's machine.
+pid_t childNamed(const QByteArray &name) {
+    for (const QString &entry : QDir("/proc").entryList(QDir::Dirs)) {
+        QFile file(QStringLiteral("/proc/%1/stat").arg(entry));
+        if (!file.open(QIODevice::ReadOnly))
+            continue;
+        const QByteArray stat = file.readAll(); // PID (NAME) STATE PARENT ...
+        const auto end = stat.lastIndexOf(')');
+        if (stat.left(end).contains(name) &&
+            stat.mid(end + 4).split(' ').first().toInt() == getpid())
+            return entry.toInt();
+    }
+    return -1;
 }
 
 bool onlyKind(const EventModel *model, unsigned kind) {
@@ -164,6 +183,27 @@ private slots:
         window_->action("dismiss")->trigger();
         QVERIFY(!window_->errorBar()->isVisible());
         QTRY_COMPARE(window_->tabs()->count(), 1);
+    }
+
+    void withoutQemuItSaysSo() {
+        qputenv("LGSCOPE_QEMU", "/no/such/qemu");
+        QVERIFY(launchBundled("hello"));
+        QTRY_VERIFY_WITH_TIMEOUT(window_->errorBar()->isVisible(), kSoonMs);
+        qunsetenv("LGSCOPE_QEMU");
+        QVERIFY2(window_->errorBar()->text().contains("/no/such/qemu"),
+                 qPrintable(window_->errorBar()->text()));
+        QTRY_COMPARE(window_->tabs()->count(), 1);
+        window_->action("dismiss")->trigger();
+    }
+
+    void tooMuchMemoryIsRefusedInWords() {
+        LaunchRequest request;
+        request.image = "guest:hello";
+        request.memoryBytes = 3000ull << 20;
+        window_->launch(request);
+        QTRY_VERIFY_WITH_TIMEOUT(window_->errorBar()->isVisible(), kBootMs);
+        QTRY_COMPARE(window_->tabs()->count(), 1);
+        window_->action("dismiss")->trigger();
     }
 
     void aStartCanBeCancelled() {
@@ -310,6 +350,34 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(page->session()->state() == Session::State::Ended, kSoonMs);
     }
 
+    void aGuestThatAsksForARestartGetsIt() {
+        GuestPage *page = launchBundled("shell");
+        QVERIFY(runs(page));
+        QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().contains("help"), kSoonMs);
+        const auto greetings = page->console()->text().count("help");
+        type(page, "reboot");
+        QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().count("help") > greetings, kSoonMs);
+        QCOMPARE(page->session()->state(), Session::State::Running);
+        type(page, "off");
+        QTRY_VERIFY_WITH_TIMEOUT(page->session()->state() == Session::State::Ended, kSoonMs);
+        QVERIFY(page->session()->stateText().contains("powered off"));
+    }
+
+    void aSandboxThatDiesIsSaidAndReplaced() {
+        GuestPage *page = launchBundled("shell");
+        QVERIFY(runs(page));
+        const pid_t machine = childNamed("qemu");
+        QVERIFY(machine > 0);
+        QCOMPARE(kill(machine, SIGKILL), 0);
+        QTRY_VERIFY_WITH_TIMEOUT(page->session()->state() == Session::State::Failed, kSoonMs);
+        QVERIFY(window_->errorBar()->isVisible());
+        QVERIFY(window_->tabs()->indexOf(page) > 0); // its events are still there to read
+        QVERIFY(page->traffic()->model()->rowCount() > 0);
+        while (window_->errorBar()->isVisible())
+            window_->action("dismiss")->trigger();
+        QVERIFY(runs(launchBundled("shell")));
+    }
+
     void aCrashIsSaidInWords() {
         GuestPage *page = launchBundled("crash");
         QVERIFY(page);
@@ -394,6 +462,49 @@ private slots:
         QVERIFY(next->docks().at(4)->isHidden());
         window_->action("reset-layout")->trigger();
         QVERIFY(!next->docks().at(4)->isHidden());
+    }
+
+    // For people to look at; here only for being there and not blank.
+    void picturesInLightAndDark() {
+        QDir pictures(qEnvironmentVariable("LGSCOPE_PICTURES", folder_.path()));
+        QVERIFY(pictures.mkpath("."));
+        window_->resize(1024, 700);
+        GuestPage *page = launchBundled("storm");
+        QVERIFY(runs(page));
+        page->traffic()->filter()->replaceText({});
+        QTRY_VERIFY_WITH_TIMEOUT(page->traffic()->model()->rowCount() > 1000, kSoonMs);
+        window_->action("reset-layout")->trigger();
+        page->traffic()->table()->selectRow(900);
+        for (const auto theme : {Theme::Dark, Theme::Light}) {
+            window_->setTheme(theme, false);
+            const auto take = [&](const QString &what) {
+                QTest::qWait(120);
+                const QString file =
+                    pictures.filePath(QStringLiteral("%1-%2.png").arg(what, themeName(theme)));
+                const QImage image = window_->grab().toImage();
+                QVERIFY(image.save(file));
+                QSet<QRgb> colours;
+                for (int y = 0; y < image.height(); y += 7)
+                    for (int x = 0; x < image.width(); x += 7)
+                        colours.insert(image.pixel(x, y));
+                QVERIFY2(colours.size() > 10, qPrintable(file));
+            };
+            window_->tabs()->setCurrentIndex(0);
+            take("launch");
+            window_->tabs()->setCurrentWidget(page);
+            for (int view = 2; view < 5; ++view) {
+                page->showView(page->docks().at(view));
+                take(page->docks().at(view)->objectName());
+            }
+            window_->action("palette")->trigger();
+            take("palette");
+            QTest::keyClick(window_->commands()->line(), Qt::Key_Escape);
+            page->traffic()->filter()->replaceText("kind == hypercal");
+            window_->errorBar()->show("An example of what can go wrong", "What to do about it.");
+            take("problems");
+            window_->errorBar()->dismiss();
+            page->traffic()->filter()->replaceText({});
+        }
     }
 
     void lightAndDark() {

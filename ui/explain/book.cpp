@@ -11,7 +11,7 @@ namespace ui {
 
 namespace {
 
-constexpr int kMaxCodeLines = 45;
+constexpr int kMaxCodeLines = 120;
 
 QString normal(QString name) {
     return name.trimmed()

@@ -7,6 +7,7 @@
 #include "ui/window/theme.h"
 
 #include <QEvent>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -15,7 +16,8 @@ namespace ui {
 namespace {
 
 // Two levels of the kernel's tabs must not push the code out of a narrow dock.
-QString codeToHtml(const QString &code) {
+// The lines that name `mark`, if any, are the ones for this very event.
+QString codeToHtml(const QString &code, const QString &mark) {
     QStringList lines = code.split(QLatin1Char('\n'));
     qsizetype common = code.size();
     for (QString &line : lines) {
@@ -26,9 +28,14 @@ QString codeToHtml(const QString &code) {
         if (indent < line.size())
             common = std::min(common, indent);
     }
-    for (QString &line : lines)
-        line.remove(0, std::min(common, line.size()));
-    return QStringLiteral("<pre>%1</pre>").arg(lines.join(QLatin1Char('\n')).toHtmlEscaped());
+    const QRegularExpression word(QStringLiteral("\\b%1\\b").arg(QRegularExpression::escape(mark)));
+    for (QString &line : lines) {
+        const bool marked = !mark.isEmpty() && word.match(line).hasMatch();
+        line = line.mid(std::min(common, line.size())).toHtmlEscaped();
+        if (marked)
+            line = QStringLiteral("<b><u>%1</u></b>").arg(line);
+    }
+    return QStringLiteral("<pre>%1</pre>").arg(lines.join(QLatin1Char('\n')));
 }
 
 // Indented lines are drawings or lists and stay as they are; the others flow.
@@ -72,18 +79,21 @@ ExplainView::ExplainView(const Book &book, QWidget *parent) : QTextBrowser(paren
 
 void ExplainView::show(const lg_event &event) {
     const QString kind = QString::fromUtf8(lg::kindName(event.kind));
-    QString about;
-    if (event.kind == LG_EV_HYPERCALL || event.kind == LG_EV_ASYNC_HYPERCALL)
+    QString about, mark;
+    if (event.kind == LG_EV_HYPERCALL || event.kind == LG_EV_ASYNC_HYPERCALL) {
+        mark = QStringLiteral("LHCALL_%1").arg(QString::fromUtf8(lg::hypercallName(event.code)));
         about = QStringLiteral("%1: %2").arg(QString::fromUtf8(lg::hypercallName(event.code)),
                                              QString::fromUtf8(lg::hypercallAbout(event.code)));
-    else if (event.kind == LG_EV_REFLECT)
+    } else if (event.kind == LG_EV_REFLECT) {
         about = QStringLiteral("%1, %2").arg(QString::fromUtf8(lg::vectorMnemonic(event.code)),
                                              QString::fromUtf8(lg::vectorName(event.code)));
+    }
     // Going through a list of like events must not scroll the page back each time.
     if (kind == kind_ && about == about_ && isLoss(event) == loss_)
         return;
     kind_ = kind;
     about_ = about;
+    mark_ = mark;
     loss_ = isLoss(event);
     render();
 }
@@ -133,7 +143,7 @@ void ExplainView::render() {
                                         .arg(paragraph.file)
                                         .arg(paragraph.line));
             if (!paragraph.code.isEmpty())
-                html += codeToHtml(paragraph.code);
+                html += codeToHtml(paragraph.code, mark_);
         }
         if (found.isEmpty())
             html += tr("<p style='color:%1'>The source has no paragraph about the kind “%2”.</p>")

@@ -27,6 +27,7 @@ private:
     const Book &book_;
     QString kind_;  // "" = no event
     QString about_; // one line on this very event
+    QString mark_;  // the name that the source has for it
     bool loss_ = false;
 };
 

@@ -24,6 +24,7 @@
 #include <QLocale>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QScreen>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QStatusBar>
@@ -32,6 +33,8 @@
 #include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace ui {
 
@@ -441,7 +444,10 @@ void MainWindow::showShortcuts() {
 
 void MainWindow::restore() {
     const QSettings settings;
-    resize(1280, 800);
+    // Most of the desktop, for two columns if they fit; then as the user left it.
+    const QSize room = screen()->availableSize();
+    resize(std::clamp(room.width() * 9 / 10, 1024, 1600),
+           std::clamp(room.height() * 9 / 10, 700, 1000));
     restoreGeometry(settings.value("window/geometry").toByteArray());
     QList<LaunchRequest> recent;
     for (const QVariant &entry : settings.value("launch/recent").toList())
