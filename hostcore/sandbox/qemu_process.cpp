@@ -141,7 +141,8 @@ QemuProcess::~QemuProcess() {
         keeper_.join();
 }
 
-void QemuProcess::keep(const QemuCommand &command, std::function<void(Result<void>)> started) {
+void QemuProcess::keep(const QemuCommand &command,
+                       const std::function<void(Result<void>)> &started) {
     auto console = makePipe(), complaints = makePipe(), failure = makePipe();
     for (const auto *made : {&console, &complaints, &failure})
         if (!*made)

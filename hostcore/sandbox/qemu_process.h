@@ -51,7 +51,7 @@ public:
 
 private:
     QemuProcess() = default;
-    void keep(const QemuCommand &command, std::function<void(Result<void>)> started);
+    void keep(const QemuCommand &command, const std::function<void(Result<void>)> &started);
     void listen(int console, int complaints);
     void append(std::string &text, std::string_view more);
 

@@ -56,8 +56,8 @@ Result<std::string> findQemu(std::string name) {
         const char *wish = std::getenv("LGSCOPE_QEMU");
         name = wish && *wish ? wish : "qemu-system-x86_64";
     }
-    std::string path =
-        name.find('/') == name.npos && std::getenv("PATH") ? std::getenv("PATH") : "";
+    const char *searched = std::getenv("PATH");
+    std::string path = searched && name.find('/') == name.npos ? searched : "";
     do {
         auto colon = std::min(path.find(':'), path.size());
         auto file = path.empty() ? name : path.substr(0, colon) + "/" + name;
