@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The command line as a user has it: the program itself, in its sandbox, by its exit statuses.
+#include <QtTest>
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <csignal>
+
+namespace {
+
+struct Output {
+    int status = -1;
+    QByteArray out, err;
+};
+
+QString program() {
+    return QCoreApplication::applicationDirPath() + "/lgctl";
+}
+
+Output lgctl(const QStringList &arguments, const QByteArray &input = {},
+             const QMap<QString, QString> &environment = {}) {
+    QProcess process;
+    auto variables = QProcessEnvironment::systemEnvironment();
+    for (auto it = environment.begin(); it != environment.end(); ++it)
+        variables.insert(it.key(), it.value());
+    process.setProcessEnvironment(variables);
+    process.start(program(), arguments);
+    process.write(input);
+    process.closeWriteChannel();
+    Output output;
+    if (!process.waitForFinished(120000)) {
+        process.kill();
+        process.waitForFinished();
+        return output;
+    }
+    output.status = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -2;
+    output.out = process.readAllStandardOutput();
+    output.err = process.readAllStandardError();
+    return output;
+}
+
+QJsonObject objectOf(const QByteArray &json) {
+    return QJsonDocument::fromJson(json).object();
+}
+
+} // namespace
+
+class TestLgctl : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir folder_;
+    QString in(const char *name) const { return folder_.filePath(name); }
+    QString makeFile(const char *name, const QByteArray &bytes) const {
+        QFile file(in(name));
+        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+            qFatal("cannot write %s", name);
+        return in(name);
+    }
+
+private slots:
+    void guests() {
+        auto text = lgctl({"guests"});
+        QCOMPARE(text.status, 0);
+        QVERIFY(text.out.contains("guest:hello"));
+        auto json = lgctl({"guests", "--json"});
+        QCOMPARE(json.status, 0);
+        auto list = QJsonDocument::fromJson(json.out).array();
+        QVERIFY(list.size() >= 7);
+        for (const auto &entry : list) {
+            QVERIFY(!entry.toObject()["about"].toString().isEmpty());
+            QVERIFY(QFile::exists(entry.toObject()["path"].toString()));
+        }
+    }
+
+    // What is wrong before any sandbox is needed, with its status and one line.
+    void mistakes_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("says");
+        auto row = [](const char *name, const QStringList &arguments, int status,
+                      const char *says) {
+            QTest::newRow(name) << arguments << status << QByteArray(says);
+        };
+        QByteArray elf("\x7f"
+                       "ELF\1\1\1\0\0\0\0\0\0\0\0\0\2\0\3\0\1\0\0\0",
+                       24);
+        row("nothing", {}, 2, "required");
+        row("command", {"dance"}, 2, "no command \"dance\"");
+        row("part", {"trace", "dance"}, 2, "no command \"dance\"");
+        row("option", {"run", "guest:hello", "--fast"}, 2, "--fast");
+        row("number", {"run", "guest:hello", "--memory", "much"}, 2, "--memory");
+        row("time", {"run", "guest:hello", "--timeout", "-1"}, 2, "--timeout");
+        row("no image", {"run"}, 2, "image");
+        row("no such guest", {"run", "guest:none"}, 6, "no bundled guest \"none\"");
+        row("no such file", {"run", in("none")}, 6, "No such file");
+        row("folder", {"run", folder_.path()}, 6, "folder");
+        row("empty", {"run", makeFile("empty", "")}, 6, "is empty");
+        row("text", {"run", makeFile("text", "hello\n")}, 6, "is no kernel");
+        row("truncated", {"run", makeFile("cut", elf)}, 6, "truncated");
+        row("64 bit", {"run", program()}, 6, "64-bit");
+        row("no memory", {"run", "guest:hello", "--memory", "0"}, 6, "memory");
+        row("all memory", {"run", "guest:hello", "--memory", "4096"}, 6, "memory");
+        row("initrd", {"run", "guest:hello", "--initrd", in("none")}, 6, "initrd");
+        row("big initrd",
+            {"run", "guest:hello", "--memory", "4", "--initrd",
+             makeFile("big", QByteArray(5 << 20, 'x'))},
+            6, "initrd");
+        row("long line", {"run", "guest:hello", "--", QString(3000, 'x')}, 6, "command line");
+        row("host", {"run", "guest:hello", "--host", "mars"}, 7, "no host \"mars\"");
+        row("socket", {"run", "guest:hello", "--host", "unix:" + in("none")}, 7, "no agent");
+        row("no recording", {"trace", "stat", in("none")}, 8, "No such file");
+        row("bad recording", {"trace", "stat", makeFile("bad", "LGTRACE\nxxxx")}, 8,
+            "no recording");
+    }
+
+    void mistakes() {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, status);
+        QFETCH(QByteArray, says);
+        auto output = lgctl(arguments);
+        QCOMPARE(output.status, status);
+        QVERIFY2(output.err.contains(says), output.err);
+        QVERIFY(output.err.startsWith("lgctl: "));
+        QCOMPARE(output.err.count('\n'), 1);
+    }
+
+    void runsToTheEnd() {
+        auto output = lgctl({"run", "guest:hello"});
+        QCOMPARE(output.status, 0);
+        QVERIFY(output.out.contains("Hello from ring 1."));
+        QVERIFY(output.err.contains("powered off"));
+    }
+
+    void otherEnds() {
+        auto panic = lgctl({"run", "guest:crash", "--", "panic"});
+        QCOMPARE(panic.status, 1);
+        QVERIFY(panic.err.contains("CRASH: "));
+        auto killed = lgctl({"run", "guest:crash"});
+        QCOMPARE(killed.status, 3);
+        QVERIFY(killed.err.contains("killed: "));
+        auto restart = lgctl({"run", "guest:shell"}, "reboot\r");
+        QCOMPARE(restart.status, 4);
+        auto late = lgctl({"run", "guest:user", "--timeout", "0.5", "--", "forever"});
+        QCOMPARE(late.status, 5);
+    }
+
+    void consoleTakesInput() {
+        auto output = lgctl({"run", "guest:shell", "--timeout", "60"}, "mem\roff\r");
+        QCOMPARE(output.status, 0);
+        QVERIFY2(output.out.contains("64 MB"), output.out);
+    }
+
+    void commandLineAndMemory() {
+        auto output = lgctl({"run", "guest:shell", "--memory", "17", "--json"}, "mem\roff\r");
+        QCOMPARE(output.status, 0);
+        auto json = objectOf(output.out);
+        QCOMPARE(json["end"].toString(), QString("powered off"));
+        QVERIFY(json["console"].toString().contains("17 MB"));
+        QVERIFY(json["counters"].toObject()["hypercalls"].toInt() > 0);
+    }
+
+    void stats() {
+        auto output = lgctl({"run", "guest:user", "--stats"});
+        QCOMPARE(output.status, 0);
+        QVERIFY(output.err.contains("reflect SYSCALL system call"));
+        QVERIFY(output.err.contains("entries into the Guest"));
+    }
+
+    void recordAndRead() {
+        auto file = in("ticks.lgtrace");
+        auto run = lgctl({"run", "guest:ticks", "--trace", file, "--lossless"});
+        QCOMPARE(run.status, 0);
+        QVERIFY(run.err.contains("events recorded"));
+
+        auto stat = objectOf(lgctl({"trace", "stat", file, "--json"}).out);
+        QVERIFY(stat["complete"].toBool());
+        QCOMPARE(stat["lost"].toInt(-1), 0);
+        QCOMPARE(stat["guest"].toString(), QString("ticks"));
+        auto kinds = stat["events"].toObject()["kinds"].toObject();
+        auto count = [&](const char *kind) { return kinds[kind].toObject()["count"].toInt(); };
+        QCOMPARE(count("irq delivered"), 10);
+        QCOMPARE(count("dead"), 1);
+        QCOMPARE(count("start"), 1);
+        int total = stat["events"].toObject()["total"].toInt();
+
+        auto show = lgctl({"trace", "show", file});
+        QCOMPARE(show.out.count('\n'), total);
+        auto some = lgctl({"trace", "show", file, "--filter", "irq == 0 && kind == irq-delivered",
+                           "--json", "--count", "3"});
+        QCOMPARE(some.out.count('\n'), 3);
+        QCOMPARE(objectOf(some.out.split('\n')[0])["name"].toString(), QString("irq 0 (timer)"));
+
+        auto bad = lgctl({"trace", "show", file, "--filter", "kind == none-such"});
+        QCOMPARE(bad.status, 2);
+        QVERIFY(bad.err.contains("\n          ^\n")); // under the word
+
+        auto small = in("small.lgtrace");
+        QCOMPARE(lgctl({"trace", "filter", file, "kind == halt", "-o", small}).status, 0);
+        auto rest = objectOf(lgctl({"trace", "stat", small, "--json"}).out);
+        QCOMPARE(rest["events"].toObject()["total"].toInt(), count("halt"));
+        QCOMPARE(rest["lost"].toInt(-1), 0);
+
+        auto csv = lgctl({"trace", "export", file});
+        QCOMPARE(csv.out.count('\n'), total + 1);
+        auto perfetto = lgctl({"trace", "export", file, "--format", "perfetto"});
+        int slices = 0;
+        for (const auto &event : objectOf(perfetto.out)["traceEvents"].toArray())
+            slices += event.toObject()["ph"].toString() == "X";
+        QCOMPARE(slices, total);
+        QCOMPARE(lgctl({"trace", "export", file, "--format", "xml"}).status, 2);
+        QCOMPARE(lgctl({"trace", "export", file, "-o", in("no/where")}).status, 8);
+    }
+
+    // kill -9 in the middle of a recording: what was written is there.
+    void recordingOfAKilledProgram() {
+        auto file = in("killed.lgtrace");
+        QProcess process;
+        process.start(program(), {"run", "guest:user", "--trace", file, "--", "forever"});
+        // The first blocks are written after a second.
+        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(file).size() > 8000, 60000);
+        process.kill();
+        QVERIFY(process.waitForFinished());
+        auto stat = lgctl({"trace", "stat", file, "--json"});
+        QCOMPARE(stat.status, 0);
+        auto json = objectOf(stat.out);
+        QCOMPARE(json["complete"].toBool(true), false);
+        QVERIFY(json["events"].toObject()["total"].toInt() > 0);
+    }
+
+    void endsOnASignal() {
+        QProcess process;
+        process.start(program(), {"run", "guest:user", "--", "forever"});
+        QTRY_VERIFY_WITH_TIMEOUT(process.bytesAvailable() > 0, 60000);
+        ::kill(pid_t(process.processId()), SIGTERM);
+        QVERIFY(process.waitForFinished(20000));
+        QCOMPARE(process.exitCode(), 3);
+        QVERIFY(process.readAllStandardError().contains("as you asked"));
+    }
+
+    void inspect() {
+        auto output = lgctl({"inspect", "guest:user", "--after", "0.3", "--json", "--", "forever"});
+        QCOMPARE(output.status, 0);
+        auto json = objectOf(output.out);
+        auto state = json["state"].toObject();
+        QVERIFY(state["stopped"].toBool());
+        QVERIFY(state["paging"].toBool());
+        QVERIFY(state["gdt"].toArray().size() >= 4);
+        QVERIFY(state["idt"].toArray().size() >= 2);
+        QVERIFY(json["switcher"].toObject()["pages"].toArray().size() >= 4);
+        QVERIFY(json["counters"].toObject()["switches"].toInt() > 0);
+        auto text = lgctl({"inspect", "guest:hello"}); // has ended by itself by then
+        QCOMPARE(text.status, 0);
+        QVERIFY(text.out.contains("powered off"));
+        QVERIFY(text.out.contains("GDT, as the Guest asked"));
+    }
+
+    void host() {
+        auto status = objectOf(lgctl({"host", "status", "--json"}).out);
+        QVERIFY(status["sandbox"].toBool());
+        QVERIFY(status["module"].toString().startsWith("lg Live"));
+        QVERIFY(status["host"].toObject()["tscKhz"].toInt() > 0);
+        QCOMPARE(lgctl({"host", "check"}).status, 0);
+        QCOMPARE(lgctl({"host", "reload"}).status, 0);
+    }
+
+    void brokenSandbox() {
+        auto missing = lgctl({"run", "guest:hello"}, {}, {{"LGSCOPE_SANDBOX", in("none")}});
+        QCOMPARE(missing.status, 7);
+        QCOMPARE(missing.err.count('\n'), 1);
+        auto qemu = lgctl({"run", "guest:hello"}, {}, {{"LGSCOPE_QEMU", in("none")}});
+        QCOMPARE(qemu.status, 7);
+        QVERIFY2(qemu.err.contains("none"), qemu.err);
+    }
+
+    // An agent of this machine, as a user without the module has it.
+    void agentOnASocket() {
+        QProcess agent;
+        auto socket = in("agent");
+        agent.start(QCoreApplication::applicationDirPath() + "/lgagent", {"--socket", socket});
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(socket), 10000);
+        bool module = QFile::exists("/dev/lguest");
+        auto status = lgctl({"host", "status", "--json", "--host", "unix:" + socket});
+        QCOMPARE(status.status, module ? 0 : 7);
+        QVERIFY(!objectOf(status.out)["sandbox"].toBool(true));
+        QCOMPARE(objectOf(status.out)["moduleProblem"].toString().isEmpty(), module);
+        auto local = lgctl({"host", "status", "--json", "--host", "local"}, {},
+                           {{"XDG_RUNTIME_DIR", folder_.path()}});
+        QCOMPARE(local.status, module ? 0 : 7);
+        if (!module) {
+            auto run = lgctl({"run", "guest:hello", "--host", "unix:" + socket});
+            QCOMPARE(run.status, 7);
+            QVERIFY2(run.err.contains("/dev/lguest"), run.err);
+        }
+        QCOMPARE(lgctl({"host", "reload", "--host", "unix:" + socket}).status, 7);
+        // A second agent does not take the place of the first, but of a dead one.
+        QProcess second;
+        second.start(agent.program(), {"--socket", socket});
+        QVERIFY(second.waitForFinished(10000));
+        QCOMPARE(second.exitCode(), 1);
+        agent.kill();
+        QVERIFY(agent.waitForFinished(10000));
+        QVERIFY(QFile::exists(socket));
+        second.start(agent.program(), {"--socket", socket});
+        QVERIFY(second.waitForReadyRead(10000));
+        QCOMPARE(lgctl({"host", "status", "--host", "unix:" + socket}).status, module ? 0 : 7);
+        second.kill();
+        second.waitForFinished();
+    }
+
+    // The manual page and the completion know every option, and no more commands than there are.
+    void manualIsComplete() {
+        auto read = [](const char *path) {
+            QFile file(QString(SOURCE_DIR) + path);
+            return file.open(QIODevice::ReadOnly) ? QString(file.readAll()) : QString();
+        };
+        auto manual = read("/resources/man/lgctl.1").remove('\\');
+        auto completion = read("/resources/completion/lgctl");
+        QVERIFY(!manual.isEmpty() && !completion.isEmpty());
+        const QStringList commands[] = {
+            {"guests"},          {"run"},
+            {"inspect"},         {"trace", "stat"},
+            {"trace", "show"},   {"trace", "filter"},
+            {"trace", "export"}, {"host", "status"},
+        };
+        for (const auto &command : commands) {
+            auto help = QString(lgctl(command + QStringList{"--help"}).out);
+            static const QRegularExpression option("--[a-z]+");
+            QVERIFY(help.contains(option));
+            for (auto it = option.globalMatch(help); it.hasNext();) {
+                auto name = it.next().captured();
+                QVERIFY2(name == "--help" || manual.contains(name), qPrintable(name));
+                QVERIFY2(completion.contains(name), qPrintable(name));
+            }
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestLgctl)
+#include "test_lgctl.moc"
