@@ -262,6 +262,16 @@ private slots:
         QVERIFY(eip() != first);
         QVERIFY(!traffic->following()); // whoever reads is not scrolled away
 
+        // Another filter keeps the moment.
+        const auto moment = traffic->selected();
+        const QString there = eip();
+        traffic->filter()->replaceText("kind == page-fault");
+        QTRY_VERIFY(!model->filtering());
+        QCOMPARE(eip(), there);
+        traffic->filter()->replaceText("kind == hypercall");
+        QTRY_VERIFY(!model->filtering());
+        QCOMPARE(model->eventIndex(traffic->table()->currentIndex().row()), moment.value());
+
         // Pause stops it, resume lets it go on.
         window_->action("pause")->trigger();
         QTRY_VERIFY_WITH_TIMEOUT(session->state() == Session::State::Paused, kSoonMs);
@@ -366,6 +376,8 @@ private slots:
     void aSandboxThatDiesIsSaidAndReplaced() {
         GuestPage *page = launchBundled("shell");
         QVERIFY(runs(page));
+        page->traffic()->filter()->replaceText({});
+        QTRY_VERIFY_WITH_TIMEOUT(page->traffic()->model()->rowCount() > 0, kSoonMs);
         const pid_t machine = childNamed("qemu");
         QVERIFY(machine > 0);
         QCOMPARE(kill(machine, SIGKILL), 0);
@@ -474,7 +486,6 @@ private slots:
         page->traffic()->filter()->replaceText({});
         QTRY_VERIFY_WITH_TIMEOUT(page->traffic()->model()->rowCount() > 1000, kSoonMs);
         window_->action("reset-layout")->trigger();
-        page->traffic()->table()->selectRow(900);
         for (const auto theme : {Theme::Dark, Theme::Light}) {
             window_->setTheme(theme, false);
             const auto take = [&](const QString &what) {
@@ -492,6 +503,8 @@ private slots:
             window_->tabs()->setCurrentIndex(0);
             take("launch");
             window_->tabs()->setCurrentWidget(page);
+            page->traffic()->setFollowing(false);
+            page->traffic()->select(page->traffic()->model()->eventIndex(900));
             for (int view = 2; view < 5; ++view) {
                 page->showView(page->docks().at(view));
                 take(page->docks().at(view)->objectName());

@@ -52,6 +52,8 @@ constexpr int kMaxCopiedRows = 100'000;
 TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     setAccessibleName(tr("Traffic"));
     model_ = new EventModel(this);
+    // Before the table connects: when rows go, it would choose another current one by itself.
+    connect(model_, &QAbstractItemModel::rowsAboutToBeRemoved, this, [this] { removing_ = true; });
 
     filter_ = new FilterLine(this);
     vcpus_ = new QComboBox(this);
@@ -162,9 +164,7 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     connect(filter_, &FilterLine::filterChanged, model_, &EventModel::setFilter);
     connect(filter_, &FilterLine::problemChanged, this, [this](const QString &text, int position) {
         problem_->setText(tr("At character %1: %2").arg(position + 1).arg(text));
-        QPalette colours = palette();
-        colours.setColor(QPalette::WindowText, signalColours(palette()).error);
-        problem_->setPalette(colours);
+        tint(problem_, QPalette::WindowText, signalColours(palette()).error);
         problem_->setVisible(!text.isEmpty());
     });
     connect(vcpus_, &QComboBox::currentIndexChanged, this,
@@ -186,18 +186,18 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     connect(table_, &QWidget::customContextMenuRequested, this, &TrafficView::showMenu);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &TrafficView::noteSelection);
+    connect(model_, &QAbstractItemModel::rowsRemoved, this, [this] { removing_ = false; });
     connect(model_, &QAbstractItemModel::modelReset, this, [this] {
-        noteSelection();
+        showSelection();
         updateEmpty();
     });
     connect(model_, &EventModel::filteringChanged, this, &TrafficView::updateNotes);
     connect(model_, &QAbstractItemModel::rowsInserted, this, [this] {
         updateEmpty();
-        if (follow_->isChecked()) {
-            scrolling_ = true;
+        if (!table_->currentIndex().isValid())
+            showSelection();
+        if (follow_->isChecked())
             table_->scrollToBottom();
-            scrolling_ = false;
-        }
     });
     // Whoever scrolls up wants to read; whoever returns to the end wants to follow.
     connect(table_->verticalScrollBar(), &QAbstractSlider::actionTriggered, this, [this] {
@@ -219,7 +219,9 @@ void TrafficView::setSource(const EventSource *source) {
         follow_->setToolTip(tr("Not available: a recording does not grow"));
         hold_->setToolTip(tr("Not available: a recording stands still already"));
     }
+    current_.reset();
     model_->setSource(source);
+    emit eventSelected(std::nullopt);
     refresh();
 }
 
@@ -285,22 +287,28 @@ void TrafficView::updateNotes() {
             notes += tr("oldest %1 no longer kept").arg(number(counts.forgotten));
     }
     note_->setText(notes.join(QStringLiteral(" · ")));
-    QPalette colours = note_->palette();
-    colours.setColor(QPalette::WindowText, signalColours(palette()).loss);
-    note_->setPalette(colours);
+    tint(note_, QPalette::WindowText, signalColours(palette()).loss);
     if (model_->rowCount() == 0)
         updateEmpty();
 }
 
 void TrafficView::noteSelection() {
-    emit eventSelected(selected());
+    const QModelIndex row = table_->currentIndex();
+    if (removing_ || !row.isValid() || current_ == model_->eventIndex(row.row()))
+        return;
+    current_ = model_->eventIndex(row.row());
+    emit eventSelected(current_);
 }
 
-std::optional<uint64_t> TrafficView::selected() const {
-    const QModelIndex current = table_->currentIndex();
-    if (!current.isValid())
-        return std::nullopt;
-    return model_->eventIndex(current.row());
+// Another filter does not change the moment that the user looks at: its row is found again as
+// soon as it is there, and until then the other views keep showing it.
+void TrafficView::showSelection() {
+    const int row = current_ ? model_->rowOf(*current_) : -1;
+    if (row < 0)
+        return;
+    table_->selectRow(row);
+    if (!follow_->isChecked())
+        table_->scrollTo(model_->index(row, 0), QAbstractItemView::PositionAtCenter);
 }
 
 void TrafficView::select(uint64_t eventIndex) {

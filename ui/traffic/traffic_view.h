@@ -37,7 +37,8 @@ public:
     void setFollowing(bool follow);
     // Shows the event, if the filter lets it through.
     void select(uint64_t eventIndex);
-    std::optional<uint64_t> selected() const;
+    // The moment that the other views show; a filter may hide its row.
+    std::optional<uint64_t> selected() const { return current_; }
 
     QAction *followAction() const { return follow_; }
     QAction *holdAction() const { return hold_; }
@@ -60,6 +61,7 @@ private:
     void updateEmpty();
     void updateVcpus(unsigned count);
     void noteSelection();
+    void showSelection();
 
     const EventSource *source_ = nullptr;
     EventModel *model_;
@@ -74,7 +76,8 @@ private:
     QAction *hold_;
     QAction *copy_;
     QAction *focusFilter_;
-    bool scrolling_ = false;
+    std::optional<uint64_t> current_;
+    bool removing_ = false;
 };
 
 } // namespace ui

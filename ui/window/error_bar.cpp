@@ -54,7 +54,7 @@ ErrorBar::ErrorBar(QWidget *parent) : QFrame(parent) {
     connect(dismiss_, &QToolButton::clicked, this, &ErrorBar::dismiss);
     connect(copy_, &QToolButton::clicked, this,
             [this] { QGuiApplication::clipboard()->setText(text()); });
-    colour();
+    tint(this, QPalette::Window, signalColours(palette()).lossBase);
     hide();
 }
 
@@ -92,16 +92,12 @@ void ErrorBar::showLast() {
     QAccessible::updateAccessibility(&alert);
 }
 
-void ErrorBar::colour() {
-    QPalette colours = QGuiApplication::palette();
-    const SignalColours signal = signalColours(colours);
-    colours.setColor(QPalette::Window, signal.lossBase);
-    setPalette(colours);
-}
-
 void ErrorBar::changeEvent(QEvent *event) {
-    if (event->type() == QEvent::ApplicationPaletteChange)
-        colour();
+    if (event->type() == QEvent::PaletteChange && !colouring_) {
+        colouring_ = true;
+        tint(this, QPalette::Window, signalColours(palette()).lossBase);
+        colouring_ = false;
+    }
     QFrame::changeEvent(event);
 }
 

@@ -32,9 +32,9 @@ private:
     static constexpr qsizetype kMost = 20;
 
     void showLast();
-    void colour();
 
     QList<Trouble> troubles_;
+    bool colouring_ = false;
     QLabel *text_;
     QLabel *more_;
     QToolButton *copy_;

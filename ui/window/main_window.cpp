@@ -415,10 +415,8 @@ void MainWindow::tick() {
                        ? tr("%1 events/s").arg(number(current->counts()->counts()->totalRate()))
                        : tr("%1 events").arg(number(static_cast<double>(counts.seen))));
     lost_->setText(tr("%1 lost").arg(number(static_cast<double>(counts.lost))));
-    QPalette colours = QMainWindow::palette();
-    if (counts.lost)
-        colours.setColor(QPalette::WindowText, signalColours(colours).loss);
-    lost_->setPalette(colours);
+    tint(lost_, QPalette::WindowText,
+         counts.lost ? signalColours(palette()).loss : palette().color(QPalette::WindowText));
     host_->setText(session->hostText());
     // Saving becomes possible with the first event, and no signal says so.
     QAction *save = actions_.value("save");

@@ -123,6 +123,12 @@ QColor SignalColours::kind(unsigned kind, bool dark) {
     }
 }
 
+void tint(QWidget *widget, QPalette::ColorRole role, const QColor &colour) {
+    QPalette palette;
+    palette.setColor(role, colour);
+    widget->setPalette(palette);
+}
+
 QString terminalColourScheme(const QPalette &palette) {
     return isDark(palette) ? QStringLiteral(":/terminal/dark.colorscheme")
                            : QStringLiteral(":/terminal/light.colorscheme");

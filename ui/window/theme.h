@@ -6,6 +6,8 @@
 #include <QPalette>
 #include <QString>
 
+class QWidget;
+
 namespace ui {
 
 enum class Theme { Desktop, Light, Dark };
@@ -29,6 +31,9 @@ struct SignalColours {
     static QColor kind(unsigned kind, bool dark);
 };
 SignalColours signalColours(const QPalette &palette);
+
+// Gives one role of a widget another colour; the rest goes on following the theme.
+void tint(QWidget *widget, QPalette::ColorRole role, const QColor &colour);
 
 // A name that QTermWidget::setColorScheme() takes.
 QString terminalColourScheme(const QPalette &palette);
