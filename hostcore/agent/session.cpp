@@ -289,8 +289,8 @@ Result<Json> Session::launch(const Json &request) {
     spec->image.kind = flagField(request, "bzImage") ? ImageKind::BzImage : ImageKind::Elf;
     spec->image.entry = uint32_t(numberField(request, "entry"));
     auto segments = request.value("segments", Json::array());
-    if (!segments.is_array())
-        return Error{"the launch has no segments"};
+    // All uploads are taken, good or bad, so that a launch which fails leaves nothing behind.
+    Result<void> uploads;
     for (const auto &entry : segments) {
         if (!entry.is_object())
             return Error{"the launch has no segments"};
@@ -299,14 +299,17 @@ Result<Json> Session::launch(const Json &request) {
         segment.memoryBytes = uint32_t(numberField(entry, "memoryBytes"));
         auto blob = blobs_.take(uint32_t(numberField(entry, "blob")), numberField(entry, "bytes"));
         if (!blob)
-            return blob.error();
-        segment.bytes = std::move(*blob);
+            uploads = blob.error();
+        else
+            segment.bytes = std::move(*blob);
         spec->image.segments.push_back(std::move(segment));
     }
     auto initrd =
         blobs_.take(uint32_t(numberField(request, "initrd")), numberField(request, "initrdBytes"));
     if (!initrd)
-        return initrd.error();
+        uploads = initrd.error();
+    if (!uploads)
+        return uploads.error();
     spec->initrd = std::move(*initrd);
     spec->memoryBytes = numberField(request, "memoryBytes");
     spec->commandLine = textField(request, "commandLine");

@@ -87,7 +87,8 @@ void EventDrain::run() {
     while (!stop_) {
         if (drainSome())
             continue;
-        if (mode_ == LG_EVENTS_OFF)
+        bool empty = std::atomic_ref(ring_->head).load(std::memory_order_acquire) == ring_->tail;
+        if (mode_ == LG_EVENTS_OFF && empty)
             wake_.wait(lock);
         else
             wake_.wait_for(lock, kPause);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace lg {
@@ -36,8 +37,12 @@ class Clock {
 public:
     Clock(const TraceMeta &meta, uint64_t first)
         : first_(first), ticksPerUs_(meta.tscKhz ? meta.tscKhz / 1e3 : 1e3) {}
-    double at(uint64_t tsc) const { return (double(tsc) - double(first_)) / ticksPerUs_; }
-    double length(uint64_t ticks) const { return double(ticks) / ticksPerUs_; }
+    // Whole nanoseconds: events that end together must still do so when they are printed, or they
+    // are no longer one inside the other.
+    double at(uint64_t tsc) const {
+        return std::floor((double(tsc) - double(first_)) * 1e3 / ticksPerUs_) / 1e3;
+    }
+    double length(const lg_event &e) const { return at(e.tsc + e.duration) - at(e.tsc); }
 
 private:
     uint64_t first_;
@@ -58,12 +63,12 @@ public:
 
     void event(uint64_t number, const lg_event &e) override {
         const auto &r = e.regs;
-        std::fprintf(
-            out_, "%llu,%llu,%u,%llu,%.3f,%.3f,%s,%u,%s,%u,0x%08x,%s,",
-            static_cast<unsigned long long>(number), static_cast<unsigned long long>(e.seq), e.vcpu,
-            static_cast<unsigned long long>(e.tsc), clock_.at(e.tsc), clock_.length(e.duration),
-            cell(std::string(kindName(e.kind))).c_str(), e.code, cell(codeText(e)).c_str(),
-            ringOf(e), r.eip, cell(symbols_->text(r.eip)).c_str());
+        std::fprintf(out_, "%llu,%llu,%u,%llu,%.3f,%.3f,%s,%u,%s,%u,0x%08x,%s,",
+                     static_cast<unsigned long long>(number),
+                     static_cast<unsigned long long>(e.seq), e.vcpu,
+                     static_cast<unsigned long long>(e.tsc), clock_.at(e.tsc), clock_.length(e),
+                     cell(std::string(kindName(e.kind))).c_str(), e.code, cell(codeText(e)).c_str(),
+                     ringOf(e), r.eip, cell(symbols_->text(r.eip)).c_str());
         for (uint32_t value :
              {r.eax, r.ebx, r.ecx, r.edx, r.esi, r.edi, r.ebp, r.esp, r.eflags, r.cr2, r.cr3,
               e.errcode, e.detail[0], e.detail[1], e.detail[2], e.detail[3]})
@@ -114,7 +119,7 @@ public:
         std::fprintf(out_,
                      ",\n{\"ph\":\"X\",\"pid\":1,\"tid\":%u,\"ts\":%.3f,\"dur\":%.3f,\"cat\":%s,"
                      "\"name\":%s,\"args\":{\"number\":%llu,\"text\":%s,\"ring\":%u,\"eip\":%s}}",
-                     kFirstVcpuThread + e.vcpu, clock_.at(e.tsc), clock_.length(e.duration),
+                     kFirstVcpuThread + e.vcpu, clock_.at(e.tsc), clock_.length(e),
                      jsonText(kind).c_str(), jsonText(code.empty() ? kind : code).c_str(),
                      static_cast<unsigned long long>(number),
                      jsonText(detailText(e, symbols_)).c_str(), ringOf(e),

@@ -308,6 +308,7 @@ private slots:
                 QVERIFY(event["ts"].get<double>() >= last);
                 last = event["ts"].get<double>();
                 QCOMPARE(event["dur"].get<double>(), 0.25); // 500 ticks at 2 GHz
+                QVERIFY(event["args"]["text"].is_string());
             }
             texts += event["name"] == "console";
         }
