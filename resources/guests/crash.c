@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kit/kit.h"
 
-GUEST_ABOUT("Dies, and the Host says why (command line: trap, page, table, gdt, call, stack, panic)");
+GUEST_ABOUT(
+    "Dies, and the Host says why (command line: trap, page, table, gdt, call, stack, panic)");
 
 struct way {
     const char *name;
     void (*die)(void);
 };
 
-static void trap(void) { __asm__ volatile("ud2"); }
+static void trap(void) {
+    __asm__ volatile("ud2");
+}
 
-static void page(void) { *(volatile uint32_t *)0xdead0000 = 1; }
+static void page(void) {
+    *(volatile uint32_t *)0xdead0000 = 1;
+}
 
 static void table(void) {
     uint32_t *pgdir = pgdir_new();
@@ -19,16 +24,24 @@ static void table(void) {
     pgdir_set(pgdir, 0x50000000, 0xfffff000 | PTE_P | PTE_RW);
 }
 
-static void gdt(void) { hypercall(LHCALL_LOAD_GDT_ENTRY, 99, 0, 0, 0); }
+static void gdt(void) {
+    hypercall(LHCALL_LOAD_GDT_ENTRY, 99, 0, 0, 0);
+}
 
-static void call(void) { hypercall(1234, 0, 0, 0, 0); }
+static void call(void) {
+    hypercall(1234, 0, 0, 0, 0);
+}
 
-static void stack(void) { hypercall(LHCALL_SET_STACK, 0x18, 0x100000, 1, 0); }
+static void stack(void) {
+    hypercall(LHCALL_SET_STACK, 0x18, 0x100000, 1, 0);
+}
 
-static void give_up(void) { panic("nothing works any more"); }
+static void give_up(void) {
+    panic("nothing works any more");
+}
 
 static const struct way ways[] = {
-    {"trap", trap}, {"page", page}, {"table", table}, {"gdt", gdt},
+    {"trap", trap}, {"page", page},   {"table", table},   {"gdt", gdt},
     {"call", call}, {"stack", stack}, {"panic", give_up},
 };
 

@@ -48,7 +48,8 @@ static uint32_t page_faults(void) {
 static const struct {
     const char *name;
     uint32_t (*run)(void);
-} winds[] = {{"hypercalls", hypercalls}, {"breakpoints", breakpoints}, {"page faults", page_faults}};
+} winds[] = {
+    {"hypercalls", hypercalls}, {"breakpoints", breakpoints}, {"page faults", page_faults}};
 
 void guest_main(void) {
     uint32_t seconds = *command_line >= '1' && *command_line <= '9' ? *command_line - '0' : 3;

@@ -67,7 +67,8 @@ static void measure_fill(void) {
     uint64_t began;
 
     for (uint32_t i = 0; i < PAGES; i++)
-        pgdir_set(space, WINDOW + i * 4096, (uint32_t)page_alloc() | PTE_P | PTE_RW | PTE_A | PTE_D);
+        pgdir_set(space, WINDOW + i * 4096,
+                  (uint32_t)page_alloc() | PTE_P | PTE_RW | PTE_A | PTE_D);
     hypercall(LHCALL_FLUSH_TLB, 0, 0, 0, 0);
     /* The first one pays for the tables above it, and for pinning; again, then. */
     for (int pass = 0; pass < 2; pass++) {
@@ -116,8 +117,12 @@ static void user_done(struct frame *frame) {
 }
 
 static void measure_system_call(void) {
-    static struct frame start = {.ds = USER_DS, .es = USER_DS, .ss = USER_DS, .cs = USER_CS,
-                                 .eflags = 0x202, .esp = USER_STACK_TOP - 8};
+    static struct frame start = {.ds = USER_DS,
+                                 .es = USER_DS,
+                                 .ss = USER_DS,
+                                 .cs = USER_CS,
+                                 .eflags = 0x202,
+                                 .esp = USER_STACK_TOP - 8};
     uint32_t at;
 
     for (at = 0; user_image + at < user_image_end; at += 4096)

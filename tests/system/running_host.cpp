@@ -23,8 +23,8 @@ size_t Collected::count(lg_event_kind kind, int code) const {
 
 Result<std::unique_ptr<RunningHost>> RunningHost::start(SandboxOptions options) {
     std::unique_ptr<RunningHost> host(new RunningHost());
-    auto sandbox = Sandbox::start(std::move(options), [](const std::string &, double) {},
-                                  std::stop_token());
+    auto sandbox =
+        Sandbox::start(std::move(options), [](const std::string &, double) {}, std::stop_token());
     if (!sandbox)
         return sandbox.error();
     host->sandbox_ = std::move(*sandbox);
@@ -105,14 +105,14 @@ Collected RunningHost::collected(GuestId guest) {
     return guests_[guest];
 }
 
-template <typename Condition> bool RunningHost::waitFor(int seconds, Condition condition) {
+template <typename Condition>
+bool RunningHost::waitFor(int seconds, Condition condition) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, std::chrono::seconds(seconds), condition);
 }
 
 bool RunningHost::waitForText(GuestId guest, const std::string &text, int seconds) {
-    return waitFor(seconds,
-                   [&] { return guests_[guest].console.find(text) != std::string::npos; });
+    return waitFor(seconds, [&] { return guests_[guest].console.find(text) != std::string::npos; });
 }
 
 bool RunningHost::waitForEnd(GuestId guest, int seconds) {

@@ -45,7 +45,8 @@ public:
 private:
     RunningHost() = default;
     lg::AgentConnection::Handlers handlers();
-    template <typename Condition> bool waitFor(int seconds, Condition condition);
+    template <typename Condition>
+    bool waitFor(int seconds, Condition condition);
 
     std::mutex mutex_;
     std::condition_variable changed_;

@@ -74,8 +74,7 @@ Collected TestGuests::runToEnd(const std::string &image, const std::string &comm
     return all;
 }
 
-#define VERIFY_CONTAINS(text, part)                                                                \
-    QVERIFY2((text).find(part) != std::string::npos, (text).c_str())
+#define VERIFY_CONTAINS(text, part) QVERIFY2((text).find(part) != std::string::npos, (text).c_str())
 
 void TestGuests::hello() {
     const Collected all = runToEnd("hello");
@@ -193,8 +192,7 @@ void TestGuests::shellReboots() {
     QVERIFY(host_->waitForEnd(*guest));
     QCOMPARE(int(host_->collected(*guest).ended->death), int(LG_DEATH_RESTART));
     // A fresh machine under the same number.
-    VERIFY_OK(AgentConnection::wait<void>(
-        [&](auto done) { host_->agent().reboot(*guest, done); }));
+    VERIFY_OK(AgentConnection::wait<void>([&](auto done) { host_->agent().reboot(*guest, done); }));
     host_->type(*guest, "calls 3\r");
     QVERIFY(host_->waitForText(*guest, "3 hypercalls made"));
     VERIFY_OK(host_->release(*guest));

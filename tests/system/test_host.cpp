@@ -24,7 +24,8 @@ private slots:
     void traceCanBeSwitched();
 
 private:
-    template <typename Start> static Result<void> wait(Start start) {
+    template <typename Start>
+    static Result<void> wait(Start start) {
         return AgentConnection::wait<void>(std::move(start));
     }
     Result<lg_vcpu_state> state(GuestId guest) {
@@ -32,8 +33,8 @@ private:
             [&](auto done) { host_->agent().state(guest, 0, done); });
     }
     uint64_t freeMemory() {
-        auto status = AgentConnection::wait<HostStatus>(
-            [&](auto done) { host_->agent().hostStatus(done); });
+        auto status =
+            AgentConnection::wait<HostStatus>([&](auto done) { host_->agent().hostStatus(done); });
         return status ? status->memoryFree : 0;
     }
     std::unique_ptr<RunningHost> host_;

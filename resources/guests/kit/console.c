@@ -60,8 +60,8 @@ static void kick(struct queue *queue) {
 }
 
 static void give(struct queue *queue, uint16_t buffer, uint32_t length, uint16_t flags) {
-    queue->descriptors[buffer] = (struct ring_descriptor){
-        (uint32_t)queue->buffers[buffer], length, flags, 0};
+    queue->descriptors[buffer] =
+        (struct ring_descriptor){(uint32_t)queue->buffers[buffer], length, flags, 0};
     queue->available->ring[queue->available->index % queue->config.size] = buffer;
     __asm__ volatile("" ::: "memory");
     queue->available->index++;
@@ -101,8 +101,8 @@ static void open_queue(struct queue *queue, const struct queue_config *config,
     queue->descriptors = (void *)at;
     queue->available = (void *)(at + 16u * queue->config.size);
     /* The used ring begins on the next page boundary. */
-    queue->used = (void *)((at + 16u * queue->config.size + 6 + 2u * queue->config.size + 4095) &
-                           ~4095u);
+    queue->used =
+        (void *)((at + 16u * queue->config.size + 6 + 2u * queue->config.size + 4095) & ~4095u);
     set_handler(LGUEST_FIRST_IRQ_VECTOR + queue->config.irq, handler);
     irq_unblock(queue->config.irq);
 }

@@ -12,11 +12,11 @@
 #define KIT_H
 
 #define LG_FREESTANDING
+#include "../../../kmod/lguest_uapi.h"
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "../../../kmod/lguest_uapi.h"
 
 /* One line on what the Guest teaches; `lgctl guests` and the window show it. */
 #define GUEST_ABOUT(text)                                                                          \
@@ -26,8 +26,7 @@ void guest_main(void);
 
 /* ---- Hypercalls --------------------------------------------------------- */
 
-static inline void hypercall(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
-{
+static inline void hypercall(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
     __asm__ volatile("int $0x1f" : : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d) : "memory");
 }
 
@@ -101,7 +100,9 @@ uint32_t *pgdir_new(void);
 void pgdir_set(uint32_t *pgdir, uint32_t address, uint32_t entry);
 uint32_t pgdir_get(const uint32_t *pgdir, uint32_t address);
 void pgdir_load(uint32_t *pgdir);
-static inline uint32_t fault_address(void) { return lguest_data.cr2; }
+static inline uint32_t fault_address(void) {
+    return lguest_data.cr2;
+}
 
 /* ---- User mode ---------------------------------------------------------- */
 

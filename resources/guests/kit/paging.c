@@ -84,4 +84,6 @@ uint32_t pgdir_get(const uint32_t *pgdir, uint32_t address) {
     return at ? *at : 0;
 }
 
-void pgdir_load(uint32_t *pgdir) { hypercall(LHCALL_NEW_PGTABLE, (uint32_t)pgdir, 0, 0, 0); }
+void pgdir_load(uint32_t *pgdir) {
+    hypercall(LHCALL_NEW_PGTABLE, (uint32_t)pgdir, 0, 0, 0);
+}

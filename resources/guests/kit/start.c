@@ -55,7 +55,9 @@ void reboot(void) {
 
 void kit_crash(const char *text);
 
-void kit_crash(const char *text) { shut_down(text, LGUEST_SHUTDOWN_POWEROFF); }
+void kit_crash(const char *text) {
+    shut_down(text, LGUEST_SHUTDOWN_POWEROFF);
+}
 
 /* The slots are taken in turn; one that the Host has not emptied yet means "do it now". */
 void hypercall_later(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d) {

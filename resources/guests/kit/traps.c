@@ -38,11 +38,17 @@ void irq_enable(void) {
         hypercall(LHCALL_SEND_INTERRUPTS, 0, 0, 0, 0);
 }
 
-void irq_disable(void) { *(volatile uint32_t *)&lguest_data.irq_enabled = 0; }
+void irq_disable(void) {
+    *(volatile uint32_t *)&lguest_data.irq_enabled = 0;
+}
 
-void irq_unblock(uint32_t irq) { lguest_data.blocked_interrupts &= ~(1u << irq); }
+void irq_unblock(uint32_t irq) {
+    lguest_data.blocked_interrupts &= ~(1u << irq);
+}
 
-void halt(void) { hypercall(LHCALL_HALT, 0, 0, 0, 0); }
+void halt(void) {
+    hypercall(LHCALL_HALT, 0, 0, 0, 0);
+}
 
 void timer_set(uint32_t nanoseconds) {
     hypercall(LHCALL_SET_CLOCKEVENT, nanoseconds, 0, 0, 0);

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Each attack in guests/ is made on the real module. The Guest must come to the end that its file
+// demands, the Host's log must stay clean, and an innocent Guest that runs all the while beside
+// the attackers must not notice.
+#include "running_host.h"
+#include "verify_ok.h"
+
+#include <algorithm>
+
+using namespace lg;
+
+class TestHostile : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void attack_data();
+    void attack();
+    void lastWordsAreHarmless();
+    void cleanupTestCase();
+
+private:
+    Collected run(const std::string &name);
+    std::unique_ptr<RunningHost> host_;
+    GuestId innocent_ = 0;
+};
+
+void TestHostile::initTestCase() {
+    auto host = RunningHost::start();
+    VERIFY_OK(host);
+    host_ = std::move(*host);
+    auto innocent = host_->launch("user", "forever", LG_EVENTS_OFF);
+    VERIFY_OK(innocent);
+    innocent_ = *innocent;
+}
+
+Collected TestHostile::run(const std::string &name) {
+    auto guest = host_->launch(std::string(HOSTILE_GUESTS) + "/" + name, {}, LG_EVENTS_OFF);
+    if (!guest) {
+        QTest::qFail(guest.message().c_str(), __FILE__, __LINE__);
+        return {};
+    }
+    if (!host_->waitForEnd(*guest))
+        QTest::qFail("it does not end", __FILE__, __LINE__);
+    Collected all = host_->collected(*guest);
+    if (!host_->release(*guest))
+        QTest::qFail("it can't be released", __FILE__, __LINE__);
+    return all;
+}
+
+void TestHostile::attack_data() {
+    QTest::addColumn<QString>("reason"); // of the death that the Host must deal; empty: contained
+    const auto lives = [](const char *name) { QTest::newRow(name) << QString(); };
+    const auto dies = [](const char *name, const char *reason) {
+        QTest::newRow(name) << QString(reason);
+    };
+    lives("code64");
+    lives("ring0_segment");
+    lives("gates");
+    lives("reserved_slots");
+    dies("gdt_index", "bad GDT slot 4294967295");
+    lives("ldt_selector");
+    dies("segment_pulled_away", "unhandled trap 256");
+    lives("descriptor_tables");
+    lives("fs_base");
+    lives("privileged");
+    lives("fast_system_calls");
+    lives("software_interrupts");
+    dies("no_system_call_gate", "unhandled trap 128");
+    lives("debug_traps");
+    lives("host_selectors");
+    lives("iret_flags");
+    lives("endless_prefixes");
+    dies("bad_frame", "bad page table entry 0x7ffff003");
+    dies("bad_directory", "bad page directory entry 0x83");
+    lives("self_map");
+    lives("many_spaces");
+    dies("bad_cr3", "bad page table 0xfffff000");
+    dies("crooked_cr3", "bad page table 0x");
+    dies("no_trap_stack", "no stack for a trap: esp 0xb0000ffc");
+    dies("fault_in_fault", "no stack for a trap");
+    dies("hypercall_number", "bad hypercall 4294967295");
+    dies("init_twice", "INIT a second time");
+    dies("tls_at_the_end", "bad read of 24 bytes at address 0xfffffff0");
+    lives("ring_flood");
+    lives("timer_flood");
+    dies("bad_gate", "bad IDT gate");
+    lives("reserved_vectors");
+    dies("gate_index", "bad IDT vector 256");
+    dies("notify_nowhere", "NOTIFY of 0xfffffffc, where nothing is");
+}
+
+void TestHostile::attack() {
+    QFETCH(QString, reason);
+    const Collected all = run(QTest::currentDataTag());
+    QVERIFY(all.ended);
+    if (reason.isEmpty()) {
+        QVERIFY2(all.ended->cleanPowerOff(), all.ended->reason.c_str());
+        QVERIFY2(all.console.find("contained\n") != std::string::npos, all.console.c_str());
+    } else {
+        QCOMPARE(int(all.ended->death), int(LG_DEATH_KILLED));
+        QVERIFY2(all.ended->reason.find(reason.toStdString()) != std::string::npos,
+                 all.ended->reason.c_str());
+    }
+}
+
+void TestHostile::lastWordsAreHarmless() {
+    const Collected all = run("last_words");
+    QVERIFY(all.ended);
+    QCOMPARE(all.ended->reason, std::string("CRASH: ?]0;owned??[2J?bye"));
+}
+
+void TestHostile::cleanupTestCase() {
+    if (!host_)
+        return;
+    const size_t said = host_->collected(innocent_).console.size();
+    QTRY_VERIFY_WITH_TIMEOUT(host_->collected(innocent_).console.size() > said, 10000);
+    QVERIFY(!host_->collected(innocent_).ended);
+    auto check =
+        AgentConnection::wait<HostCheck>([&](auto done) { host_->agent().hostCheck(done); });
+    VERIFY_OK(check);
+    QVERIFY2(check->problems.empty(), check->problems.empty() ? "" : check->problems[0].c_str());
+}
+
+QTEST_GUILESS_MAIN(TestHostile)
+#include "test_hostile.moc"
