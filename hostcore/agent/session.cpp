@@ -115,14 +115,10 @@ Session::End Session::serve() {
     Bytes buffer(kBlobChunkBytes);
     for (;;) {
         for (;;) {
-            auto frame = parser_.next();
-            Result<void> taken;
-            if (frame && *frame)
-                taken = take(**frame);
-            else if (!frame)
-                taken = frame.error();
-            else
+            auto next = parser_.next();
+            if (next && !next->has_value())
                 break;
+            auto taken = next ? take(next->value()) : Result<void>(next.error());
             if (!taken) {
                 std::fprintf(stderr, "lgagent: %s\n", taken.message().c_str());
                 return End::ClientGone;

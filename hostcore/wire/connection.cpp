@@ -110,12 +110,12 @@ std::string AgentConnection::State::readUntilEnd() {
     Bytes buffer(kReadBytes);
     for (;;) {
         for (;;) {
-            auto frame = parser.next();
-            if (!frame)
-                return frame.message();
-            if (!*frame)
+            auto next = parser.next();
+            if (!next)
+                return next.message();
+            if (!next->has_value())
                 break;
-            if (auto taken = take(**frame); !taken)
+            if (auto taken = take(next->value()); !taken)
                 return taken.message();
         }
         auto got = stream.read(buffer);

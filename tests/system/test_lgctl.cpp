@@ -309,6 +309,27 @@ private slots:
         second.waitForFinished();
     }
 
+    // An agent far away; this ssh only notes what it was asked for.
+    void agentOverSsh() {
+        auto agent = QCoreApplication::applicationDirPath() + "/lgagent";
+        auto ssh = makeFile(
+            "ssh",
+            ("#!/bin/sh\necho \"$@\" >" + in("asked") + "\nexec " + agent + " --stdio\n").toUtf8());
+        QVERIFY(QFile::setPermissions(ssh, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        auto path = folder_.path() + ":" + qEnvironmentVariable("PATH");
+        auto status =
+            lgctl({"host", "status", "--json", "--host", "ssh:far.example"}, {}, {{"PATH", path}});
+        QVERIFY2(objectOf(status.out)["agent"].toString().startsWith("lgagent "), status.err);
+        QFile asked(in("asked"));
+        QVERIFY(asked.open(QIODevice::ReadOnly));
+        QCOMPARE(asked.readAll(), QByteArray("-T -- far.example lgagent --stdio\n"));
+        // An ssh that gets nowhere, and a name that is an option.
+        makeFile("ssh", "#!/bin/sh\nexit 255\n");
+        QCOMPARE(
+            lgctl({"host", "status", "--host", "ssh:far.example"}, {}, {{"PATH", path}}).status, 7);
+        QCOMPARE(lgctl({"host", "status", "--host", "ssh:-oProxyCommand=x"}).status, 7);
+    }
+
     // The manual page and the completion know every option, and no more commands than there are.
     void manualIsComplete() {
         auto read = [](const char *path) {
