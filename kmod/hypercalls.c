@@ -6,7 +6,7 @@
  * sense is the end of the Guest.  Each call has one function here or is one line
  * which leads to the file where its subject lives.
  * :*/
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 #include <asm/tsc.h>
 #include "lg.h"
 
