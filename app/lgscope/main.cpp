@@ -26,7 +26,8 @@ int main(int argc, char **argv) {
     if (!options.demo.isEmpty()) {
         ui::LaunchRequest request;
         request.image = QStringLiteral("guest:") + options.demo;
-        request.commandLine = QStringLiteral("forever"); // for the guests that would end soon
+        if (options.demo == QLatin1String("user"))
+            request.commandLine = QStringLiteral("forever"); // else it is over before one looks
         window.launchView()->setRequest(request);
         window.launch(request);
     }

@@ -166,7 +166,8 @@ private slots:
         QCOMPARE(find<QLineEdit>("image")->text(), path);
         QTest::mouseClick(window_->launchView()->launchButton(), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(window_->errorBar()->isVisible(), kSoonMs);
-        QVERIFY(window_->errorBar()->text().contains("nonsense"));
+        QVERIFY2(window_->errorBar()->text().contains("nonsense"),
+                 qPrintable(window_->errorBar()->text()));
         QTRY_COMPARE(window_->tabs()->count(), 1); // nothing to look at
         QTest::mouseClick(find<QToolButton>("errorDismiss"), Qt::LeftButton);
         QVERIFY(!window_->errorBar()->isVisible());

@@ -20,14 +20,14 @@ void CountsModel::clear() {
     endResetModel();
 }
 
-void CountsModel::show(const EventCounts &counts, uint32_t tscKhz, double seconds) {
+void CountsModel::show(const EventCounts &counts, uint32_t tscKhz, double seconds,
+                       const EventCounts &since) {
     tscKhz_ = tscKhz;
     if (seconds > 0) {
         for (unsigned kind = 0; kind < LG_EV_KIND_COUNT; ++kind)
             rates_[kind] =
-                static_cast<double>(counts.kinds[kind].events - counts_.kinds[kind].events) /
-                seconds;
-        totalRate_ = static_cast<double>(counts.seen - counts_.seen) / seconds;
+                static_cast<double>(counts.kinds[kind].events - since.kinds[kind].events) / seconds;
+        totalRate_ = static_cast<double>(counts.seen - since.seen) / seconds;
     }
     counts_ = counts;
     for (unsigned kind = 0; kind < LG_EV_KIND_COUNT; ++kind) {
@@ -139,14 +139,26 @@ CountsView::CountsView(QWidget *parent) : QTableView(parent) {
     });
 }
 
-void CountsView::show(const EventCounts &counts, uint32_t tscKhz) {
-    // Rates are those of the last second or so; the first look has none.
+void CountsView::show(const EventSource &source) {
     constexpr qint64 kPeriod = 1000;
     const qint64 passed = since_.isValid() ? since_.elapsed() : 0;
     if (since_.isValid() && passed < kPeriod)
         return;
-    model_->show(counts, tscKhz, static_cast<double>(passed) / 1000.0);
     since_.start();
+    if (source.live()) {
+        // The rates of the last second or so; the first look has none.
+        const EventCounts before = model_->counts();
+        model_->show(source.counts(), source.tscKhz(), static_cast<double>(passed) / 1000.0,
+                     before);
+        return;
+    }
+    // A recording has one rate for the whole of its time.
+    const EventWindowPtr window = source.window();
+    double seconds = 0;
+    if (source.tscKhz() && window->end() > window->first())
+        seconds = static_cast<double>(window->at(window->end() - 1).tsc - source.tscBase()) /
+                  source.tscKhz() / 1000.0;
+    model_->show(source.counts(), source.tscKhz(), seconds, {});
 }
 
 void CountsView::clear() {

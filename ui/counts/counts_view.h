@@ -17,7 +17,9 @@ public:
     enum Column { Kind, Count, Rate, Mean, ColumnCount };
 
     using QAbstractTableModel::QAbstractTableModel;
-    void show(const EventCounts &counts, uint32_t tscKhz, double seconds);
+    // `seconds` have passed since `since` was counted.
+    void show(const EventCounts &counts, uint32_t tscKhz, double seconds, const EventCounts &since);
+    const EventCounts &counts() const { return counts_; }
     void clear();
     unsigned kind(int row) const { return kinds_.at(static_cast<qsizetype>(row)); }
     double totalRate() const { return totalRate_; }
@@ -39,7 +41,7 @@ class CountsView : public QTableView {
     Q_OBJECT
 public:
     explicit CountsView(QWidget *parent = nullptr);
-    void show(const EventCounts &counts, uint32_t tscKhz);
+    void show(const EventSource &source);
     void clear();
     CountsModel *counts() const { return model_; }
 

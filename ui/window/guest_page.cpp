@@ -173,6 +173,8 @@ void GuestPage::follow() {
         sourceSet_ = true;
         traffic_->setSource(session_);
         setCurrentIndex(1);
+        if (!session_->live())
+            traffic_->table()->selectRow(0);
         (session_->live() ? static_cast<QWidget *>(console_) : traffic_->table())->setFocus();
     }
     switch (state) {
@@ -193,7 +195,7 @@ void GuestPage::refresh(bool visible) {
     if (!sourceSet_ || !visible)
         return;
     traffic_->refresh();
-    counts_->show(session_->counts(), session_->tscKhz());
+    counts_->show(*session_);
 }
 
 void GuestPage::select(std::optional<qulonglong> eventIndex) {

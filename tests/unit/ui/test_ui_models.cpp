@@ -71,15 +71,16 @@ private slots:
         QAbstractItemModelTester tester(&model,
                                         QAbstractItemModelTester::FailureReportingMode::QtTest);
         ui::EventCounts counts;
-        model.show(counts, 1'000'000, 0);
+        model.show(counts, 1'000'000, 0, {});
         QCOMPARE(model.rowCount(), 0);
         lg_event slow = madeEvent(0, LG_EV_PAGE_FAULT);
         slow.duration = 4'000;
         counts.add(slow);
-        model.show(counts, 1'000'000, 1);
+        model.show(counts, 1'000'000, 1, {});
+        const ui::EventCounts before = counts;
         counts.add(madeEvent(1, LG_EV_HYPERCALL));
         counts.add(madeEvent(2, LG_EV_HYPERCALL));
-        model.show(counts, 1'000'000, 2);
+        model.show(counts, 1'000'000, 2, before);
         QCOMPARE(model.rowCount(), 2);
         QCOMPARE(model.index(0, ui::CountsModel::Kind).data().toString(), "hypercall");
         QCOMPARE(model.index(0, ui::CountsModel::Count).data().toString(), "2");
