@@ -399,9 +399,10 @@ static void fill_switcher(struct lg_cpu *cpu, struct lg_switcher_info *info)
 			  rw);
 	add_switcher_page(info, cpu->block + (LG_BLOCK_LOG + 1) * PAGE_SIZE, LG_SWITCHER_LOG,
 			  cpu->id, rw, rw);
+	/* At this address the Host has the block's own page, which nobody uses. */
 	if (cpu->lg->data) {
 		add_switcher_page(info, cpu->block + LG_BLOCK_DATA * PAGE_SIZE,
-				  LG_SWITCHER_GUEST_DATA, cpu->id, rw, rw);
+				  LG_SWITCHER_GUEST_DATA, cpu->id, 0, rw);
 		info->pages[info->count - 1].pfn =
 			page_to_pfn(cpu->lg->pages[cpu->lg->data_gpa >> PAGE_SHIFT]);
 	}
