@@ -418,6 +418,29 @@ private slots:
         filter->replaceText({});
     }
 
+    void theFilterCompletes() {
+        GuestPage *page = window_->page();
+        QVERIFY(page);
+        FilterLine *filter = page->traffic()->filter();
+        filter->replaceText({});
+        filter->setFocus();
+        QTest::keyClicks(filter, "ki");
+        QTest::keyClick(filter, Qt::Key_Tab);
+        QCOMPARE(filter->text(), "kind ");
+        QTest::keyClicks(filter, "== page");
+        QTest::keyClick(filter, Qt::Key_Tab);
+        QVERIFY(filter->text().startsWith("kind == "));
+        QTest::keyClick(filter, Qt::Key_Return);
+        QVERIFY(!page->findChild<QLabel *>("filterProblem")->isVisibleTo(page));
+        QCOMPARE(filter->history().value(0), filter->text());
+        QTest::keyClick(filter, Qt::Key_Escape);
+        QTest::keyClick(filter, Qt::Key_Escape); // the first may have closed the offer
+        QVERIFY(filter->text().isEmpty());
+        QTest::keyClick(filter, Qt::Key_Up);
+        QVERIFY(filter->text().startsWith("kind == "));
+        filter->replaceText({});
+    }
+
     void everyCommandIsInThePalette() {
         window_->action("palette")->trigger();
         CommandPalette *palette = window_->commands();

@@ -44,20 +44,21 @@ FilterLine::FilterLine(QWidget *parent) : QLineEdit(parent) {
     completer_ = new QCompleter(words_, this);
     completer_->setWidget(this); // not setCompleter(): that would replace the whole line
     completer_->setCompletionMode(QCompleter::UnfilteredPopupCompletion);
+    completer_->setMaxVisibleItems(14);
     completer_->popup()->setAccessibleName(tr("Filter completions"));
     connect(completer_, qOverload<const QString &>(&QCompleter::activated), this,
             &FilterLine::insertCompletion);
 
     pause_.setSingleShot(true);
     pause_.setInterval(250);
-    connect(&pause_, &QTimer::timeout, this, &FilterLine::check);
+    connect(&pause_, &QTimer::timeout, this, [this] { check(true); });
     connect(this, &QLineEdit::textChanged, this, [this] { pause_.start(); });
     connect(this, &QLineEdit::textEdited, this, [this] {
         historyAt_ = -1;
         complete();
     });
     connect(this, &QLineEdit::returnPressed, this, [this] {
-        check();
+        check(false);
         remember(text());
     });
 }
@@ -68,7 +69,7 @@ void FilterLine::replaceText(const QString &text) {
         del();
     else
         insert(text);
-    check();
+    check(false);
     remember(text);
 }
 
@@ -83,7 +84,7 @@ void FilterLine::remember(const QString &text) {
     historyAt_ = -1;
 }
 
-void FilterLine::check() {
+void FilterLine::check(bool typing) {
     pause_.stop();
     const std::string bytes = text().toStdString();
     const auto parsed = lg::Filter::parse(bytes);
@@ -92,6 +93,12 @@ void FilterLine::check() {
             QString::fromUtf8(bytes.data(),
                               static_cast<qsizetype>(std::min(error->position, bytes.size())))
                 .size());
+        // Who is still typing knows that the end is missing.
+        if (typing && position >= text().trimmed().size() && hasFocus()) {
+            mark(-1);
+            emit problemChanged({}, -1);
+            return;
+        }
         mark(position);
         emit problemChanged(QString::fromStdString(error->message), position);
         return;
@@ -156,10 +163,19 @@ void FilterLine::stepHistory(int step) {
     insert(next < 0 ? draft_ : history_.at(next));
 }
 
+bool FilterLine::focusNextPrevChild(bool next) {
+    QAbstractItemView *popup = completer_->popup();
+    if (!next || !popup->isVisible())
+        return QLineEdit::focusNextPrevChild(next);
+    const QModelIndex chosen = popup->currentIndex();
+    popup->hide();
+    insertCompletion(chosen.isValid() ? chosen.data().toString() : words_->stringList().first());
+    return true;
+}
+
 void FilterLine::keyPressEvent(QKeyEvent *event) {
     const bool popup = completer_->popup()->isVisible();
     switch (event->key()) {
-    case Qt::Key_Tab:
     case Qt::Key_Return:
     case Qt::Key_Enter:
         if (popup && completer_->popup()->currentIndex().isValid()) {

@@ -34,9 +34,11 @@ signals:
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
+    // Tab takes the first word that is offered, before it goes to the next widget.
+    bool focusNextPrevChild(bool next) override;
 
 private:
-    void check();
+    void check(bool typing);
     void mark(int position);
     void complete();
     void insertCompletion(const QString &word);

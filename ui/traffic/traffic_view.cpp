@@ -322,9 +322,12 @@ void TrafficView::select(uint64_t eventIndex) {
 
 bool TrafficView::eventFilter(QObject *watched, QEvent *event) {
     if (watched == table_->viewport()) {
-        if (event->type() == QEvent::Resize)
+        if (event->type() == QEvent::Resize) {
             empty_->setGeometry(table_->viewport()->rect());
-        else if (event->type() == QEvent::MouseButtonPress)
+            if (follow_->isChecked())
+                QMetaObject::invokeMethod(table_, &QTableView::scrollToBottom,
+                                          Qt::QueuedConnection);
+        } else if (event->type() == QEvent::MouseButtonPress)
             follow_->setChecked(false);
         else if (event->type() == QEvent::Wheel)
             QMetaObject::invokeMethod(
