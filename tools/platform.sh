@@ -163,9 +163,9 @@ set_up() {
     once "$root" make_root
 }
 
-# Replaces this process by a command in the build root, or on Debian 13 by the command itself. The
-# user's files, displays and devices are as outside; the root itself is read-only. All its processes
-# are gone when the command ends, whatever way it ends.
+# Runs a command in the build root, or on Debian 13 as it is, and exits as it does. The user's files,
+# displays and devices are as outside; the root itself is read-only. All its processes are gone when
+# the command ends, whatever way it ends.
 inside() {
     # What the machine's own compilers, libraries and themes need is nothing for Debian 13's.
     unset LIBRARY_PATH LD_LIBRARY_PATH LD_PRELOAD CPATH CFLAGS CXXFLAGS LDFLAGS PYTHONPATH \
@@ -192,8 +192,12 @@ inside() {
     case $PWD/ in
     /usr/* | /etc/* | /var/* | /boot/*) [[ $PWD/ = /var/tmp/* ]] || die "lgscope cannot see $PWD from its Debian 13 root: run it from another directory" ;;
     esac
-    # bwrap itself must outlive a Ctrl-C, or it would take the command away before its own end.
+    # bwrap itself must outlive a Ctrl-C, or it would take the command away before its own end. It
+    # dies with this shell, which for its part outlives the user's.
     trap '' INT QUIT
-    exec bwrap "${args[@]}" --die-with-parent --unshare-pid --chdir "$PWD" \
-        --setenv PATH /usr/local/bin:/usr/bin:/usr/sbin -- env --default-signal=INT,QUIT "$@"
+    bwrap "${args[@]}" --die-with-parent --unshare-pid --chdir "$PWD" \
+        --setenv PATH /usr/local/bin:/usr/bin:/usr/sbin -- env --default-signal=INT,QUIT "$@" <&0 &
+    # shellcheck disable=SC2064
+    trap "kill $!" TERM HUP
+    wait $! && exit 0 || exit $?
 }
