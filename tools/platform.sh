@@ -29,18 +29,27 @@ logged() {
     "$@" >"$log" 2>&1 </dev/null || { tail -n 8 "$log" >&2 && return 1; }
 }
 
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# Runs a command that needs apt's package lists; a failure may only mean that they are old or not
+# there, so it is tried again with new ones.
+with_lists() {
+    local log=$1
+    shift
+    "$@" >"$log" 2>&1 </dev/null ||
+        { say "updating the package lists first" &&
+            logged "$log.update" as_root apt-get update -q && logged "$log" "$@"; }
+}
+
 apt_install() {
-    local log=$cache/apt.log apt=(apt-get)
-    if [ "$(id -u)" != 0 ]; then
-        command -v sudo >/dev/null || die "these packages are missing: run 'apt-get install $*' as root, then this again"
-        apt=(sudo apt-get)
-    fi
-    export DEBIAN_FRONTEND=noninteractive
+    local log=$cache/apt.log
+    [ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
+        die "these packages are missing: run 'apt-get install $*' as root, then this again"
     say "installing $# Debian packages, some minutes (log: $log): $*"
-    logged "$log" "${apt[@]}" install -y -q --no-install-recommends "$@" ||
-        { say "the package lists may be old: updating them, then trying again" &&
-            logged "$log" "${apt[@]}" update -q &&
-            logged "$log" "${apt[@]}" install -y -q --no-install-recommends "$@"; } ||
+    with_lists "$log" as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -q --no-install-recommends "$@" ||
         die "could not install packages; see $log, mend what it names (network? mirror?), run this again"
 }
 
@@ -117,10 +126,10 @@ make_root() {
 
 make_kernel() {
     say "fetching the sandbox's kernel into $1: 150 MB, about 10 s, once (log: $1.log)"
-    rm -rf "$1.new"
-    mkdir "$1.new"
-    logged "$1.log" bash -c "$(declare -f extract_kernel); extract_kernel '$1.new' '$1'" ||
-        die "could not fetch the sandbox's kernel; see $1.log, mend what it names (apt-get update?), run this again"
+    # shellcheck disable=SC2016
+    with_lists "$1.log" bash -c "$(declare -f extract_kernel)"'
+        rm -rf "$1.new" && mkdir "$1.new" && extract_kernel "$1.new" "$1"' -- "$1" ||
+        die "could not fetch the sandbox's kernel; see $1.log, mend what it names (network? mirror?), run this again"
     mv "$1.new" "$1"
 }
 
