@@ -63,8 +63,9 @@ std::string hypercallText(const lg_event &event, const SymbolTable *symbols) {
         return textf("address %08x", arg[0]);
     case LHCALL_LOAD_GDT_ENTRY:
         return textf("entry %u: ", arg[0]) + descriptorText({arg[1], arg[2]});
+    default:
+        return "";
     }
-    return "";
 }
 
 std::string heldReason(uint32_t reason) {
@@ -75,8 +76,9 @@ std::string heldReason(uint32_t reason) {
         return "the Guest is about to return from a trap";
     case LG_HELD_NO_GATE:
         return "the Guest has no gate for it";
+    default:
+        return textf("reason %u", reason);
     }
-    return textf("reason %u", reason);
 }
 
 std::string faultResult(uint32_t result) {
@@ -87,8 +89,9 @@ std::string faultResult(uint32_t result) {
         return "shadow entry got more rights";
     case LG_FAULT_IDENTITY:
         return "no paging yet: mapped 1:1";
+    default:
+        return textf("result %u", result);
     }
-    return textf("result %u", result);
 }
 
 std::string bytesText(const uint32_t *words, unsigned length) {
@@ -136,8 +139,9 @@ std::string codeText(const lg_event &event) {
         return line(event.code);
     case LG_EV_DEAD:
         return std::string(deathName(event.code));
+    default:
+        return "";
     }
-    return "";
 }
 
 std::string detailText(const lg_event &event, const SymbolTable *symbols) {
@@ -168,8 +172,9 @@ std::string detailText(const lg_event &event, const SymbolTable *symbols) {
                nanoseconds(uint64_t(d[2]) << 32 | d[1]);
     case LG_EV_NOTIFY:
         return textf("address %08x, to %s", d[0], d[1] ? "an eventfd" : "the Launcher");
+    default:
+        return "";
     }
-    return "";
 }
 
 std::string describe(const lg_event &event, const SymbolTable *symbols) {
@@ -288,8 +293,9 @@ std::string switcherPageName(uint32_t what) {
         return "lguest_data";
     case LG_SWITCHER_LOG:
         return "log of reflections";
+    default:
+        return textf("page of kind %u", what);
     }
-    return textf("page of kind %u", what);
 }
 
 } // namespace lg

@@ -132,8 +132,9 @@ std::string_view deathName(uint32_t death) {
         return "powered off";
     case LG_DEATH_RESTART:
         return "asked for a restart";
+    default:
+        return "";
     }
-    return "";
 }
 
 std::optional<uint32_t> kindByName(std::string_view name) {

@@ -105,7 +105,7 @@ struct Recording::State {
     std::shared_ptr<const SymbolTable> symbols = std::make_shared<SymbolTable>();
     std::vector<TraceLoss> losses;
     uint64_t lost = 0;
-    std::optional<NumberedBlocks> events, pieces;
+    std::unique_ptr<NumberedBlocks> events, pieces; // made by load()
 
     Error damaged(const std::string &what) const {
         return {"the recording " + path + " is damaged: " + what};
@@ -174,8 +174,8 @@ Result<void> Recording::State::load() {
     if (!hasMeta)
         return damaged("it has no description");
     symbols = std::make_shared<SymbolTable>(std::move(names), virtualOffset);
-    events.emplace(file, std::move(eventBlocks));
-    pieces.emplace(file, std::move(consoleBlocks));
+    events = std::make_unique<NumberedBlocks>(file, std::move(eventBlocks));
+    pieces = std::make_unique<NumberedBlocks>(file, std::move(consoleBlocks));
     return {};
 }
 
