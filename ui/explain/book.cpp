@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kMaxCodeLines = 120;
 
-QString normal(QString name) {
+QString normal(const QString &name) {
     return name.trimmed()
         .toLower()
         .replace(QLatin1Char('_'), QLatin1Char('-'))

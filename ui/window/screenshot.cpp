@@ -55,7 +55,7 @@ void ScreenshotTaker::take(bool good) {
         const EventModel *model = page->traffic()->model();
         int row = model->rowCount() - 1;
         for (int back = 0; row > 0 && back < 200; --row, ++back)
-            if (model->event(row)->kind == LG_EV_HYPERCALL)
+            if (model->event(row).value_or(lg_event{}).kind == LG_EV_HYPERCALL)
                 break;
         page->traffic()->select(model->eventIndex(row));
     }

@@ -59,9 +59,9 @@ private slots:
         store.append(madeEvents(9, 1, 0)); // behind a loss
         const auto window = store.window();
         const auto before = ui::eventBefore(*window, 6);
-        QVERIFY(before);
-        QCOMPARE(before->vcpu, uint8_t{0});
-        QCOMPARE(before->seq, 2u);
+        QVERIFY(before.has_value());
+        QCOMPARE(before.value_or(lg_event{}).vcpu, uint8_t{0});
+        QCOMPARE(before.value_or(lg_event{}).seq, 2u);
         QVERIFY(!ui::eventBefore(*window, 0));
         QVERIFY(!ui::eventBefore(*window, 8));
     }
