@@ -213,17 +213,17 @@ void AgentConnection::State::request(const char *op, GuestId guest, Json fields,
     std::string refused;
     {
         std::lock_guard lock(mutex);
-        refused = closedReason;
-        if (refused.empty()) {
+        if (closedReason.empty()) {
             uint64_t id = nextId++;
             fields["id"] = id;
             fields["op"] = op;
             pending.emplace(id, std::move(done));
             out->push(FrameType::Request, guest, encodeMessage(fields));
+            return;
         }
+        refused = closedReason;
     }
-    if (!refused.empty())
-        done(Error{"the connection to the agent is closed: " + refused});
+    done(Error{"the connection to the agent is closed: " + refused});
 }
 
 uint32_t AgentConnection::State::upload(BytesView bytes) {

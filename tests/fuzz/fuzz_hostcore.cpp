@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What hostcore takes from strangers: kernels, frames of the protocol, rings of a Guest, filters.
+// The first byte says which; the sanitizers say whether it went well.  A libFuzzer target with
+// clang; with another compiler it works off seeded inputs, changed copies of good ones.
+#include "devices/console.h"
+#include "image/image.h"
+#include "inspect/filter.h"
+#include "wire/cbor.h"
+#include "wire/frames.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <elf.h>
+#include <random>
+
+using namespace lg;
+
+namespace {
+
+constexpr uint64_t kRam = 64 << 10;
+constexpr uint64_t kRing = kRam; // right above, as on the lguest bus
+
+void require(bool good, const char *what) {
+    if (!good) {
+        std::fprintf(stderr, "not kept: %s\n", what);
+        std::abort();
+    }
+}
+
+void image(BytesView bytes) {
+    auto image = parseImage(bytes, "fuzz");
+    if (!image) {
+        require(!image.message().empty(), "a refusal has a reason");
+        return;
+    }
+    uint64_t end = 0;
+    for (const auto &segment : image->segments) {
+        require(segment.address >= end, "segments are sorted and apart");
+        require(segment.bytes.size() <= segment.memoryBytes, "bytes fit their memory");
+        end = uint64_t(segment.address) + segment.memoryBytes;
+    }
+    require(image->end() == end, "the end is the last segment's");
+    (void)image->symbols->text(image->entry);
+}
+
+void frames(BytesView bytes) {
+    wire::FrameParser parser(wire::kAgentMagic);
+    while (!bytes.empty()) {
+        auto piece = bytes.first(std::min<size_t>(bytes.size(), 1 + bytes[0] % 32));
+        parser.feed(piece);
+        bytes = bytes.subspan(piece.size());
+        for (auto next = parser.next();; next = parser.next()) {
+            if (!next) {
+                (void)parser.nextPreamble();
+                return;
+            }
+            if (!next->has_value())
+                break;
+            require(next->value().payload.size() <= wire::kMaxFrameBytes, "a frame has a limit");
+            if (auto message = wire::decodeMessage(next->value().payload))
+                (void)wire::numberField(*message, "id");
+        }
+    }
+}
+
+void ring(BytesView bytes) {
+    static auto created = GuestRam::create(kRam, 3 * 4096);
+    require(created.ok(), "there is memory");
+    const auto &ram = *created;
+    size_t printed = 0;
+    ConsoleDevice console([&](BytesView text) { printed += text.size(); });
+    console.feed(Bytes(100, 'x'));
+    VirtQueue queue(ram, kRing, 256);
+    queue.reset();
+    // Descriptors first, then the ring of offers: both at places where they matter.
+    auto memory = ram.any(kRing, VirtQueue::ringBytes(256));
+    auto descriptors = bytes.first(std::min<size_t>(bytes.size(), 256));
+    std::copy(descriptors.begin(), descriptors.end(), memory.begin());
+    auto offers = bytes.subspan(descriptors.size());
+    offers = offers.first(std::min<size_t>(offers.size(), 516));
+    std::copy(offers.begin(), offers.end(), memory.begin() + 4096);
+    for (unsigned index : {1u, 0u, 1u})
+        (void)console.service(index, queue);
+    require(printed <= 3 * 256 * 256 * kRam, "output has an end");
+}
+
+void filterText(BytesView bytes) {
+    auto text = textOf(bytes);
+    auto parsed = Filter::parse(text);
+    if (auto *error = std::get_if<FilterError>(&parsed))
+        require(error->position <= text.size(), "an error lies in the text");
+    else
+        (void)std::get<Filter>(parsed).matches(lg_event{});
+    (void)filterCompletions(text);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static constexpr void (*targets[])(BytesView) = {image, frames, ring, filterText};
+    if (size == 0)
+        return 0;
+    targets[data[0] % std::size(targets)]({data + 1, size - 1});
+    return 0;
+}
+
+#ifdef WITHOUT_LIBFUZZER
+namespace {
+
+Bytes goodElf() {
+    Elf32_Ehdr header = {};
+    std::memcpy(header.e_ident,
+                "\x7f"
+                "ELF\1\1\1",
+                7);
+    header.e_type = ET_EXEC;
+    header.e_machine = EM_386;
+    header.e_version = 1;
+    header.e_entry = 0x100000;
+    header.e_phoff = header.e_ehsize = sizeof header;
+    header.e_phentsize = sizeof(Elf32_Phdr);
+    header.e_phnum = 2;
+    Bytes file(1, 0);
+    append(file, header);
+    for (uint32_t i = 0; i < 2; ++i)
+        append(file, Elf32_Phdr{PT_LOAD, 116, 0, 0x100000 + i * 0x1000, 16, 32, PF_X, 4096});
+    file.resize(file.size() + 16);
+    return file;
+}
+
+Bytes goodFrames() {
+    Bytes stream(1, 1);
+    auto message = wire::encodeMessage({{"id", 1u}, {"op", "hello"}, {"list", {1, 2, 3}}});
+    for (uint16_t i = 0; i < 4; ++i) {
+        append(stream, wire::makeHeader(wire::FrameType::Request, i, message.size()));
+        stream.insert(stream.end(), message.begin(), message.end());
+    }
+    return stream;
+}
+
+Bytes goodRing() {
+    Bytes bytes(1 + 256 + 516);
+    bytes[0] = 2;
+    for (uint16_t i = 0; i < 16; ++i) {
+        storeAt<uint64_t>(bytes, 1 + 16 * i, 0x100 * i);
+        storeAt<uint32_t>(bytes, 1 + 16 * i + 8, 16);
+        storeAt<uint16_t>(bytes, 1 + 16 * i + 12, i % 3 == 0);
+        storeAt<uint16_t>(bytes, 1 + 16 * i + 14, uint16_t(i + 1));
+        storeAt<uint16_t>(bytes, 1 + 256 + 4 + 2 * i, i);
+    }
+    storeAt<uint16_t>(bytes, 1 + 256 + 2, 12);
+    return bytes;
+}
+
+Bytes goodFilter() {
+    std::string text = "\3kind == hypercall && (code != SET_PTE || not eip >= 0xc0000000) "
+                       "or symbol ~ \"x\"";
+    return Bytes(text.begin(), text.end());
+}
+
+} // namespace
+
+int main() {
+    std::mt19937 random(1);
+    const Bytes seeds[] = {goodElf(), goodFrames(), goodRing(), goodFilter()};
+    constexpr int kInputs = 200'000;
+    for (int i = 0; i < kInputs; ++i) {
+        Bytes input = seeds[size_t(i) % std::size(seeds)];
+        for (unsigned changes = random() % 6; changes > 0; --changes)
+            input[1 + random() % (input.size() - 1)] = uint8_t(random() % 3 ? random() : 255);
+        if (random() % 8 == 0)
+            input.resize(1 + random() % (input.size() - 1));
+        LLVMFuzzerTestOneInput(input.data(), input.size());
+    }
+    std::printf("%d inputs\n", kInputs);
+    return 0;
+}
+#endif
