@@ -79,9 +79,9 @@ void runAsInit() {
     // The kernel may have had no /dev/console to give us before devtmpfs was there.
     if (fcntl(STDOUT_FILENO, F_GETFD) < 0) {
         int console = open("/dev/console", O_RDWR);
-        dup2(console, STDIN_FILENO);
-        dup2(console, STDOUT_FILENO);
-        dup2(console, STDERR_FILENO);
+        for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+            if (console >= 0)
+                dup2(console, fd);
     }
     if (auto loaded = loadModules(kModuleFolder); !loaded)
         std::fprintf(stderr, "lgagent: %s\n", loaded.message().c_str());

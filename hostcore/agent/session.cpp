@@ -116,9 +116,10 @@ Session::End Session::serve() {
     for (;;) {
         for (;;) {
             auto next = parser_.next();
-            if (next && !next->has_value())
+            const std::optional<Frame> frame = next ? std::move(*next) : std::nullopt;
+            if (next && !frame)
                 break;
-            auto taken = next ? take(next->value()) : Result<void>(next.error());
+            auto taken = frame ? take(*frame) : Result<void>(next.error());
             if (!taken) {
                 std::fprintf(stderr, "lgagent: %s\n", taken.message().c_str());
                 return End::ClientGone;

@@ -28,14 +28,15 @@ Result<bool> ConsoleDevice::bringOutput(VirtQueue &queue) {
     bool did = false;
     // At most one ring's worth in one go: a Guest that never stops must not keep this thread.
     for (unsigned i = 0; i < queue.count(); ++i) {
-        auto chain = queue.pop();
+        auto popped = queue.pop();
+        if (!popped)
+            return Error{"console output: " + popped.message()};
+        const std::optional<VirtChain> &chain = *popped;
         if (!chain)
-            return Error{"console output: " + chain.message()};
-        if (!*chain)
             break;
-        if (!(*chain)->writable.empty())
+        if (!chain->writable.empty())
             return Error{"console output: the Guest offers a buffer to be written to"};
-        for (auto bytes : (*chain)->readable) {
+        for (auto bytes : chain->readable) {
             // Copied first: the Guest may change it while it is on its way.
             while (!bytes.empty()) {
                 auto piece = bytes.first(std::min(bytes.size(), kPieceBytes));
@@ -43,7 +44,7 @@ Result<bool> ConsoleDevice::bringOutput(VirtQueue &queue) {
                 bytes = bytes.subspan(piece.size());
             }
         }
-        queue.push(**chain, 0);
+        queue.push(*chain, 0);
         did = true;
     }
     return did && queue.wantsInterrupt();
@@ -53,21 +54,22 @@ Result<bool> ConsoleDevice::takeInput(VirtQueue &queue) {
     std::lock_guard lock(mutex_);
     bool did = false;
     for (unsigned i = 0; i < queue.count() && !waiting_.empty(); ++i) {
-        auto chain = queue.pop();
+        auto popped = queue.pop();
+        if (!popped)
+            return Error{"console input: " + popped.message()};
+        const std::optional<VirtChain> &chain = *popped;
         if (!chain)
-            return Error{"console input: " + chain.message()};
-        if (!*chain)
             break;
-        if (!(*chain)->readable.empty())
+        if (!chain->readable.empty())
             return Error{"console input: the Guest offers a buffer that can't be written to"};
         uint32_t written = 0;
-        for (auto bytes : (*chain)->writable) {
+        for (auto bytes : chain->writable) {
             size_t length = std::min(bytes.size(), waiting_.size());
             std::copy_n(waiting_.begin(), length, bytes.begin());
             waiting_.erase(waiting_.begin(), waiting_.begin() + ptrdiff_t(length));
             written += uint32_t(length);
         }
-        queue.push(**chain, written);
+        queue.push(*chain, written);
         did = true;
     }
     return did && queue.wantsInterrupt();

@@ -21,7 +21,7 @@ uint64_t LguestBus::deviceBytes(const std::vector<unsigned> &queueCounts) {
     return bytes;
 }
 
-LguestBus::LguestBus(const GuestRam &ram, std::vector<VirtioDevice *> devices) : ram_(ram) {
+LguestBus::LguestBus(const GuestRam &ram, const std::vector<VirtioDevice *> &devices) : ram_(ram) {
     uint64_t at = ram.ramBytes();
     uint64_t ringAt = at + kPageBytes;
     uint16_t line = 1;

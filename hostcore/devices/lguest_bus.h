@@ -19,7 +19,7 @@ public:
     static uint64_t deviceBytes(const std::vector<unsigned> &queueCounts);
 
     // Fills in the device page.  The devices come in this order; lines start at 1.
-    LguestBus(const GuestRam &ram, std::vector<VirtioDevice *> devices);
+    LguestBus(const GuestRam &ram, const std::vector<VirtioDevice *> &devices);
 
     struct Queue {
         VirtioDevice *device;

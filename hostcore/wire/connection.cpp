@@ -113,9 +113,10 @@ std::string AgentConnection::State::readUntilEnd() {
             auto next = parser.next();
             if (!next)
                 return next.message();
-            if (!next->has_value())
+            const std::optional<Frame> &frame = *next;
+            if (!frame)
                 break;
-            if (auto taken = take(next->value()); !taken)
+            if (auto taken = take(*frame); !taken)
                 return taken.message();
         }
         auto got = stream.read(buffer);

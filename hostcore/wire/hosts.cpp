@@ -37,6 +37,7 @@ Result<HostStream> spawnOn(std::vector<std::string> arguments) {
         return errnoError("making a socket");
     UniqueFd ours(ends[0]), theirs(ends[1]);
     std::vector<char *> argv;
+    argv.reserve(arguments.size() + 1);
     for (auto &argument : arguments)
         argv.push_back(argument.data());
     argv.push_back(nullptr);
