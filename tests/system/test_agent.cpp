@@ -198,10 +198,11 @@ private slots:
     // Who does not read slows a Guest that prints, and nothing else.
     void slowReader() {
         Client client;
-        auto guest = client.launch("guest:storm", "1", LG_EVENTS_DROP);
+        auto guest = client.launch("guest:storm", "9", LG_EVENTS_DROP);
         QVERIFY(guest.ok());
         client.hold();
-        QTest::qWait(6000); // the storm is over long before
+        // Nine seconds of storm are several times what the ring and the queues take.
+        QTest::qWait(10000);
         client.release();
         QTRY_COMPARE_WITH_TIMEOUT(client.ended(), 1, 30000);
         QVERIFY(client.text().find("done") != std::string::npos);
