@@ -273,7 +273,7 @@ private slots:
         QCOMPARE(eip(), there);
         traffic->filter()->replaceText("kind == hypercall");
         QTRY_VERIFY(!model->filtering());
-        QCOMPARE(model->eventIndex(traffic->table()->currentIndex().row()), moment.value());
+        QCOMPARE(std::optional(model->eventIndex(traffic->table()->currentIndex().row())), moment);
 
         // Pause stops it, resume lets it go on.
         window_->action("pause")->trigger();
