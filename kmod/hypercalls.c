@@ -30,6 +30,13 @@ static void guest_shutdown(struct lg_cpu *cpu, u32 gpa, u32 how)
 
 /*L:220 One call
  *
+ * The Guest's registers are the arguments; a copy of them is what we judge and
+ * use, so that another look cannot find something else.  The record is written
+ * first, as the Guest said it, then the call is done: page tables (4, 5, 14, 15),
+ * descriptors and gates (6, 16, 18), the stack for traps (7), the timer (9), sleep
+ * (10), a word to the Launcher (17), the end (2).  Before INIT nothing else is
+ * allowed, because the Host does not know yet where to answer.
+ *
  * @event hypercall @event async_hypercall
  * :*/
 static void do_hcall(struct lg_cpu *cpu, const struct hcall_args *args, bool async)
