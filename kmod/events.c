@@ -74,7 +74,7 @@ struct lg_event *lg_write_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16
 			.esi = regs->esi, .edi = regs->edi, .ebp = regs->ebp, .esp = regs->esp,
 			.eip = regs->eip, .eflags = regs->eflags, .cs = regs->cs, .ss = regs->ss,
 			.ds = regs->ds, .es = regs->es, .fs = regs->fs, .gs = regs->gs,
-			.cr2 = cpu->state->guest_cr2, .cr3 = cpu->cr3,
+			.cr2 = cpu->cr2, .cr3 = cpu->cr3,
 		},
 		.code = code,
 		.host_cpu = raw_smp_processor_id(),
@@ -108,6 +108,7 @@ void lg_events_collect(struct lg_cpu *cpu)
 		e->kind = LG_EV_REFLECT;
 		e->vcpu = cpu->id;
 		e->flags = (e->regs.cs & 3) == 3 ? LG_EVENT_FLAG_RING3 : 0;
+		e->regs.cr2 = cpu->cr2;
 		e->regs.cr3 = cpu->cr3;
 		e->host_cpu = raw_smp_processor_id();
 		e->irq_pending = cpu->irqs_pending;

@@ -435,6 +435,7 @@ static bool handle_page_fault(struct lg_cpu *cpu)
 {
 	u32 address = cpu->state->guest_cr2, errcode = cpu->regs->errcode;
 
+	cpu->cr2 = address;
 	if (demand_page(cpu, address, &errcode))
 		return true;
 	cpu->regs->errcode = errcode;
@@ -447,7 +448,7 @@ static void unhandled(struct lg_cpu *cpu, u32 vector)
 {
 	if (vector == 14)
 		kill_cpu(cpu, "unhandled page fault at eip 0x%x (address 0x%x, error %u)",
-			 (u32)cpu->regs->eip, (u32)cpu->state->guest_cr2, (u32)cpu->regs->errcode);
+			 (u32)cpu->regs->eip, cpu->cr2, (u32)cpu->regs->errcode);
 	else
 		kill_cpu(cpu, "unhandled trap %u at eip 0x%x (error 0x%x)", vector,
 			 (u32)cpu->regs->eip, (u32)cpu->regs->errcode);

@@ -58,6 +58,7 @@ struct lg_cpu {
 	struct lg_descriptor gdt_asked[LGUEST_GDT_ENTRIES];
 	u32 stack_pages;
 	u32 cr3;
+	u32 cr2; /* of the Guest's last page fault; the processor's own is often the Host's */
 	struct shadow_root *root;
 
 	bool started;

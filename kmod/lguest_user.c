@@ -323,7 +323,7 @@ static void fill_state(struct lg_cpu *cpu, struct lg_vcpu_state *s)
 		.eax = r->eax, .ebx = r->ebx, .ecx = r->ecx, .edx = r->edx, .esi = r->esi,
 		.edi = r->edi, .ebp = r->ebp, .esp = r->esp, .eip = r->eip, .eflags = r->eflags,
 		.cs = r->cs, .ss = r->ss, .ds = r->ds, .es = r->es, .fs = r->fs, .gs = r->gs,
-		.cr2 = cpu->state->guest_cr2, .cr3 = cpu->cr3,
+		.cr2 = cpu->cr2, .cr3 = cpu->cr3,
 	};
 	s->trapnum = r->trapnum;
 	s->errcode = r->errcode;
