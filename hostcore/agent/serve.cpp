@@ -31,9 +31,8 @@ void waitForClient(int port) {
 // A socket that nobody answers on was left by an agent that is gone.
 bool isStale(const sockaddr_un &address) {
     UniqueFd probe(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    return connect(probe.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) !=
-               0 &&
-           errno == ECONNREFUSED;
+    const auto *name = reinterpret_cast<const sockaddr *>(&address);
+    return probe && connect(probe.get(), name, sizeof address) != 0 && errno == ECONNREFUSED;
 }
 
 Result<UniqueFd> listenAt(const std::string &path) {
@@ -45,6 +44,8 @@ Result<UniqueFd> listenAt(const std::string &path) {
     if (isStale(address))
         unlink(path.c_str());
     UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!fd)
+        return errnoError("making a socket");
     mode_t before = umask(0177);
     int bound = bind(fd.get(), reinterpret_cast<sockaddr *>(&address), sizeof address);
     umask(before);

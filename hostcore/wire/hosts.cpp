@@ -25,7 +25,7 @@ Result<UniqueFd> connectTo(const std::string &path) {
         return Error{"the socket's path is too long: " + path};
     std::memcpy(address.sun_path, path.data(), path.size());
     UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (connect(fd.get(), reinterpret_cast<sockaddr *>(&address), sizeof address) != 0)
+    if (!fd || connect(fd.get(), reinterpret_cast<sockaddr *>(&address), sizeof address) != 0)
         return errnoError("no agent answers at " + path);
     return fd;
 }
