@@ -44,7 +44,7 @@ Result<UniqueFd> listenAt(const std::string &path) {
     if (isStale(address))
         unlink(path.c_str());
     UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!fd)
+    if (fd.get() < 0)
         return errnoError("making a socket");
     mode_t before = umask(0177);
     int bound = bind(fd.get(), reinterpret_cast<sockaddr *>(&address), sizeof address);
