@@ -385,7 +385,7 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 	u8 bytes[8] = { 0 };
 	struct lg_insn insn;
 	struct lg_event *e;
-	u32 port, mask, gpa;
+	u32 port, mask, gpa, skip;
 
 	if ((regs->cs & 3) != 1)
 		return false;
@@ -393,6 +393,7 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 	if (vector == 6 && insn.what != LG_EMULATE_VMCALL)
 		return false;
 	port = insn.port_in_dx ? regs->edx & 0xffff : insn.port;
+	skip = insn.length;
 	switch (insn.what) {
 	case LG_EMULATE_NOT:
 		return false;
@@ -411,10 +412,10 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 		    !guest_pa(cpu, regs->eip, &gpa))
 			return false;
 		lg_write(cpu, gpa, int_1f, sizeof(int_1f));
-		insn.length = 0;
+		skip = 0;
 		break;
 	}
-	regs->eip = (u32)(regs->eip + insn.length);
+	regs->eip = (u32)(regs->eip + skip);
 	cpu->count.emulated++;
 	e = lg_event(cpu, LG_EV_EMULATE, vector);
 	if (e) {

@@ -253,6 +253,8 @@ void TestGuests::edges() {
     QVERIFY2(all.ended->cleanPowerOff(), all.ended->reason.c_str());
     VERIFY_CONTAINS(all.console, "done\n");
     QVERIFY(all.count(LG_EV_EMULATE) >= 9);
+    for (const lg_event &event : all.ofKind(LG_EV_EMULATE))
+        QVERIFY(event.detail[3] >= 1 && event.detail[3] <= 3); // its length
 }
 
 void TestGuests::twoGuestsKeepTheirFloatingPoint() {
