@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "save_events.h"
 
-#include <map>
 #include <vector>
 
 namespace ui {
@@ -13,7 +12,6 @@ lg::Result<uint64_t> saveEvents(const std::string &file, const lg::TraceMeta &me
     if (!created)
         return created.error();
     lg::Recorder &recorder = **created;
-    std::map<uint32_t, uint64_t> lost;
     auto piece = console.begin();
     const auto consoleUntil = [&](uint64_t tsc) {
         for (; piece != console.end() && piece->tsc <= tsc; ++piece)
@@ -26,11 +24,12 @@ lg::Result<uint64_t> saveEvents(const std::string &file, const lg::TraceMeta &me
         if (got == 0)
             break;
         at += got;
-        // Runs of one vCPU, cut where something was lost or the guest printed.
+        // Runs of one vCPU, cut where something was lost or the guest printed. The window may
+        // begin in the middle: what it has dropped is no loss of the recording's.
         for (size_t i = 0; i < got;) {
             const lg_event &first = block[i];
             if (isLoss(first)) {
-                lost[first.vcpu] += lossCount(first);
+                recorder.lost(first.vcpu, lossCount(first));
                 ++i;
                 continue;
             }
@@ -40,7 +39,7 @@ lg::Result<uint64_t> saveEvents(const std::string &file, const lg::TraceMeta &me
             while (end < got && !isLoss(block[end]) && block[end].vcpu == first.vcpu &&
                    block[end].tsc < printed)
                 ++end;
-            recorder.events(first.vcpu, std::span(block).subspan(i, end - i), lost[first.vcpu]);
+            recorder.keep(std::span(block).subspan(i, end - i));
             i = end;
         }
     }
