@@ -70,7 +70,7 @@ static bool enter_gate(struct lg_cpu *cpu, u32 vector, struct lg_descriptor gate
 }
 
 /* False if the Guest has no gate for it. */
-bool reflect_trap(struct lg_cpu *cpu, u32 vector, u32 errcode)
+static bool reflect_trap(struct lg_cpu *cpu, u32 vector, u32 errcode)
 {
 	struct lg_descriptor gate = cpu->lg->idt_asked[array_index_nospec(vector, 256)];
 	struct lg_event *e;
@@ -219,7 +219,7 @@ static void note_held(struct lg_cpu *cpu, unsigned int irq, enum lg_held_reason 
 }
 
 /* Returns true if the mark was not what it should be. */
-bool set_irq_pending_flag(struct lg_cpu *cpu, bool waiting)
+static bool set_irq_pending_flag(struct lg_cpu *cpu, bool waiting)
 {
 	u32 mark = waiting ? LGUEST_IF : 0;
 

@@ -161,7 +161,6 @@ void write_timestamp(struct lg_cpu *cpu);
 /* page_tables.c */
 int init_guest_page_tables(struct lguest *lg);
 void free_guest_page_tables(struct lguest *lg);
-int map_switcher_in_guest(struct lg_cpu *cpu);
 int map_guest_data(struct lg_cpu *cpu);
 bool demand_page(struct lg_cpu *cpu, u32 address, u32 *errcode);
 bool guest_pa(struct lg_cpu *cpu, u32 address, u32 *gpa);
@@ -170,7 +169,6 @@ void guest_set_pte(struct lg_cpu *cpu, u32 cr3, u32 address, u32 pte);
 void guest_set_pgd(struct lg_cpu *cpu, u32 cr3, u32 index);
 void guest_flush(struct lg_cpu *cpu, bool everything);
 void guest_walk(struct lg_cpu *cpu, struct lg_walk *walk);
-void *lg_table_page(struct lguest *lg);
 
 /* segments.c */
 void setup_guest_gdt(struct lg_cpu *cpu);
@@ -181,7 +179,6 @@ void guest_load_tls(struct lg_cpu *cpu, u32 gpa);
 void setup_guest_idt(struct lg_cpu *cpu);
 void load_guest_idt_entry(struct lg_cpu *cpu, u32 vector, struct lg_descriptor gate);
 void update_reflection(struct lg_cpu *cpu);
-bool reflect_trap(struct lg_cpu *cpu, u32 vector, u32 errcode);
 void handle_trap(struct lg_cpu *cpu);
 void deliver_interrupt(struct lg_cpu *cpu);
 void lg_kick(struct lg_cpu *cpu);
@@ -189,7 +186,6 @@ void set_interrupt(struct lg_cpu *cpu, unsigned int irq);
 void guest_set_stack(struct lg_cpu *cpu, u32 ss, u32 esp, u32 pages);
 void guest_set_clockevent(struct lg_cpu *cpu, u32 delta);
 void init_clockdev(struct lg_cpu *cpu);
-bool set_irq_pending_flag(struct lg_cpu *cpu, bool waiting);
 
 /* world_switch.c */
 const char *world_switch_refusal(void);

@@ -41,7 +41,7 @@ static u64 entry_of(void *table, u64 flags)
 	return __sme_set((u64)__pa(table)) | flags;
 }
 
-void *lg_table_page(struct lguest *lg)
+static void *new_table(struct lguest *lg)
 {
 	void *page = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 
@@ -74,7 +74,7 @@ static u64 *walk_half(struct lguest *lg, unsigned long address)
 		u64 *entry = &table[(address >> shifts[level]) & 511];
 
 		if (!(*entry & SH_P)) {
-			void *next = lg_table_page(lg);
+			void *next = new_table(lg);
 
 			if (!next)
 				return NULL;
@@ -95,7 +95,7 @@ static int map_in_half(struct lguest *lg, const void *address, unsigned long pfn
 	return 0;
 }
 
-int map_switcher_in_guest(struct lg_cpu *cpu)
+static int map_switcher_in_guest(struct lg_cpu *cpu)
 {
 	static const u64 flags[LG_BLOCK_PAGES] = {
 		[LG_BLOCK_STATE] = SH_RW | SH_D | SH_NX,
@@ -199,10 +199,10 @@ static bool make_root(struct lguest *lg, struct shadow_root *root)
 
 	if (root->top)
 		return true;
-	root->top = lg_table_page(lg);
-	root->pdpt = lg_table_page(lg);
+	root->top = new_table(lg);
+	root->pdpt = new_table(lg);
 	if (pgtable_l5_enabled())
-		root->p4d = lg_table_page(lg);
+		root->p4d = new_table(lg);
 	if (!root->top || !root->pdpt || (pgtable_l5_enabled() && !root->p4d)) {
 		free_root(lg, root);
 		return false;
@@ -258,7 +258,7 @@ int init_guest_page_tables(struct lguest *lg)
 	struct lg_cpu *cpu = &lg->cpus[0];
 	int err;
 
-	lg->half_top = lg_table_page(lg);
+	lg->half_top = new_table(lg);
 	if (!lg->half_top)
 		return -ENOMEM;
 	err = map_switcher_in_guest(cpu);
@@ -320,7 +320,7 @@ static u64 *shadow_entry(struct lg_cpu *cpu, struct shadow_root *root, u32 addre
 	if (!*pd) {
 		if (!make)
 			return NULL;
-		*pd = lg_table_page(lg);
+		*pd = new_table(lg);
 		if (!*pd)
 			goto no_memory;
 		if (shared) {
@@ -337,7 +337,7 @@ static u64 *shadow_entry(struct lg_cpu *cpu, struct shadow_root *root, u32 addre
 
 		if (!make)
 			return NULL;
-		table = lg_table_page(lg);
+		table = new_table(lg);
 		if (!table)
 			goto no_memory;
 		*pde = entry_of(table, SH_TABLE);
@@ -484,9 +484,8 @@ bool guest_pa(struct lg_cpu *cpu, u32 address, u32 *gpa)
 
 /*L:640 The Guest changes its tables
  *
- * It writes its own entry first and then says so.  Forgetting our copy is always
- * right: the next access faults and fills it again.  For an entry that is already
- * accessed the copy is made at once, which saves that fault.
+ * It writes its own entry first and then says so.  We forget our copy, which is
+ * always right: the next access faults and fills it again.
  *
  * No TLB has to be flushed here: the processor's is emptied by the load of CR3 with
  * which every stay of the Guest begins, and no shadow entry is global.
@@ -509,7 +508,7 @@ void guest_new_pagetable(struct lg_cpu *cpu, u32 cr3)
 	cpu->root = get_root(cpu, cr3);
 }
 
-static void set_pte_in(struct lg_cpu *cpu, struct shadow_root *root, u32 address, u32 pte)
+static void forget_entry(struct lg_cpu *cpu, struct shadow_root *root, u32 address)
 {
 	u64 *entry = shadow_entry(cpu, root, address, false);
 
@@ -528,15 +527,15 @@ void guest_set_pte(struct lg_cpu *cpu, u32 cr3, u32 address, u32 pte)
 		return;
 	}
 	if (is_kernel_gb(lg, address >> 30)) {
-		set_pte_in(cpu, cpu->root, address, pte);
+		forget_entry(cpu, cpu->root, address);
 	} else if (lg->kernel_address && address >= lg->kernel_address) {
 		for (i = 0; i < LG_SHADOW_ROOTS; i++)
 			if (lg->roots[i].used)
-				set_pte_in(cpu, &lg->roots[i], address, pte);
+				forget_entry(cpu, &lg->roots[i], address);
 	} else {
 		root = find_root(lg, cr3);
 		if (root)
-			set_pte_in(cpu, root, address, pte);
+			forget_entry(cpu, root, address);
 	}
 }
 
