@@ -20,7 +20,6 @@
 #include "lguest_uapi.h"
 #include "../switcher/layout.h"
 
-#define LG_VCPUS_MAX 1
 #define LG_SHADOW_ROOTS 16
 
 struct lguest;

@@ -26,7 +26,7 @@ typedef uint64_t __u64;
 #include <sys/ioctl.h>
 #endif
 
-#define LG_UAPI_VERSION 1
+#define LG_UAPI_VERSION 2
 
 /* ---- The Guest's side (GUEST_ABI.md, sections 1 to 3) ------------------- */
 
@@ -62,8 +62,27 @@ enum lg_hypercall {
 	LHCALL_NOTIFY = 17,
 	LHCALL_LOAD_GDT_ENTRY = 18,
 	LHCALL_SEND_INTERRUPTS = 19,
-	LHCALL_COUNT = 20
+	LHCALL_COUNT = 20,
+
+	/*
+	 * Ours, for Guests with several vCPUs (LG_IOC_VCPUS); the original had one.
+	 * As with all others nothing is returned, and nonsense is the Guest's end.
+	 */
+	LHCALL_VCPU_START = 32, /* vCPU, gpa of its struct lguest_data, eip, esp: see below */
+	LHCALL_SEND_IPI = 33,	/* vCPU, line: raises the line there */
+	LHCALL_VCPU_INFO = 34	/* gpa of two words: own number and how many there are */
 };
+
+/*
+ * VCPU_START: the vCPU must exist and not run yet. It begins at eip with esp in the
+ * Guest's kernel segments, all other registers 0, on the caller's page tables and with
+ * a copy of the caller's GDT. Shadow page tables and gates are common to all vCPUs: what one
+ * changes holds for all when its hypercall is done, no matter on whose tables they
+ * run. Its struct lguest_data is its own, of the era of the first one: virtual
+ * interrupt flag, mask, cr2, time and ring of asynchronous hypercalls; the Host ignores
+ * the fields that INIT read. The timer is its own as well; the Launcher's devices
+ * raise their lines where the Launcher says (the file position of LHREQ_IRQ).
+ */
 
 #define LGUEST_SHUTDOWN_POWEROFF 1
 #define LGUEST_SHUTDOWN_RESTART 2
@@ -207,6 +226,8 @@ struct lg_event_ring {
 #define LG_EVENT_RING_OFFSET 4096u
 #define LG_MMAP_EVENTS(vcpu) ((__u64)(vcpu) << 32)
 
+#define LG_VCPUS_MAX 8
+
 /* ---- Ours: inspection --------------------------------------------------- */
 
 struct lg_events_config {
@@ -241,13 +262,15 @@ struct lg_vcpu_state {
 	__u32 ss1, esp1, stack_pages;
 	__u32 ts;
 	__u32 timer_armed;
-	__u32 paging; /* 0 = still 1:1 */
+	__u32 paging; /* 0 = still 1:1; else levels of the Guest's tables: 2, or 3 with PAE */
+	__u32 started; /* 0 = waits for LHCALL_VCPU_START */
 	__u32 lguest_data;
 	__u32 kernel_address;
 	__u32 noirq_start, noirq_end;
 	__u32 shadow_roots;
 	__u32 shadow_pages; /* 4 KiB pages of shadow tables */
-	__u32 pinned_pages;
+	__u32 held_pages;   /* of the Launcher's memory, by a reference; may shrink at any time */
+	__u32 pad;
 	__u64 timer_ns; /* nanoseconds until the timer fires */
 	__u64 irq_since_ns[LGUEST_IRQS]; /* how long each pending line has waited */
 	struct lg_descriptor gdt_asked[LGUEST_GDT_ENTRIES];
@@ -317,14 +340,14 @@ struct lg_walk {
 	__u32 vcpu;    /* in */
 	__u32 address; /* in: guest-virtual */
 	__u32 cr3;     /* in: 0 = the current one */
-	__u32 levels;  /* of the Guest's tables: 0 = no paging yet, 2 */
+	__u32 levels;  /* of the Guest's tables: 0 = no paging yet, 2, or 3 with PAE */
 	__u64 guest_entry[4];  /* top first */
 	__u64 guest_at[4];     /* guest-physical address of each entry */
 	__u64 shadow_entry[5]; /* PDPT, PD, PT; top first, unused = 0 */
 	__u32 shadow_levels;
 	__u32 mapped;	 /* 1 = the Guest's tables translate it */
 	__u64 gpa;
-	__u64 host_pfn; /* 0 = the page is not pinned */
+	__u64 host_pfn; /* 0 = the Host holds no page for it */
 };
 
 struct lg_host_info {
@@ -348,6 +371,7 @@ struct lg_host_info {
 /* Any descriptor of the device, without a guest too. */
 #define LG_IOC_HOST_INFO _IOR(LG_IOC_MAGIC, 0, struct lg_host_info)
 /* EINVAL before INITIALIZE, EPERM from another address space. */
+/* For all vCPUs, each with a ring of its own. */
 #define LG_IOC_EVENTS _IOW(LG_IOC_MAGIC, 1, struct lg_events_config)
 #define LG_IOC_DRAINED _IO(LG_IOC_MAGIC, 2) /* lossless: tail has moved */
 #define LG_IOC_STATE _IOWR(LG_IOC_MAGIC, 3, struct lg_vcpu_state)
@@ -357,6 +381,14 @@ struct lg_host_info {
 #define LG_IOC_STOP _IO(LG_IOC_MAGIC, 7)   /* all vCPUs; counted, undone by close */
 #define LG_IOC_RESUME _IO(LG_IOC_MAGIC, 8) /* EINVAL when not stopped */
 #define LG_IOC_KILL _IO(LG_IOC_MAGIC, 9)   /* dies with "killed by the Launcher" */
+/*
+ * How many vCPUs the Guest has: 1 (the rule) to LG_VCPUS_MAX, else EINVAL. After
+ * INITIALIZE and before the first read() and the first LG_IOC_EVENTS, else EBUSY. vCPU n
+ * belongs to the first thread that read()s at file position n (use pread()); that
+ * read() sleeps until LHCALL_VCPU_START. A death is told to each of them: ENOENT or
+ * ERESTART once, then the reason, as ever.
+ */
+#define LG_IOC_VCPUS _IO(LG_IOC_MAGIC, 10) /* the number is the argument itself */
 #endif
 
 #ifdef __cplusplus
@@ -370,7 +402,7 @@ LG_STATIC_ASSERT(sizeof(struct lg_event_regs) == 60, "ten registers, six segment
 LG_STATIC_ASSERT(sizeof(struct hcall_args) == 20, "GUEST_ABI.md, section 2");
 LG_STATIC_ASSERT(sizeof(struct lguest_data) == 1388, "GUEST_ABI.md, section 3, column G/H");
 /* The same for 32-bit callers, where a 64-bit number asks for less alignment. */
-LG_STATIC_ASSERT(sizeof(struct lg_vcpu_state) == 7264, "one shape for all callers");
+LG_STATIC_ASSERT(sizeof(struct lg_vcpu_state) == 7272, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_counters) == 128, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_switcher_info) == 552, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_walk) == 144, "one shape for all callers");

@@ -342,7 +342,8 @@ static void fill_state(struct lg_cpu *cpu, struct lg_vcpu_state *s)
 	s->timer_armed = hrtimer_active(&cpu->timer);
 	if (s->timer_armed)
 		s->timer_ns = max_t(s64, 0, ktime_to_ns(hrtimer_get_remaining(&cpu->timer)));
-	s->paging = lg->paging;
+	s->paging = lg->paging ? 2 : 0;
+	s->started = cpu->started;
 	s->lguest_data = lg->data_gpa;
 	s->kernel_address = lg->kernel_address;
 	s->noirq_start = lg->noirq_iret ? lg->noirq_iret : lg->noirq_start;
@@ -350,7 +351,7 @@ static void fill_state(struct lg_cpu *cpu, struct lg_vcpu_state *s)
 	for (i = 0; i < LG_SHADOW_ROOTS; i++)
 		s->shadow_roots += lg->roots[i].used;
 	s->shadow_pages = lg->shadow_pages;
-	s->pinned_pages = lg->pinned;
+	s->held_pages = lg->pinned;
 	for (i = 0; i < LGUEST_IRQS; i++)
 		if (cpu->irqs_pending & BIT(i))
 			s->irq_since_ns[i] = now - cpu->irq_since[i];

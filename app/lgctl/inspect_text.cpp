@@ -69,7 +69,7 @@ void printState(const lg_vcpu_state &s, const SymbolTable &symbols) {
     std::printf("  paging %s, kernel from %08x, lguest_data at %08x\n",
                 s.paging ? "on" : "off (1:1)", s.kernel_address, s.lguest_data);
     std::printf("  shadow: %u roots, %u pages of tables, %u pages of memory pinned\n",
-                s.shadow_roots, s.shadow_pages, s.pinned_pages);
+                s.shadow_roots, s.shadow_pages, s.held_pages);
     std::puts("Interrupts");
     std::printf("  %s, pending %08x, blocked %08x\n", s.irq_enabled ? "enabled" : "disabled",
                 s.irq_pending, s.irq_blocked);

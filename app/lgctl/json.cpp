@@ -89,7 +89,7 @@ Json jsonOf(const lg_vcpu_state &s, const SymbolTable &symbols) {
             {"lguestData", s.lguest_data},
             {"kernelAddress", s.kernel_address},
             {"shadow",
-             {{"roots", s.shadow_roots}, {"pages", s.shadow_pages}, {"pinned", s.pinned_pages}}},
+             {{"roots", s.shadow_roots}, {"pages", s.shadow_pages}, {"held", s.held_pages}}},
             {"gdt", std::move(gdt)},
             {"idt", std::move(idt)}};
 }

@@ -99,7 +99,7 @@ void TestHost::showsWhatWasAskedAndInstalled() {
     VERIFY_OK(s);
     QCOMPARE(s->paging, 1u);
     QCOMPARE(s->kernel_address, 0xc0000000u);
-    QVERIFY(s->pinned_pages > 10 && s->shadow_pages > 10 && s->shadow_roots >= 3);
+    QVERIFY(s->held_pages > 10 && s->shadow_pages > 10 && s->shadow_roots >= 3);
     QCOMPARE(s->ss1, uint32_t(LGUEST_KERNEL_DS));
     // Code for ring 3, installed as asked; our TSS where the Guest asked for nothing.
     QCOMPARE(s->gdt_asked[14].high, 0x00cffb00u);
