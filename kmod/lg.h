@@ -2,7 +2,7 @@
 /*
  * The Host's own structures.  Reading order of the book: core.c, checks.c,
  * hypercalls.c, page_tables.c, segments.c, interrupts_and_traps.c,
- * world_switch.c, events.c, lguest_user.c, and ../switcher.
+ * world_switch.c, events.c, lguest_user.c, inspect.c, and ../switcher.
  */
 #ifndef LG_H
 #define LG_H
@@ -248,5 +248,8 @@ static __always_inline bool lg_write(struct lg_cpu *cpu, u32 gpa, const void *fr
 extern atomic_t lg_guests;
 int lguest_device_init(void);
 void lguest_device_remove(void);
+
+/* inspect.c */
+int lg_control(struct lguest *lg, unsigned int cmd, void __user *user);
 
 #endif

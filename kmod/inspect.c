@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*L:920 Looking at a vCPU
+ *
+ * It must be at rest: either it is not in the run loop, then its lock is free; or it
+ * is, then it is called out and steps aside.
+ * :*/
+#include <linux/nospec.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+#include "lg.h"
+
+static int vcpu_rest(struct lg_cpu *cpu)
+{
+	int err;
+
+	atomic_inc(&cpu->inspectors);
+	if (mutex_trylock(&cpu->lock))
+		return 0;
+	lg_kick(cpu);
+	err = mutex_lock_interruptible(&cpu->lock);
+	if (err) {
+		atomic_dec(&cpu->inspectors);
+		wake_up(&cpu->wait);
+	}
+	return err;
+}
+
+static void vcpu_go_on(struct lg_cpu *cpu)
+{
+	mutex_unlock(&cpu->lock);
+	atomic_dec(&cpu->inspectors);
+	wake_up(&cpu->wait);
+}
+
+static void fill_state(struct lg_cpu *cpu, struct lg_vcpu_state *s)
+{
+	struct lguest *lg = cpu->lg;
+	struct lg_regs *r = cpu->regs;
+	u64 now = ktime_get_ns();
+	unsigned int i;
+
+	memset(s, 0, sizeof(*s));
+	s->vcpu = cpu->id;
+	s->dead = lg->dead;
+	s->regs = (struct lg_event_regs){
+		.eax = r->eax, .ebx = r->ebx, .ecx = r->ecx, .edx = r->edx, .esi = r->esi,
+		.edi = r->edi, .ebp = r->ebp, .esp = r->esp, .eip = r->eip, .eflags = r->eflags,
+		.cs = r->cs, .ss = r->ss, .ds = r->ds, .es = r->es, .fs = r->fs, .gs = r->gs,
+		.cr2 = cpu->cr2, .cr3 = cpu->cr3,
+	};
+	s->trapnum = r->trapnum;
+	s->errcode = r->errcode;
+	s->irq_pending = cpu->irqs_pending;
+	if (lg->data) {
+		s->irq_blocked = READ_ONCE(lg->data->blocked_interrupts);
+		s->irq_enabled = READ_ONCE(lg->data->irq_enabled);
+		s->irq_told = READ_ONCE(lg->data->irq_pending);
+	}
+	s->halted = cpu->halted;
+	s->stopped = lg->stopped;
+	s->ss1 = cpu->state->ss1;
+	s->esp1 = cpu->state->esp1;
+	s->stack_pages = cpu->stack_pages;
+	s->ts = cpu->ts;
+	s->timer_armed = hrtimer_active(&cpu->timer);
+	if (s->timer_armed)
+		s->timer_ns = max_t(s64, 0, ktime_to_ns(hrtimer_get_remaining(&cpu->timer)));
+	s->paging = lg->paging ? 2 : 0;
+	s->started = cpu->started;
+	s->lguest_data = lg->data_gpa;
+	s->kernel_address = lg->kernel_address;
+	s->noirq_start = lg->noirq_iret ? lg->noirq_iret : lg->noirq_start;
+	s->noirq_end = lg->noirq_iret ? lg->noirq_iret + 1 : lg->noirq_end;
+	for (i = 0; i < LG_SHADOW_ROOTS; i++)
+		s->shadow_roots += lg->roots[i].used;
+	s->shadow_pages = lg->shadow_pages;
+	s->held_pages = lg->pinned;
+	for (i = 0; i < LGUEST_IRQS; i++)
+		if (cpu->irqs_pending & BIT(i))
+			s->irq_since_ns[i] = now - cpu->irq_since[i];
+	memcpy(s->gdt_asked, cpu->gdt_asked, sizeof(s->gdt_asked));
+	memcpy(s->gdt_installed, cpu->hw_gdt, sizeof(s->gdt_installed));
+	memcpy(s->idt_asked, lg->idt_asked, sizeof(s->idt_asked));
+	memcpy(s->idt_installed, cpu->hw_idt, sizeof(s->idt_installed));
+	if (lg->dead)
+		strscpy(s->reason, lg->reason, sizeof(s->reason));
+}
+
+static void add_switcher_page(struct lg_switcher_info *info, const void *address, u32 what,
+			      u32 vcpu, u32 host, u32 guest)
+{
+	struct lg_switcher_page *page = &info->pages[info->count++];
+
+	page->address = (unsigned long)address;
+	page->pfn = vmalloc_to_pfn(address);
+	page->what = what;
+	page->vcpu = vcpu;
+	page->host = host;
+	page->guest = guest;
+}
+
+static void fill_switcher(struct lg_cpu *cpu, struct lg_switcher_info *info)
+{
+	u32 rw = LG_PAGE_PRESENT | LG_PAGE_WRITE, rx = LG_PAGE_PRESENT | LG_PAGE_EXEC;
+	unsigned long at;
+
+	memset(info, 0, sizeof(*info));
+	info->vcpu = cpu->id;
+	info->area = (unsigned long)cpu->block;
+	info->area_bytes = LG_BLOCK_SIZE;
+	info->text = (unsigned long)lg_switcher_text;
+	info->text_bytes = LG_TEXT_BYTES;
+	for (at = 0; at < LG_TEXT_BYTES && info->count < LG_SWITCHER_MAX_PAGES - 7; at += PAGE_SIZE)
+		add_switcher_page(info, lg_switcher_text + at, LG_SWITCHER_TEXT, cpu->id, rx, rx);
+	add_switcher_page(info, cpu->block, LG_SWITCHER_STATE, cpu->id, rw, rw);
+	add_switcher_page(info, cpu->block + LG_IDT_OFFSET, LG_SWITCHER_IDT, cpu->id, rw,
+			  LG_PAGE_PRESENT);
+	add_switcher_page(info, cpu->block + LG_GDT_OFFSET, LG_SWITCHER_GDT_TSS, cpu->id, rw,
+			  LG_PAGE_PRESENT);
+	add_switcher_page(info, cpu->block + LG_BLOCK_STACK * PAGE_SIZE, LG_SWITCHER_STACK,
+			  cpu->id, rw, rw);
+	add_switcher_page(info, cpu->block + LG_BLOCK_LOG * PAGE_SIZE, LG_SWITCHER_LOG, cpu->id, rw,
+			  rw);
+	add_switcher_page(info, cpu->block + (LG_BLOCK_LOG + 1) * PAGE_SIZE, LG_SWITCHER_LOG,
+			  cpu->id, rw, rw);
+	/* At this address the Host has the block's own page, which nobody uses. */
+	if (cpu->lg->data) {
+		add_switcher_page(info, cpu->block + LG_BLOCK_DATA * PAGE_SIZE,
+				  LG_SWITCHER_GUEST_DATA, cpu->id, 0, rw);
+		info->pages[info->count - 1].pfn =
+			page_to_pfn(cpu->lg->pages[cpu->lg->data_gpa >> PAGE_SHIFT]);
+	}
+}
+
+static int set_stopped(struct lguest *lg, bool stop)
+{
+	struct lg_cpu *cpu = &lg->cpus[0];
+	int err;
+
+	if (!stop) {
+		if (!lg->stops)
+			return -EINVAL;
+		if (--lg->stops)
+			return 0;
+		WRITE_ONCE(lg->stopped, false);
+		wake_up(&cpu->wait);
+		return 0;
+	}
+	lg->stops++;
+	WRITE_ONCE(lg->stopped, true);
+	lg_kick(cpu);
+	/* Only when the vCPU has come to rest is it true that the Guest is stopped. */
+	err = vcpu_rest(cpu);
+	if (!err)
+		vcpu_go_on(cpu);
+	return err;
+}
+
+static int configure_events(struct lg_cpu *cpu, void __user *arg)
+{
+	struct lg_events_config config;
+	int err;
+
+	if (copy_from_user(&config, arg, sizeof(config)))
+		return -EFAULT;
+	err = vcpu_rest(cpu);
+	if (err)
+		return err;
+	err = lg_events_configure(cpu, &config);
+	if (!err)
+		cpu->state->log_on = config.mode != LG_EVENTS_OFF;
+	vcpu_go_on(cpu);
+	return err;
+}
+
+/* Copies a request in, fills it while the vCPU rests, and copies it out. */
+static int inspect(struct lguest *lg, unsigned int cmd, void __user *arg)
+{
+	size_t size = _IOC_SIZE(cmd);
+	struct lg_cpu *cpu;
+	void *buffer;
+	u32 id;
+	int err;
+
+	if (get_user(id, (u32 __user *)arg)) /* each begins with the vCPU's number */
+		return -EFAULT;
+	if (id >= lg->nr_cpus)
+		return -EINVAL;
+	cpu = &lg->cpus[array_index_nospec(id, LG_VCPUS_MAX)];
+	buffer = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+	if (!buffer)
+		return -ENOMEM;
+	err = -EFAULT;
+	if (copy_from_user(buffer, arg, size))
+		goto out;
+	err = vcpu_rest(cpu);
+	if (err)
+		goto out;
+	switch (cmd) {
+	case LG_IOC_STATE:
+		fill_state(cpu, buffer);
+		break;
+	case LG_IOC_COUNTERS:
+		*(struct lg_counters *)buffer = cpu->count;
+		((struct lg_counters *)buffer)->vcpu = id;
+		((struct lg_counters *)buffer)->reflected_fast = cpu->state->reflected;
+		break;
+	case LG_IOC_SWITCHER:
+		fill_switcher(cpu, buffer);
+		break;
+	case LG_IOC_WALK:
+		guest_walk(cpu, buffer);
+		break;
+	}
+	vcpu_go_on(cpu);
+	err = copy_to_user(arg, buffer, size) ? -EFAULT : 0;
+out:
+	kvfree(buffer);
+	return err;
+}
+
+/* The ioctls about a Guest; the caller holds lg->lock. */
+int lg_control(struct lguest *lg, unsigned int cmd, void __user *user)
+{
+	switch (cmd) {
+	case LG_IOC_EVENTS:
+		return configure_events(&lg->cpus[0], user);
+	case LG_IOC_STATE:
+	case LG_IOC_COUNTERS:
+	case LG_IOC_SWITCHER:
+	case LG_IOC_WALK:
+		return inspect(lg, cmd, user);
+	case LG_IOC_STOP:
+		return set_stopped(lg, true);
+	case LG_IOC_RESUME:
+		return set_stopped(lg, false);
+	case LG_IOC_KILL:
+		kill_guest(&lg->cpus[0], LG_DEATH_KILLED, "killed by the Launcher");
+		lg_kick(&lg->cpus[0]);
+		return 0;
+	default:
+		return -ENOTTY;
+	}
+}
