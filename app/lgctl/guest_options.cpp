@@ -12,6 +12,10 @@ void addGuestOptions(CLI::App &command, GuestArguments &arguments) {
                     "A kernel (ELF vmlinux or bzImage), or guest:NAME for a bundled one")
         ->required();
     command.add_option("--memory", arguments.memoryMiB, "Its memory in MB")->capture_default_str();
+    command
+        .add_option("--vcpus", arguments.vcpus,
+                    "Its virtual processors, 1 to " + std::to_string(LG_VCPUS_MAX))
+        ->capture_default_str();
     command.add_option("--initrd", arguments.initrd, "A file for the top of its memory");
     command.add_option("--host", arguments.host, kHostHelp)->capture_default_str();
     command.add_option("commandline", arguments.commandLine, "After --: the guest's command line");
@@ -30,6 +34,9 @@ Result<LaunchSpec> makeLaunchSpec(const GuestArguments &arguments) {
         return Error{"a Guest can have at most " + std::to_string(kMaxMemoryBytes >> 20) +
                      " MB of memory"};
     spec.memoryBytes = arguments.memoryMiB << 20;
+    if (auto possible = checkVcpuCount(arguments.vcpus); !possible)
+        return possible.error();
+    spec.vcpus = uint32_t(arguments.vcpus);
     if (!arguments.initrd.empty()) {
         auto initrd = readWholeFile(arguments.initrd, "the initrd", kMaxMemoryBytes);
         if (!initrd)

@@ -14,6 +14,7 @@ namespace lg {
 struct GuestArguments {
     std::string image;
     uint64_t memoryMiB = kDefaultMemoryBytes >> 20;
+    uint64_t vcpus = 1;
     std::string initrd;
     std::string host = defaultHost();
     std::vector<std::string> commandLine;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 namespace lg {
 
@@ -31,11 +32,13 @@ std::string defaultHost() {
     return host && *host ? host : "sandbox";
 }
 
-Result<void> HostAccess::openSandbox(const AgentConnection::Handlers &handlers, uint64_t guestBytes,
-                                     bool progress) {
+Result<void> HostAccess::openSandbox(const AgentConnection::Handlers &handlers,
+                                     const LaunchSpec &guest, bool progress) {
     for (bool savedState : {true, false}) {
         SandboxOptions options;
-        options.memoryMiB = sandboxMiB(guestBytes);
+        options.memoryMiB = sandboxMiB(guest.memoryBytes);
+        // More than this machine has would only take turns.
+        options.cpus = std::min(guest.vcpus, std::max(1u, std::thread::hardware_concurrency()));
         options.useSavedState = savedState;
         auto sandbox = Sandbox::start(
             options,
@@ -68,10 +71,10 @@ Result<void> HostAccess::openSandbox(const AgentConnection::Handlers &handlers, 
 
 Result<std::unique_ptr<HostAccess>> HostAccess::open(const std::string &host,
                                                      AgentConnection::Handlers handlers,
-                                                     uint64_t guestBytes, bool progress) {
+                                                     const LaunchSpec &guest, bool progress) {
     std::unique_ptr<HostAccess> access(new HostAccess());
     if (host == "sandbox") {
-        if (auto opened = access->openSandbox(handlers, guestBytes, progress); !opened)
+        if (auto opened = access->openSandbox(handlers, guest, progress); !opened)
             return opened.error();
         return access;
     }

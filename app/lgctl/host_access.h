@@ -14,17 +14,17 @@ namespace lg {
 // Taken apart in the right order: first the conversation, then what it was with.
 class HostAccess {
 public:
-    // `progress`: tell on standard error what takes long.
+    // A sandbox gets what the Guest needs. `progress`: tell on standard error what takes long.
     static Result<std::unique_ptr<HostAccess>> open(const std::string &host,
                                                     AgentConnection::Handlers handlers,
-                                                    uint64_t guestBytes, bool progress);
+                                                    const LaunchSpec &guest, bool progress);
     ~HostAccess();
 
     AgentConnection &agent() { return *connection_; }
 
 private:
     HostAccess() = default;
-    Result<void> openSandbox(const AgentConnection::Handlers &handlers, uint64_t guestBytes,
+    Result<void> openSandbox(const AgentConnection::Handlers &handlers, const LaunchSpec &guest,
                              bool progress);
 
     std::unique_ptr<Sandbox> sandbox_;

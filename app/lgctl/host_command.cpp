@@ -71,7 +71,7 @@ int reload(AgentConnection &agent, bool) {
 using Part = int (*)(AgentConnection &, bool);
 
 int withHost(const HostArguments &arguments, Part part) {
-    auto access = HostAccess::open(arguments.host, {}, kDefaultMemoryBytes, isatty(STDERR_FILENO));
+    auto access = HostAccess::open(arguments.host, {}, LaunchSpec(), isatty(STDERR_FILENO));
     if (!access)
         return complain(kExitHost, access.message());
     return part((*access)->agent(), arguments.json);

@@ -16,6 +16,49 @@ struct InspectArguments {
     bool json = false;
 };
 
+struct Seen {
+    lg_vcpu_state state;
+    lg_counters counters;
+    lg_switcher_info switcher;
+};
+
+Result<Seen> look(AgentConnection &agent, GuestId guest, uint32_t vcpu) {
+    auto state = AgentConnection::wait<lg_vcpu_state>(
+        [&](auto done) { agent.state(guest, vcpu, std::move(done)); });
+    auto counters = AgentConnection::wait<lg_counters>(
+        [&](auto done) { agent.counters(guest, vcpu, std::move(done)); });
+    auto switcher = AgentConnection::wait<lg_switcher_info>(
+        [&](auto done) { agent.switcher(guest, vcpu, std::move(done)); });
+    if (!state)
+        return state.error();
+    if (!counters)
+        return counters.error();
+    if (!switcher)
+        return switcher.error();
+    return Seen{*state, *counters, *switcher};
+}
+
+Json inspectedJson(const std::vector<Seen> &vcpus, const SymbolTable &symbols,
+                   const std::string &console) {
+    Json list = Json::array();
+    for (const auto &vcpu : vcpus)
+        list.push_back({{"state", jsonOf(vcpu.state, symbols)},
+                        {"counters", jsonOf(vcpu.counters)},
+                        {"switcher", jsonOf(vcpu.switcher)}});
+    return {{"vcpus", std::move(list)}, {"console", console}};
+}
+
+void printInspected(const std::vector<Seen> &vcpus, const SymbolTable &symbols) {
+    std::vector<lg_counters> counters;
+    for (const auto &vcpu : vcpus) {
+        printState(vcpu.state, symbols);
+        printSwitcher(vcpu.switcher);
+        counters.push_back(vcpu.counters);
+    }
+    std::puts("Counters");
+    printCounters(stdout, counters);
+}
+
 int inspect(const InspectArguments &arguments) {
     auto spec = makeLaunchSpec(arguments.guest);
     if (!spec)
@@ -40,28 +83,17 @@ int inspect(const InspectArguments &arguments) {
                 [&](auto done) { agent.pause(run.guest(), std::move(done)); });
             !paused)
             return complain(kExitHost, paused.message());
-    auto state = AgentConnection::wait<lg_vcpu_state>(
-        [&](auto done) { agent.state(run.guest(), 0, std::move(done)); });
-    auto counters = AgentConnection::wait<lg_counters>(
-        [&](auto done) { agent.counters(run.guest(), 0, std::move(done)); });
-    auto switcher = AgentConnection::wait<lg_switcher_info>(
-        [&](auto done) { agent.switcher(run.guest(), 0, std::move(done)); });
-    if (!state)
-        return complain(kExitHost, state.message());
-    if (!counters)
-        return complain(kExitHost, counters.message());
-    if (!switcher)
-        return complain(kExitHost, switcher.message());
-    if (arguments.json) {
-        printJson({{"state", jsonOf(*state, *symbols)},
-                   {"counters", jsonOf(*counters)},
-                   {"switcher", jsonOf(*switcher)},
-                   {"console", outcome.consoleText}});
-    } else {
-        printState(*state, *symbols);
-        printSwitcher(*switcher);
-        printCounters(*counters);
+    std::vector<Seen> vcpus;
+    for (uint32_t vcpu = 0; vcpu < arguments.guest.vcpus; ++vcpu) {
+        auto seen = look(agent, run.guest(), vcpu);
+        if (!seen)
+            return complain(kExitHost, seen.message());
+        vcpus.push_back(*seen);
     }
+    if (arguments.json)
+        printJson(inspectedJson(vcpus, *symbols, outcome.consoleText));
+    else
+        printInspected(vcpus, *symbols);
     return kExitGood;
 }
 

@@ -40,6 +40,10 @@ void printIdt(const lg_vcpu_state &s, const SymbolTable &symbols) {
         std::puts("  the Guest has asked for no gate");
 }
 
+const char *pagingText(uint32_t levels) {
+    return levels == 0 ? "off (1:1)" : levels == 3 ? "with PAE" : "on";
+}
+
 std::string rights(uint32_t bits) {
     std::string text = bits & LG_PAGE_PRESENT ? "r" : "-";
     text += bits & LG_PAGE_WRITE ? "w" : "-";
@@ -58,18 +62,18 @@ void printRegisters(const lg_event_regs &r, const SymbolTable &symbols) {
 }
 
 void printState(const lg_vcpu_state &s, const SymbolTable &symbols) {
-    std::printf("vCPU %u%s%s%s\n", s.vcpu, s.halted ? ", halted" : "", s.stopped ? ", stopped" : "",
-                s.dead ? ", dead" : "");
+    std::printf("vCPU %u%s%s%s%s\n", s.vcpu, s.started ? "" : ", not started",
+                s.halted ? ", halted" : "", s.stopped ? ", stopped" : "", s.dead ? ", dead" : "");
     if (s.dead)
         std::printf("  %s: %.*s\n", std::string(deathName(s.dead)).c_str(),
                     int(strnlen(s.reason, sizeof s.reason)), s.reason);
     printRegisters(s.regs, symbols);
     std::printf("  came out by trap %u, error code %x\n", s.trapnum, s.errcode);
     std::printf("  ring 1 stack %04x:%08x, %u page(s)\n", s.ss1, s.esp1, s.stack_pages);
-    std::printf("  paging %s, kernel from %08x, lguest_data at %08x\n",
-                s.paging ? "on" : "off (1:1)", s.kernel_address, s.lguest_data);
-    std::printf("  shadow: %u roots, %u pages of tables, %u pages of memory pinned\n",
-                s.shadow_roots, s.shadow_pages, s.held_pages);
+    std::printf("  paging %s, kernel from %08x, lguest_data at %08x\n", pagingText(s.paging),
+                s.kernel_address, s.lguest_data);
+    std::printf("  shadow: %u roots, %u pages of tables, %u pages of memory held\n", s.shadow_roots,
+                s.shadow_pages, s.held_pages);
     std::puts("Interrupts");
     std::printf("  %s, pending %08x, blocked %08x\n", s.irq_enabled ? "enabled" : "disabled",
                 s.irq_pending, s.irq_blocked);
@@ -82,11 +86,17 @@ void printState(const lg_vcpu_state &s, const SymbolTable &symbols) {
     printIdt(s, symbols);
 }
 
-void printCounters(const lg_counters &counters) {
-    std::puts("Counters");
-    for (const auto &counter : kCounters)
-        std::printf("%12llu %s\n", static_cast<unsigned long long>(counters.*counter.member),
-                    counter.text);
+void printCounters(FILE *out, std::span<const lg_counters> counters) {
+    if (counters.size() > 1) {
+        for (const auto &vcpu : counters)
+            std::fprintf(out, "      vCPU %u", vcpu.vcpu);
+        std::fputs("\n", out);
+    }
+    for (const auto &counter : kCounters) {
+        for (const auto &vcpu : counters)
+            std::fprintf(out, "%12llu", static_cast<unsigned long long>(vcpu.*counter.member));
+        std::fprintf(out, " %s\n", counter.text);
+    }
 }
 
 void printSwitcher(const lg_switcher_info &s) {

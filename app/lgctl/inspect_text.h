@@ -5,11 +5,15 @@
 #include "inspect/symbols.h"
 #include "lguest_uapi.h"
 
+#include <cstdio>
+#include <span>
+
 namespace lg {
 
 void printRegisters(const lg_event_regs &regs, const SymbolTable &symbols);
 void printState(const lg_vcpu_state &state, const SymbolTable &symbols);
-void printCounters(const lg_counters &counters);
+// A column for each vCPU.
+void printCounters(FILE *out, std::span<const lg_counters> counters);
 void printSwitcher(const lg_switcher_info &switcher);
 
 } // namespace lg

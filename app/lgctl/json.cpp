@@ -69,29 +69,30 @@ Json jsonOf(const lg_vcpu_state &s, const SymbolTable &symbols) {
     for (int line = 0; line < LGUEST_IRQS; ++line)
         if (s.irq_pending >> line & 1)
             waiting[std::to_string(line)] = s.irq_since_ns[line];
-    return {{"vcpu", s.vcpu},
-            {"dead", s.dead},
-            {"reason", s.dead ? s.reason : ""},
-            {"registers", jsonOf(s.regs, symbols)},
-            {"trap", {{"number", s.trapnum}, {"errcode", s.errcode}}},
-            {"interrupts",
-             {{"enabled", s.irq_enabled != 0},
-              {"pending", s.irq_pending},
-              {"blocked", s.irq_blocked},
-              {"told", s.irq_told != 0},
-              {"waitingNs", std::move(waiting)},
-              {"timerArmed", s.timer_armed != 0},
-              {"timerNs", s.timer_ns}}},
-            {"halted", s.halted != 0},
-            {"stopped", s.stopped != 0},
-            {"stack", {{"ss1", s.ss1}, {"esp1", s.esp1}, {"pages", s.stack_pages}}},
-            {"paging", s.paging != 0},
-            {"lguestData", s.lguest_data},
-            {"kernelAddress", s.kernel_address},
-            {"shadow",
-             {{"roots", s.shadow_roots}, {"pages", s.shadow_pages}, {"held", s.held_pages}}},
-            {"gdt", std::move(gdt)},
-            {"idt", std::move(idt)}};
+    return {
+        {"vcpu", s.vcpu},
+        {"dead", s.dead},
+        {"reason", s.dead ? s.reason : ""},
+        {"registers", jsonOf(s.regs, symbols)},
+        {"trap", {{"number", s.trapnum}, {"errcode", s.errcode}}},
+        {"interrupts",
+         {{"enabled", s.irq_enabled != 0},
+          {"pending", s.irq_pending},
+          {"blocked", s.irq_blocked},
+          {"told", s.irq_told != 0},
+          {"waitingNs", std::move(waiting)},
+          {"timerArmed", s.timer_armed != 0},
+          {"timerNs", s.timer_ns}}},
+        {"halted", s.halted != 0},
+        {"stopped", s.stopped != 0},
+        {"stack", {{"ss1", s.ss1}, {"esp1", s.esp1}, {"pages", s.stack_pages}}},
+        {"started", s.started != 0},
+        {"pagingLevels", s.paging},
+        {"lguestData", s.lguest_data},
+        {"kernelAddress", s.kernel_address},
+        {"shadow", {{"roots", s.shadow_roots}, {"pages", s.shadow_pages}, {"held", s.held_pages}}},
+        {"gdt", std::move(gdt)},
+        {"idt", std::move(idt)}};
 }
 
 Json jsonOf(const lg_counters &counters) {

@@ -3,6 +3,7 @@
 
 #include "counters.h"
 #include "guest_options.h"
+#include "inspect_text.h"
 #include "json.h"
 #include "run_guest.h"
 #include "tables.h"
@@ -54,10 +55,15 @@ std::string epitaph(const RunOutcome &outcome) {
 void printStats(const RunOutcome &outcome) {
     printEventTable(stderr, outcome.stats.byCode(), outcome.tscKhz);
     std::fprintf(stderr, "\n");
-    for (const auto &counter : kCounters)
-        std::fprintf(stderr, "%12llu %s\n",
-                     static_cast<unsigned long long>(outcome.counters.*counter.member),
-                     counter.text);
+    printCounters(stderr, outcome.counters);
+}
+
+lg_counters sumOf(const std::vector<lg_counters> &counters) {
+    lg_counters sum = {};
+    for (const auto &vcpu : counters)
+        for (const auto &counter : kCounters)
+            sum.*counter.member += vcpu.*counter.member;
+    return sum;
 }
 
 Json outcomeJson(const RunOutcome &outcome, int status, bool traced) {
@@ -71,7 +77,10 @@ Json outcomeJson(const RunOutcome &outcome, int status, bool traced) {
                                                   : "killed"},
                  {"reason", outcome.ended ? outcome.ended->reason : ""},
                  {"console", outcome.consoleText},
-                 {"counters", jsonOf(outcome.counters)}};
+                 {"counters", jsonOf(sumOf(outcome.counters))}};
+    if (outcome.counters.size() > 1)
+        for (const auto &vcpu : outcome.counters)
+            json["vcpuCounters"].push_back(jsonOf(vcpu));
     if (traced) {
         json["events"] = jsonOf(outcome.stats, outcome.tscKhz);
         json["eventsLost"] = outcome.lost;

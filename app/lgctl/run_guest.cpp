@@ -72,7 +72,7 @@ AgentConnection::Handlers GuestRun::handlers() {
             recorder_->events(vcpu, events, lost);
         std::lock_guard lock(mutex_);
         stats_.add(events);
-        lost_ = lost;
+        lost_[vcpu] = lost;
     };
     handlers.onEnded = [this](GuestId, const GuestEnded &ended) {
         std::lock_guard lock(mutex_);
@@ -100,6 +100,7 @@ std::optional<RunError> GuestRun::openRecorder() {
     meta.host = access_->agent().host().kernel;
     meta.program = "lgctl " LGSCOPE_VERSION;
     meta.memoryBytes = options_.spec.memoryBytes;
+    meta.vcpus = options_.spec.vcpus;
     meta.startWallNs = wallNs();
     meta.tscKhz = access_->agent().host().tsc_khz;
     meta.eventMode = options_.spec.eventMode;
@@ -112,7 +113,7 @@ std::optional<RunError> GuestRun::openRecorder() {
 
 std::optional<RunError> GuestRun::launch() {
     bool progress = isatty(STDERR_FILENO);
-    auto access = HostAccess::open(options_.host, handlers(), options_.spec.memoryBytes, progress);
+    auto access = HostAccess::open(options_.host, handlers(), options_.spec, progress);
     if (!access)
         return RunError{kExitHost, access.message()};
     access_ = std::move(*access);
@@ -204,11 +205,11 @@ std::optional<RunError> GuestRun::run(RunOutcome &outcome) {
         return error;
     outcome.tscKhz = access_->agent().host().tsc_khz;
     auto error = waitForEnd(outcome);
-    if (!error) {
+    for (uint32_t vcpu = 0; !error && vcpu < options_.spec.vcpus; ++vcpu) {
         auto counters = AgentConnection::wait<lg_counters>(
-            [&](auto done) { access_->agent().counters(guest_, 0, std::move(done)); });
+            [&](auto done) { access_->agent().counters(guest_, vcpu, std::move(done)); });
         if (counters)
-            outcome.counters = *counters;
+            outcome.counters.push_back(*counters);
     }
     if (recorder_) {
         auto finished = recorder_->finish();
@@ -220,7 +221,8 @@ std::optional<RunError> GuestRun::run(RunOutcome &outcome) {
         writeAll(STDOUT_FILENO, viewOf("\n"));
     std::lock_guard lock(mutex_);
     outcome.stats = stats_;
-    outcome.lost = lost_;
+    for (const auto &[vcpu, lost] : lost_)
+        outcome.lost += lost;
     outcome.consoleText = std::move(consoleText_);
     return error;
 }

@@ -9,9 +9,11 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace lg {
 
@@ -35,7 +37,7 @@ struct RunOutcome {
     EventStats stats;
     uint64_t lost = 0;
     uint64_t recorded = 0;
-    lg_counters counters = {};
+    std::vector<lg_counters> counters; // of each vCPU
     uint32_t tscKhz = 0;
 };
 
@@ -77,7 +79,7 @@ private:
     std::string closed_;
     std::string consoleText_;
     EventStats stats_;
-    uint64_t lost_ = 0;
+    std::map<uint32_t, uint64_t> lost_; // by vCPU
 
     std::atomic<bool> lineOpen_ = false; // the Guest's last line has no end yet
     bool inputOpen_ = true;

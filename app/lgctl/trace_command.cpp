@@ -76,6 +76,7 @@ int statTrace(Recording &recording, const TraceArguments &arguments) {
                    {"host", meta.host},
                    {"program", meta.program},
                    {"memoryBytes", meta.memoryBytes},
+                   {"vcpus", meta.vcpus},
                    {"startWallNs", meta.startWallNs},
                    {"tscKhz", meta.tscKhz},
                    {"complete", recording.complete()},
@@ -86,8 +87,9 @@ int statTrace(Recording &recording, const TraceArguments &arguments) {
                    {"events", jsonOf(stats, meta.tscKhz)}});
         return kExitGood;
     }
-    std::printf("guest    %s (%s), %llu MB\n", meta.guest.c_str(), meta.image.c_str(),
-                static_cast<unsigned long long>(meta.memoryBytes >> 20));
+    std::printf("guest    %s (%s), %llu MB, %u vCPU%s\n", meta.guest.c_str(), meta.image.c_str(),
+                static_cast<unsigned long long>(meta.memoryBytes >> 20), meta.vcpus,
+                meta.vcpus == 1 ? "" : "s");
     if (!meta.commandLine.empty())
         std::printf("command  %s\n", meta.commandLine.c_str());
     std::printf("host     %s, by %s\n", meta.host.c_str(), meta.program.c_str());
@@ -131,8 +133,9 @@ int showTrace(Recording &recording, const TraceArguments &arguments) {
         } else {
             std::printf("%8llu %14.3f vcpu %u ring %u  %s\n",
                         static_cast<unsigned long long>(number),
-                        double(event.tsc - firstTsc) / ticksPerUs, event.vcpu, ringOf(event),
-                        describe(event, symbols.get()).c_str());
+                        // Another vCPU's first event may be a little older than the first.
+                        double(int64_t(event.tsc - firstTsc)) / ticksPerUs, event.vcpu,
+                        ringOf(event), describe(event, symbols.get()).c_str());
             if (arguments.registers)
                 printRegisters(event.regs, *symbols);
         }

@@ -245,7 +245,7 @@ Result<Json> Session::performOnGuest(const std::string &op, uint16_t id, Guest &
         return nothing(machine.setTrace(mode));
     }
     if (op == op::kRaiseIrq)
-        return nothing(machine.raiseIrq(uint32_t(numberField(request, "line"))));
+        return nothing(machine.raiseIrq(vcpu, uint32_t(numberField(request, "line"))));
     if (op == op::kState)
         return structReply("state", machine.state(vcpu));
     if (op == op::kCounters)
@@ -259,7 +259,8 @@ Result<Json> Session::performOnGuest(const std::string &op, uint16_t id, Guest &
         auto length = numberField(request, "length");
         if (length > kMaxMemoryRead)
             return Error{"more memory is asked for than goes into one answer"};
-        auto bytes = machine.readMemory(address, uint32_t(length), flagField(request, "virtual"));
+        auto bytes =
+            machine.readMemory(vcpu, address, uint32_t(length), flagField(request, "virtual"));
         if (!bytes)
             return bytes.error();
         return Json{{"bytes", Json::binary(std::move(*bytes))}};
@@ -309,6 +310,10 @@ Result<Json> Session::launch(const Json &request) {
         return uploads.error();
     spec->initrd = std::move(*initrd);
     spec->memoryBytes = numberField(request, "memoryBytes");
+    auto vcpus = numberField(request, "vcpus", spec->vcpus);
+    if (auto possible = checkVcpuCount(vcpus); !possible)
+        return possible.error();
+    spec->vcpus = uint32_t(vcpus);
     spec->commandLine = textField(request, "commandLine");
     spec->eventMode =
         lg_event_mode(std::min<uint64_t>(numberField(request, "eventMode"), LG_EVENTS_LOSSLESS));
@@ -347,7 +352,8 @@ Json Session::guestList() const {
                         {"name", guest->name},
                         {"alive", guest->machine && guest->machine->alive()},
                         {"paused", guest->machine && guest->machine->paused()},
-                        {"memoryBytes", guest->spec->memoryBytes}});
+                        {"memoryBytes", guest->spec->memoryBytes},
+                        {"vcpus", guest->spec->vcpus}});
     return {{"guests", list}};
 }
 

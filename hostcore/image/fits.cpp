@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "image/image.h"
 #include "image/layout.h"
+#include "lguest_uapi.h"
 
 namespace lg {
 
@@ -49,6 +50,13 @@ Result<void> checkFits(const Image &image, uint64_t memoryBytes, const std::stri
         return Error{"the initrd (" + megabytes(initrdBytes) +
                      ") does not fit behind the image in " + megabytes(memoryBytes)};
     return {};
+}
+
+Result<void> checkVcpuCount(uint64_t vcpus) {
+    if (vcpus >= 1 && vcpus <= LG_VCPUS_MAX)
+        return {};
+    return Error{"a Guest can have 1 to " + std::to_string(LG_VCPUS_MAX) + " vCPUs, not " +
+                 std::to_string(vcpus)};
 }
 
 } // namespace lg

@@ -47,5 +47,7 @@ constexpr uint64_t kDefaultMemoryBytes = 64ull << 20;
 constexpr size_t kMaxCommandLine = 2047; // without the nul
 Result<void> checkFits(const Image &image, uint64_t memoryBytes, const std::string &commandLine,
                        uint64_t initrdBytes);
+// 1 to LG_VCPUS_MAX.
+Result<void> checkVcpuCount(uint64_t vcpus);
 
 } // namespace lg

@@ -52,8 +52,11 @@ std::string hypercallText(const lg_event &event, const SymbolTable *symbols) {
     case LHCALL_SET_CLOCKEVENT:
         return arg[0] ? "in " + nanoseconds(arg[0]) : "off";
     case LHCALL_SET_PTE:
-        return textf("page directory %08x, address %s, entry %08x (%s)", arg[0],
-                     addressText(arg[1], symbols).c_str(), arg[2], pageEntryText(arg[2]).c_str());
+        // The upper half of the entry is for Guests with PAE; the others leave it zero.
+        return textf("page directory %08x, address %s, entry ", arg[0],
+                     addressText(arg[1], symbols).c_str()) +
+               (arg[3] ? textf("%x:", arg[3]) : "") +
+               textf("%08x (%s)", arg[2], pageEntryText(arg[2]).c_str());
     case LHCALL_SET_PMD:
     case LHCALL_SET_PGD:
         return textf("table %08x, entry %u", arg[0], arg[1]);
@@ -63,6 +66,13 @@ std::string hypercallText(const lg_event &event, const SymbolTable *symbols) {
         return textf("address %08x", arg[0]);
     case LHCALL_LOAD_GDT_ENTRY:
         return textf("entry %u: ", arg[0]) + descriptorText({arg[1], arg[2]});
+    case LHCALL_VCPU_START:
+        return textf("vCPU %u at %s, esp %08x, lguest_data at %08x", arg[0],
+                     addressText(arg[2], symbols).c_str(), arg[3], arg[1]);
+    case LHCALL_SEND_IPI:
+        return textf("to vCPU %u, ", arg[0]) + line(arg[1]);
+    case LHCALL_VCPU_INFO:
+        return textf("answer to %08x", arg[0]);
     default:
         return "";
     }

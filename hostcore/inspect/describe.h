@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lg {
 
@@ -16,6 +17,7 @@ namespace lg {
 std::string_view kindName(uint32_t kind);         // "hypercall", "page fault", ...
 std::string_view hypercallName(uint32_t number);  // "SET_PTE"
 std::string_view hypercallAbout(uint32_t number); // what it is for, one line
+std::vector<std::string_view> hypercallNames();   // of all that there are
 std::string_view vectorMnemonic(uint32_t vector); // "#PF"
 std::string_view vectorName(uint32_t vector);     // "page fault"
 std::string_view registerName(unsigned index);    // "eax" .. "eflags", in lg_event_regs' order

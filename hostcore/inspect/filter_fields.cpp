@@ -37,7 +37,8 @@ const std::vector<Field> &fields() {
          NameSpace::None},
         {"ring", "privilege of the code: 1 or 3",
          [](const lg_event &e) -> Number { return ringOf(e); }, NameSpace::None},
-        {"vcpu", "", [](const lg_event &e) -> Number { return e.vcpu; }, NameSpace::None},
+        {"vcpu", "which virtual processor", [](const lg_event &e) -> Number { return e.vcpu; },
+         NameSpace::None},
         {"seq", "number of the record", [](const lg_event &e) -> Number { return e.seq; },
          NameSpace::None},
         {"tsc", "cycle counter", [](const lg_event &e) -> Number { return e.tsc; },
@@ -107,9 +108,8 @@ std::vector<std::string> namesOf(NameSpace space) {
         }
     }
     if (space == NameSpace::Codes)
-        for (uint32_t number = 0; number < LHCALL_COUNT; ++number)
-            if (auto name = hypercallName(number); !name.empty())
-                names.emplace_back(name);
+        for (auto name : hypercallNames())
+            names.emplace_back(name);
     if (space == NameSpace::Codes || space == NameSpace::Vectors)
         for (uint32_t vector = 0; vector <= LGUEST_SYSCALL_VECTOR; ++vector)
             if (auto name = vectorMnemonic(vector); !name.empty())

@@ -10,31 +10,43 @@ namespace lg {
 namespace {
 
 struct Hypercall {
+    uint32_t number;
     std::string_view name, about;
 };
 
-constexpr std::array<Hypercall, LHCALL_COUNT> kHypercalls = {{
-    {"FLUSH_ASYNC", "does nothing itself: the ring of waiting hypercalls is worked off first"},
-    {"LGUEST_INIT", "tells where the page of conversation is; comes first, once"},
-    {"SHUTDOWN", "ends the Guest: power off (1) or restart (2), with a text"},
-    {},
-    {"NEW_PGTABLE", "switches to another page directory (cr3)"},
-    {"FLUSH_TLB", "forgets translations: 0 = of user addresses, 1 = all"},
-    {"LOAD_IDT_ENTRY", "sets a gate: who handles this trap or interrupt"},
-    {"SET_STACK", "sets the ring 1 stack for traps out of ring 3"},
-    {"TS", "wants to be told of the next use of the FPU"},
-    {"SET_CLOCKEVENT", "arms the timer: so many nanoseconds until irq 0"},
-    {"HALT", "sleeps until an interrupt comes"},
-    {},
-    {},
-    {"SET_PMD", "changed a middle-level entry (PAE)"},
-    {"SET_PTE", "changed the page-table entry of an address"},
-    {"SET_PGD", "changed an entry of a page directory"},
-    {"LOAD_TLS", "sets the three thread segments, GDT entries 6 to 8"},
-    {"NOTIFY", "kicks a device, or prints a text"},
-    {"LOAD_GDT_ENTRY", "sets a segment descriptor"},
-    {"SEND_INTERRUPTS", "asks for interrupts that were held back"},
-}};
+// Of the original's numbers some were never used, and ours begin behind a gap.
+constexpr Hypercall kHypercalls[] = {
+    {LHCALL_FLUSH_ASYNC, "FLUSH_ASYNC",
+     "does nothing itself: the ring of waiting hypercalls is worked off first"},
+    {LHCALL_LGUEST_INIT, "LGUEST_INIT",
+     "tells where the page of conversation is; comes first, once"},
+    {LHCALL_SHUTDOWN, "SHUTDOWN", "ends the Guest: power off (1) or restart (2), with a text"},
+    {LHCALL_NEW_PGTABLE, "NEW_PGTABLE", "switches to another page directory (cr3)"},
+    {LHCALL_FLUSH_TLB, "FLUSH_TLB", "forgets translations: 0 = of user addresses, 1 = all"},
+    {LHCALL_LOAD_IDT_ENTRY, "LOAD_IDT_ENTRY", "sets a gate: who handles this trap or interrupt"},
+    {LHCALL_SET_STACK, "SET_STACK", "sets the ring 1 stack for traps out of ring 3"},
+    {LHCALL_TS, "TS", "wants to be told of the next use of the FPU"},
+    {LHCALL_SET_CLOCKEVENT, "SET_CLOCKEVENT", "arms the timer: so many nanoseconds until irq 0"},
+    {LHCALL_HALT, "HALT", "sleeps until an interrupt comes"},
+    {LHCALL_SET_PMD, "SET_PMD", "changed a middle-level entry (PAE)"},
+    {LHCALL_SET_PTE, "SET_PTE", "changed the page-table entry of an address"},
+    {LHCALL_SET_PGD, "SET_PGD", "changed an entry of a page directory"},
+    {LHCALL_LOAD_TLS, "LOAD_TLS", "sets the three thread segments, GDT entries 6 to 8"},
+    {LHCALL_NOTIFY, "NOTIFY", "kicks a device, or prints a text"},
+    {LHCALL_LOAD_GDT_ENTRY, "LOAD_GDT_ENTRY", "sets a segment descriptor"},
+    {LHCALL_SEND_INTERRUPTS, "SEND_INTERRUPTS", "asks for interrupts that were held back"},
+    {LHCALL_VCPU_START, "VCPU_START",
+     "starts another vCPU: its lguest_data, where, on which stack"},
+    {LHCALL_SEND_IPI, "SEND_IPI", "raises an interrupt line of another vCPU"},
+    {LHCALL_VCPU_INFO, "VCPU_INFO", "asks which vCPU this is, and how many there are"},
+};
+
+const Hypercall *hypercallByNumber(uint32_t number) {
+    for (const auto &call : kHypercalls)
+        if (call.number == number)
+            return &call;
+    return nullptr;
+}
 
 constexpr std::array<std::string_view, LG_EV_KIND_COUNT> kKinds = {
     "none",     "start",   "hypercall",  "async hypercall", "page fault",
@@ -101,11 +113,20 @@ std::string_view kindName(uint32_t kind) {
 }
 
 std::string_view hypercallName(uint32_t number) {
-    return number < kHypercalls.size() ? kHypercalls[number].name : "";
+    const auto *call = hypercallByNumber(number);
+    return call ? call->name : "";
 }
 
 std::string_view hypercallAbout(uint32_t number) {
-    return number < kHypercalls.size() ? kHypercalls[number].about : "";
+    const auto *call = hypercallByNumber(number);
+    return call ? call->about : "";
+}
+
+std::vector<std::string_view> hypercallNames() {
+    std::vector<std::string_view> names;
+    for (const auto &call : kHypercalls)
+        names.push_back(call.name);
+    return names;
 }
 
 std::string_view vectorMnemonic(uint32_t vector) {
@@ -149,9 +170,9 @@ std::optional<uint32_t> hypercallByName(std::string_view name) {
     auto wanted = plain(name);
     if (wanted.starts_with("lhcall"))
         wanted.erase(0, 6);
-    for (uint32_t number = 0; number < kHypercalls.size(); ++number)
-        if (!wanted.empty() && plain(kHypercalls[number].name) == wanted)
-            return number;
+    for (const auto &call : kHypercalls)
+        if (plain(call.name) == wanted)
+            return call.number;
     return wanted == "init" ? std::optional<uint32_t>(LHCALL_LGUEST_INIT) : std::nullopt;
 }
 

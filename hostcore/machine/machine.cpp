@@ -23,14 +23,13 @@ namespace lg {
 
 namespace {
 
-constexpr uint32_t kVcpus = 1;
 constexpr size_t kMaxNotifyText = 64 << 10;
 constexpr int kRestart = 85; // the kernel's ERESTART, which libc does not know
 
 template <typename... Longs>
-Result<void> request(int device, const char *what, Longs... longs) {
+Result<void> request(int device, uint32_t vcpu, const char *what, Longs... longs) {
     unsigned long words[] = {static_cast<unsigned long>(longs)...};
-    if (write(device, words, sizeof words) < 0)
+    if (pwrite(device, words, sizeof words, off_t(vcpu)) < 0)
         return errnoError(what);
     return {};
 }
@@ -70,7 +69,7 @@ struct Machine::State {
         : spec(std::move(spec_)), listener(listener_), device(std::move(fd)), ram(std::move(ram_)),
           console([this](BytesView bytes) { print(bytes); }), bus(ram, {&console}),
           wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-          drain(device.get(), 0, spec->eventRecords, listener) {}
+          drain(device.get(), spec->vcpus, spec->eventRecords, listener) {}
 
     std::shared_ptr<const MachineSpec> spec;
     MachineListener &listener;
@@ -88,11 +87,11 @@ struct Machine::State {
     std::mutex mutex;
     bool paused = false;
     std::string ourReason; // why the Launcher killed it, if it did
-    std::thread vcpu, devices;
+    std::thread firstVcpu, devices;
 
     Result<void> initialize();
-    void runVcpu(std::promise<Result<void>> ready);
-    std::pair<lg_death, std::string> runGuest();
+    void runGuest(std::promise<Result<void>> ready);
+    void runVcpu(uint32_t vcpu);
     std::pair<lg_death, std::string> epitaph();
     void notified(uint64_t address);
     void runDevices();
@@ -103,14 +102,16 @@ struct Machine::State {
 };
 
 Result<void> Machine::State::initialize() {
-    auto started = request(device.get(), "the module refuses the Guest", LHREQ_INITIALIZE,
+    auto started = request(device.get(), 0, "the module refuses the Guest", LHREQ_INITIALIZE,
                            reinterpret_cast<unsigned long>(ram.base()),
                            ram.totalBytes() / kPageBytes, spec->image.entry);
     if (!started)
         return started;
+    if (spec->vcpus > 1 && ioctl(device.get(), LG_IOC_VCPUS, spec->vcpus) != 0)
+        return errnoError("giving the Guest " + std::to_string(spec->vcpus) + " vCPUs");
     for (const auto &queue : bus.queues()) {
         UniqueFd kick(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-        if (auto told = request(device.get(), "the module refuses a device's eventfd",
+        if (auto told = request(device.get(), 0, "the module refuses a device's eventfd",
                                 LHREQ_EVENTFD, queue.ring.address(), kick.get());
             !told)
             return told;
@@ -127,15 +128,21 @@ Result<void> Machine::State::initialize() {
     return {};
 }
 
-// Only the thread that says INITIALIZE may run the Guest, so this one does both.
-void Machine::State::runVcpu(std::promise<Result<void>> ready) {
+// vCPU 0 belongs to the thread that says INITIALIZE, each other to the first that asks to run it.
+void Machine::State::runGuest(std::promise<Result<void>> ready) {
     auto initialized = initialize();
     bool good = initialized.ok();
     ready.set_value(std::move(initialized));
     if (!good)
         return;
 
-    auto [death, reason] = runGuest();
+    std::vector<std::thread> others;
+    for (uint32_t vcpu = 1; vcpu < spec->vcpus; ++vcpu)
+        others.emplace_back([this, vcpu] { runVcpu(vcpu); });
+    runVcpu(0);
+    for (auto &other : others)
+        other.join();
+    auto [death, reason] = epitaph();
     dead = true;
     for (size_t i = 0; i < bus.queues().size(); ++i)
         service(i); // what it printed last
@@ -144,28 +151,28 @@ void Machine::State::runVcpu(std::promise<Result<void>> ready) {
         listener.ended(death, reason);
 }
 
-std::pair<lg_death, std::string> Machine::State::runGuest() {
+// Until the Guest is dead, which each vCPU is told.
+void Machine::State::runVcpu(uint32_t vcpu) {
     for (;;) {
         uint64_t address = 0;
-        ssize_t got = read(device.get(), &address, sizeof address);
+        ssize_t got = pread(device.get(), &address, sizeof address, off_t(vcpu));
         if (got > 0) {
             notified(address);
             continue;
         }
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0 && errno == kRestart)
-            return {LG_DEATH_RESTART, "the Guest asked for a restart"};
-        if (got < 0 && errno == ENOENT)
-            return epitaph();
-        return {LG_DEATH_KILLED, got < 0 ? errnoError("reading /dev/lguest").message
-                                         : "reading /dev/lguest gave nothing"};
+        if (got < 0 && (errno == kRestart || errno == ENOENT))
+            return;
+        // The others would run on without it.
+        return killFor(got < 0 ? errnoError("reading /dev/lguest").message
+                               : "reading /dev/lguest gave nothing");
     }
 }
 
 std::pair<lg_death, std::string> Machine::State::epitaph() {
     char text[LG_REASON_MAX + 64] = {};
-    ssize_t got = read(device.get(), text, sizeof text - 1);
+    ssize_t got = pread(device.get(), text, sizeof text - 1, 0);
     if (got < 0 && errno == kRestart)
         return {LG_DEATH_RESTART, "the Guest asked for a restart"};
     std::string reason = got > 0 ? std::string(text) : errnoError("no reason is known").message;
@@ -201,7 +208,7 @@ void Machine::State::service(size_t queue) {
     if (!served)
         return killFor(served.message());
     if (*served && !dead)
-        (void)request(device.get(), "raising a line", LHREQ_IRQ, bus.queues()[queue].line);
+        (void)request(device.get(), 0, "raising a line", LHREQ_IRQ, bus.queues()[queue].line);
 }
 
 void Machine::State::runDevices() {
@@ -249,6 +256,8 @@ Result<std::unique_ptr<Machine>> Machine::start(std::shared_ptr<const MachineSpe
     auto fits = checkFits(spec->image, spec->memoryBytes, spec->commandLine, spec->initrd.size());
     if (!fits)
         return fits.error();
+    if (auto possible = checkVcpuCount(spec->vcpus); !possible)
+        return possible.error();
     auto ram =
         GuestRam::create(spec->memoryBytes, LguestBus::deviceBytes({ConsoleDevice::kQueues}));
     if (!ram)
@@ -263,8 +272,8 @@ Result<std::unique_ptr<Machine>> Machine::start(std::shared_ptr<const MachineSpe
     std::promise<Result<void>> ready;
     auto initialized = ready.get_future();
     auto *raw = state.get();
-    raw->vcpu =
-        std::thread([raw, ready = std::move(ready)]() mutable { raw->runVcpu(std::move(ready)); });
+    raw->firstVcpu =
+        std::thread([raw, ready = std::move(ready)]() mutable { raw->runGuest(std::move(ready)); });
     std::unique_ptr<Machine> machine(new Machine(std::move(state)));
     if (auto good = initialized.get(); !good)
         return good.error();
@@ -279,7 +288,7 @@ Machine::~Machine() {
     state_->killing = true;
     ioctl(state_->device.get(), LG_IOC_KILL);
     state_->wakeDevices();
-    state_->vcpu.join();
+    state_->firstVcpu.join();
     if (state_->devices.joinable())
         state_->devices.join();
 }
@@ -327,10 +336,12 @@ Result<void> Machine::setTrace(lg_event_mode mode) {
     return state_->drain.setMode(mode);
 }
 
-Result<void> Machine::raiseIrq(uint32_t line) {
+Result<void> Machine::raiseIrq(uint32_t vcpu, uint32_t line) {
     if (line >= LGUEST_IRQS)
         return Error{"there is no interrupt line " + std::to_string(line)};
-    return request(state_->device.get(), "raising the line", LHREQ_IRQ, line);
+    if (auto there = checkVcpu(vcpu); !there)
+        return there;
+    return request(state_->device.get(), vcpu, "raising the line", LHREQ_IRQ, line);
 }
 
 size_t Machine::typeOnConsole(BytesView bytes) {
@@ -342,44 +353,56 @@ size_t Machine::typeOnConsole(BytesView bytes) {
 namespace {
 
 template <typename T>
-Result<T> ask(int device, unsigned long number, uint32_t vcpu, const char *what) {
-    T answer = {};
-    answer.vcpu = vcpu;
-    if (vcpu >= kVcpus)
-        return Error{"the Guest has no vCPU " + std::to_string(vcpu)};
-    if (ioctl(device, number, &answer) != 0)
+Result<T> ask(int device, unsigned long number, T question, const char *what) {
+    if (ioctl(device, number, &question) != 0)
         return errnoError(what);
-    return answer;
+    return question;
 }
 
 } // namespace
 
+Result<void> Machine::checkVcpu(uint32_t vcpu) const {
+    if (vcpu < state_->spec->vcpus)
+        return {};
+    return Error{"the Guest has no vCPU " + std::to_string(vcpu)};
+}
+
 Result<lg_vcpu_state> Machine::state(uint32_t vcpu) const {
-    return ask<lg_vcpu_state>(state_->device.get(), LG_IOC_STATE, vcpu, "asking for the registers");
+    if (auto there = checkVcpu(vcpu); !there)
+        return there.error();
+    lg_vcpu_state state = {};
+    state.vcpu = vcpu;
+    return ask(state_->device.get(), LG_IOC_STATE, state, "asking for the registers");
 }
 
 Result<lg_counters> Machine::counters(uint32_t vcpu) const {
-    return ask<lg_counters>(state_->device.get(), LG_IOC_COUNTERS, vcpu, "asking for the counters");
+    if (auto there = checkVcpu(vcpu); !there)
+        return there.error();
+    lg_counters counters = {};
+    counters.vcpu = vcpu;
+    return ask(state_->device.get(), LG_IOC_COUNTERS, counters, "asking for the counters");
 }
 
 Result<lg_switcher_info> Machine::switcher(uint32_t vcpu) const {
-    return ask<lg_switcher_info>(state_->device.get(), LG_IOC_SWITCHER, vcpu,
-                                 "asking for the Switcher");
+    if (auto there = checkVcpu(vcpu); !there)
+        return there.error();
+    lg_switcher_info switcher = {};
+    switcher.vcpu = vcpu;
+    return ask(state_->device.get(), LG_IOC_SWITCHER, switcher, "asking for the Switcher");
 }
 
 Result<lg_walk> Machine::walk(uint32_t vcpu, uint32_t address, uint32_t cr3) const {
-    if (vcpu >= kVcpus)
-        return Error{"the Guest has no vCPU " + std::to_string(vcpu)};
+    if (auto there = checkVcpu(vcpu); !there)
+        return there.error();
     lg_walk walk = {};
     walk.vcpu = vcpu;
     walk.address = address;
     walk.cr3 = cr3;
-    if (ioctl(state_->device.get(), LG_IOC_WALK, &walk) != 0)
-        return errnoError("walking the page tables");
-    return walk;
+    return ask(state_->device.get(), LG_IOC_WALK, walk, "walking the page tables");
 }
 
-Result<Bytes> Machine::readMemory(uint32_t address, uint32_t length, bool isVirtual) const {
+Result<Bytes> Machine::readMemory(uint32_t vcpu, uint32_t address, uint32_t length,
+                                  bool isVirtual) const {
     Bytes bytes;
     const auto &ram = state_->ram;
     while (bytes.size() < length) {
@@ -388,7 +411,7 @@ Result<Bytes> Machine::readMemory(uint32_t address, uint32_t length, bool isVirt
             break;
         size_t wanted = std::min<size_t>(length - bytes.size(), kPageBytes - at % kPageBytes);
         if (isVirtual) {
-            auto walked = walk(0, uint32_t(at), 0);
+            auto walked = walk(vcpu, uint32_t(at), 0);
             if (!walked)
                 return walked.error();
             if (!walked->mapped)

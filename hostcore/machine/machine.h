@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One Guest as its Launcher: memory, the thread that is its processor, its devices, its events.
+// One Guest as its Launcher: memory, a thread for each of its vCPUs, its devices, its events.
 #pragma once
 
 #include "base/bytes.h"
@@ -21,6 +21,7 @@ struct MachineSpec {
     uint64_t memoryBytes = kDefaultMemoryBytes;
     std::string commandLine;
     Bytes initrd;
+    uint32_t vcpus = 1; // up to LG_VCPUS_MAX
     lg_event_mode eventMode = LG_EVENTS_OFF;
     uint32_t eventRecords = 1u << 16;
     bool paused = false;
@@ -56,7 +57,7 @@ public:
     Result<void> pause();
     Result<void> resume();
     Result<void> setTrace(lg_event_mode mode);
-    Result<void> raiseIrq(uint32_t line);
+    Result<void> raiseIrq(uint32_t vcpu, uint32_t line);
     // How many bytes there was room for.
     size_t typeOnConsole(BytesView bytes);
 
@@ -64,10 +65,13 @@ public:
     Result<lg_counters> counters(uint32_t vcpu) const;
     Result<lg_switcher_info> switcher(uint32_t vcpu) const;
     Result<lg_walk> walk(uint32_t vcpu, uint32_t address, uint32_t cr3) const;
-    // As much as is there from the address on; an Error when nothing is.
-    Result<Bytes> readMemory(uint32_t address, uint32_t length, bool isVirtual) const;
+    // As much as is there from the address on; an Error when nothing is.  A virtual address is
+    // looked up in the page tables of the vCPU.
+    Result<Bytes> readMemory(uint32_t vcpu, uint32_t address, uint32_t length,
+                             bool isVirtual) const;
 
 private:
+    Result<void> checkVcpu(uint32_t vcpu) const;
     struct State;
     explicit Machine(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;

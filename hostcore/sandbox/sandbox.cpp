@@ -68,10 +68,12 @@ Result<std::string> findQemu(std::string name) {
     return Error{"there is no " + name + ": install QEMU (Debian: qemu-system-x86)"};
 }
 
-std::vector<std::string> machineArguments(const Accelerator &accelerator, unsigned memoryMiB) {
-    return {"-accel", accelerator.name, "-cpu", accelerator.cpu, "-machine", "q35", "-smp", "1",
+std::vector<std::string> machineArguments(const Accelerator &accelerator,
+                                          const SandboxOptions &options) {
+    return {"-accel", accelerator.name, "-cpu", accelerator.cpu, "-machine", "q35",
             // clang-format off
-            "-m", std::to_string(memoryMiB),
+            "-smp", std::to_string(options.cpus),
+            "-m", std::to_string(options.memoryMiB),
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
             "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
@@ -235,7 +237,7 @@ Result<void> Sandbox::State::save() {
 }
 
 Result<void> Sandbox::State::begin(const Accelerator &accelerator) {
-    auto arguments = machineArguments(accelerator, options.memoryMiB);
+    auto arguments = machineArguments(accelerator, options);
     if (options.countInstructions)
         arguments.insert(arguments.end(), {"-icount", "shift=0,sleep=off"});
     if (auto folder = cacheFolder();

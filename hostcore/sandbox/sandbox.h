@@ -21,6 +21,7 @@ struct SandboxOptions {
     std::string image = {};   // folder with vmlinux, initramfs.cpio, id; "" = findSandboxImage()
     std::string qemu = {};    // "" = $LGSCOPE_QEMU, else qemu-system-x86_64
     unsigned memoryMiB = 512; // all Guests' memory and the sandbox's own 100
+    unsigned cpus = 1;        // Guests' vCPUs run beside each other on more
     bool useSavedState = true;
     // For benchmarks: the machine's clock counts instructions, so that figures repeat. Slow, and
     // never from a saved state.

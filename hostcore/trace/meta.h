@@ -14,6 +14,7 @@ struct TraceMeta {
     std::string host;    // the Host's kernel release
     std::string program; // what wrote the file, with version
     uint64_t memoryBytes = 0;
+    uint32_t vcpus = 1;
     uint64_t startWallNs = 0; // since 1970
     uint32_t tscKhz = 0;      // 0 = not known: times stay in ticks
     uint32_t eventMode = 0;   // lg_event_mode

@@ -39,6 +39,7 @@ wire::Json metaJson(const TraceMeta &meta) {
             {"host", meta.host},
             {"program", meta.program},
             {"memoryBytes", meta.memoryBytes},
+            {"vcpus", meta.vcpus},
             {"startWallNs", meta.startWallNs},
             {"tscKhz", meta.tscKhz},
             {"eventMode", meta.eventMode}};

@@ -68,6 +68,7 @@ TraceMeta metaFrom(const wire::Json &json) {
     meta.host = wire::textField(json, "host");
     meta.program = wire::textField(json, "program");
     meta.memoryBytes = wire::numberField(json, "memoryBytes");
+    meta.vcpus = uint32_t(wire::numberField(json, "vcpus", meta.vcpus));
     meta.startWallNs = wire::numberField(json, "startWallNs");
     meta.tscKhz = uint32_t(wire::numberField(json, "tscKhz"));
     meta.eventMode = uint32_t(wire::numberField(json, "eventMode"));

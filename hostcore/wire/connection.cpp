@@ -322,6 +322,7 @@ void AgentConnection::launch(LaunchSpec spec, Done<GuestId> done) {
                    {"entry", spec.image.entry},
                    {"segments", std::move(segments)},
                    {"memoryBytes", spec.memoryBytes},
+                   {"vcpus", spec.vcpus},
                    {"commandLine", spec.commandLine},
                    {"initrd", state_->upload(spec.initrd)},
                    {"initrdBytes", spec.initrd.size()},
@@ -359,10 +360,10 @@ void AgentConnection::setTrace(GuestId guest, lg_event_mode mode, Done<void> don
     request(op::kSetTrace, guest, {{"mode", uint32_t(mode)}}, ignoringReply(std::move(done)));
 }
 
-void AgentConnection::readMemory(GuestId guest, uint32_t address, uint32_t length, bool isVirtual,
-                                 Done<GuestMemory> done) {
+void AgentConnection::readMemory(GuestId guest, uint32_t vcpu, uint32_t address, uint32_t length,
+                                 bool isVirtual, Done<GuestMemory> done) {
     request(op::kReadMemory, guest,
-            {{"address", address}, {"length", length}, {"virtual", isVirtual}},
+            {{"vcpu", vcpu}, {"address", address}, {"length", length}, {"virtual", isVirtual}},
             [address, done = std::move(done)](const Result<Json> &reply) {
                 if (!reply)
                     return done(reply.error());
@@ -389,8 +390,8 @@ void AgentConnection::walk(GuestId guest, uint32_t vcpu, uint32_t address, uint3
             wantingStruct("walk", std::move(done)));
 }
 
-void AgentConnection::raiseIrq(GuestId guest, uint32_t line, Done<void> done) {
-    request(op::kRaiseIrq, guest, {{"line", line}}, ignoringReply(std::move(done)));
+void AgentConnection::raiseIrq(GuestId guest, uint32_t vcpu, uint32_t line, Done<void> done) {
+    request(op::kRaiseIrq, guest, {{"vcpu", vcpu}, {"line", line}}, ignoringReply(std::move(done)));
 }
 
 void AgentConnection::consoleInput(GuestId guest, BytesView bytes) {

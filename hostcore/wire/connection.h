@@ -39,6 +39,7 @@ struct LaunchSpec {
     uint64_t memoryBytes = kDefaultMemoryBytes;
     std::string commandLine;
     Bytes initrd;
+    uint32_t vcpus = 1;                 // up to LG_VCPUS_MAX
     uint32_t eventMode = LG_EVENTS_OFF; // lg_event_mode, from the first entry on
     uint32_t eventRecords = 1u << 16;   // ring size, a power of two
     bool paused = false;                // do not enter the Guest before resume()
@@ -109,13 +110,14 @@ public:
     void pause(GuestId guest, Done<void> done);
     void resume(GuestId guest, Done<void> done);
     void setTrace(GuestId guest, lg_event_mode mode, Done<void> done);
-    void readMemory(GuestId guest, uint32_t address, uint32_t length, bool isVirtual,
+    // A virtual address is looked up in the page tables of the vCPU.
+    void readMemory(GuestId guest, uint32_t vcpu, uint32_t address, uint32_t length, bool isVirtual,
                     Done<GuestMemory> done);
     void state(GuestId guest, uint32_t vcpu, Done<lg_vcpu_state> done);
     void counters(GuestId guest, uint32_t vcpu, Done<lg_counters> done);
     void switcher(GuestId guest, uint32_t vcpu, Done<lg_switcher_info> done);
     void walk(GuestId guest, uint32_t vcpu, uint32_t address, uint32_t cr3, Done<lg_walk> done);
-    void raiseIrq(GuestId guest, uint32_t line, Done<void> done);
+    void raiseIrq(GuestId guest, uint32_t vcpu, uint32_t line, Done<void> done);
     // What the Guest cannot take at once waits in the agent, up to 64 KiB; onWarning beyond.
     void consoleInput(GuestId guest, BytesView bytes);
 

@@ -21,6 +21,13 @@ size_t Collected::count(lg_event_kind kind, int code) const {
     }));
 }
 
+uint64_t Collected::lost() const {
+    uint64_t sum = 0;
+    for (const auto &[vcpu, lost] : lostOn)
+        sum += lost;
+    return sum;
+}
+
 Result<std::unique_ptr<RunningHost>> RunningHost::start(SandboxOptions options) {
     std::unique_ptr<RunningHost> host(new RunningHost());
     auto sandbox =
@@ -53,12 +60,12 @@ AgentConnection::Handlers RunningHost::handlers() {
         guests_[guest].console.append(reinterpret_cast<const char *>(bytes.data()), bytes.size());
         changed_.notify_all();
     };
-    handlers.onEvents = [this](GuestId guest, uint32_t, std::span<const lg_event> events,
+    handlers.onEvents = [this](GuestId guest, uint32_t vcpu, std::span<const lg_event> events,
                                uint64_t lost) {
         std::lock_guard lock(mutex_);
         auto &collected = guests_[guest];
         collected.events.insert(collected.events.end(), events.begin(), events.end());
-        collected.lost = lost;
+        collected.lostOn[vcpu] = lost;
         changed_.notify_all();
     };
     handlers.onEnded = [this](GuestId guest, const GuestEnded &ended) {
@@ -70,7 +77,7 @@ AgentConnection::Handlers RunningHost::handlers() {
 }
 
 Result<GuestId> RunningHost::launch(const std::string &image, const std::string &commandLine,
-                                    lg_event_mode mode, uint32_t records) {
+                                    lg_event_mode mode, uint32_t records, uint32_t vcpus) {
     auto path = resolveGuest(image.find('/') == image.npos ? "guest:" + image : image);
     if (!path)
         return path.error();
@@ -83,6 +90,7 @@ Result<GuestId> RunningHost::launch(const std::string &image, const std::string 
     spec.commandLine = commandLine;
     spec.eventMode = mode;
     spec.eventRecords = records;
+    spec.vcpus = vcpus;
     return AgentConnection::wait<GuestId>(
         [&](auto done) { connection_->launch(std::move(spec), std::move(done)); });
 }

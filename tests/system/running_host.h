@@ -14,11 +14,12 @@
 struct Collected {
     std::string console;
     std::vector<lg_event> events;
-    uint64_t lost = 0;
+    std::map<uint32_t, uint64_t> lostOn; // by vCPU
     std::optional<lg::GuestEnded> ended;
 
     std::vector<lg_event> ofKind(lg_event_kind kind) const;
     size_t count(lg_event_kind kind, int code = -1) const;
+    uint64_t lost() const;
 };
 
 class RunningHost {
@@ -32,7 +33,8 @@ public:
 
     // Launches a bundled Guest or, with a path, any image.
     lg::Result<lg::GuestId> launch(const std::string &image, const std::string &commandLine = {},
-                                   lg_event_mode mode = LG_EVENTS_DROP, uint32_t records = 1 << 16);
+                                   lg_event_mode mode = LG_EVENTS_DROP, uint32_t records = 1 << 16,
+                                   uint32_t vcpus = 1);
     // Ends it if need be, and forgets what was collected: its number will be used again.
     lg::Result<void> release(lg::GuestId guest);
     void type(lg::GuestId guest, const std::string &keys);

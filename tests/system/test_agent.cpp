@@ -81,7 +81,7 @@ public:
 
     Result<void> raise(GuestId guest, uint32_t line) {
         return AgentConnection::wait<void>(
-            [&](auto done) { agent().raiseIrq(guest, line, std::move(done)); });
+            [&](auto done) { agent().raiseIrq(guest, 0, line, std::move(done)); });
     }
 
     // A request that is not waited for, because its answer cannot come yet.
@@ -101,7 +101,7 @@ public:
 
     Result<GuestMemory> memory(GuestId guest, uint32_t address, uint32_t length, bool isVirtual) {
         return AgentConnection::wait<GuestMemory>([&](auto done) {
-            agent().readMemory(guest, address, length, isVirtual, std::move(done));
+            agent().readMemory(guest, 0, address, length, isVirtual, std::move(done));
         });
     }
 

@@ -236,13 +236,13 @@ void TestGuests::stormLosesNothingUncounted() {
     }
     QVERIFY2(missing > 0, "a ring of 256 cannot have kept up");
     // Records lost after the last one that came through are known by the count only.
-    QVERIFY(all.lost >= missing);
+    QVERIFY(all.lost() >= missing);
 }
 
 void TestGuests::stormLossless() {
     const Collected all = runToEnd("storm", "1");
     VERIFY_CONTAINS(all.console, "done\n");
-    QCOMPARE(all.lost, uint64_t(0));
+    QCOMPARE(all.lost(), uint64_t(0));
     QVERIFY(all.count(LG_EV_HYPERCALL) > 1000);
     QVERIFY(all.count(LG_EV_REFLECT, 3) > 1000);
     QVERIFY(all.count(LG_EV_REFLECT, 14) > 100);
@@ -264,8 +264,8 @@ void TestGuests::twoGuestsKeepTheirFloatingPoint() {
     VERIFY_OK(one);
     VERIFY_OK(two);
     QVERIFY(host_->waitForEnd(*one) && host_->waitForEnd(*two));
-    VERIFY_CONTAINS(host_->collected(*one).console, "pattern 61616161 kept over 300 ticks");
-    VERIFY_CONTAINS(host_->collected(*two).console, "pattern 62626262 kept over 300 ticks");
+    VERIFY_CONTAINS(host_->collected(*one).console, "pattern 61616161 kept over ");
+    VERIFY_CONTAINS(host_->collected(*two).console, "pattern 62626262 kept over ");
     for (GuestId guest : {*one, *two}) {
         const Collected all = host_->collected(guest);
         QVERIFY2(all.ended->cleanPowerOff(), all.ended->reason.c_str());

@@ -97,7 +97,7 @@ void TestHost::showsWhatWasAskedAndInstalled() {
     QVERIFY(host_->waitForText(*guest, "says 1"));
     auto s = state(*guest);
     VERIFY_OK(s);
-    QCOMPARE(s->paging, 1u);
+    QCOMPARE(s->paging, 2u);
     QCOMPARE(s->kernel_address, 0xc0000000u);
     QVERIFY(s->held_pages > 10 && s->shadow_pages > 10 && s->shadow_roots >= 3);
     QCOMPARE(s->ss1, uint32_t(LGUEST_KERNEL_DS));

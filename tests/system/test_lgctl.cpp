@@ -100,6 +100,9 @@ private slots:
         row("text", {"run", makeFile("text", "hello\n")}, 6, "is no kernel");
         row("truncated", {"run", makeFile("cut", elf)}, 6, "truncated");
         row("64 bit", {"run", program()}, 6, "64-bit");
+        row("no vCPU", {"run", "guest:hello", "--vcpus", "0"}, 6, "1 to 8 vCPUs, not 0");
+        row("many vCPUs", {"run", "guest:hello", "--vcpus", "9"}, 6, "1 to 8 vCPUs, not 9");
+        row("some vCPUs", {"run", "guest:hello", "--vcpus", "two"}, 2, "--vcpus");
         row("no memory", {"run", "guest:hello", "--memory", "0"}, 6, "memory");
         row("all memory", {"run", "guest:hello", "--memory", "4096"}, 6, "memory");
         row("initrd", {"run", "guest:hello", "--initrd", in("none")}, 6, "initrd");
@@ -243,13 +246,15 @@ private slots:
         auto output = lgctl({"inspect", "guest:user", "--after", "0.3", "--json", "--", "forever"});
         QCOMPARE(output.status, 0);
         auto json = objectOf(output.out);
-        auto state = json["state"].toObject();
+        auto vcpu = json["vcpus"].toArray()[0].toObject();
+        auto state = vcpu["state"].toObject();
         QVERIFY(state["stopped"].toBool());
-        QVERIFY(state["paging"].toBool());
+        QVERIFY(state["started"].toBool());
+        QCOMPARE(state["pagingLevels"].toInt(), 2);
         QVERIFY(state["gdt"].toArray().size() >= 4);
         QVERIFY(state["idt"].toArray().size() >= 2);
-        QVERIFY(json["switcher"].toObject()["pages"].toArray().size() >= 4);
-        QVERIFY(json["counters"].toObject()["switches"].toInt() > 0);
+        QVERIFY(vcpu["switcher"].toObject()["pages"].toArray().size() >= 4);
+        QVERIFY(vcpu["counters"].toObject()["switches"].toInt() > 0);
         auto text = lgctl({"inspect", "guest:hello"}); // has ended by itself by then
         QCOMPARE(text.status, 0);
         QVERIFY(text.out.contains("powered off"));

@@ -87,6 +87,41 @@ class TestTrace : public QObject {
     }
 
 private slots:
+    // Each vCPU numbers its records by itself and loses its own.
+    void severalVcpus() {
+        auto file = path("vcpus");
+        auto meta = someMeta();
+        meta.vcpus = 2;
+        auto recorder = Recorder::create(file, meta);
+        QVERIFY(recorder.ok());
+        auto of = [](uint8_t vcpu, uint64_t seq, uint64_t tsc) {
+            lg_event event = eventNumber(seq);
+            event.vcpu = vcpu;
+            event.tsc = tsc;
+            return event;
+        };
+        std::vector<lg_event> first = {of(0, 0, 10), of(0, 1, 30)}, second = {of(1, 0, 20)},
+                              third = {of(1, 5, 40), of(1, 6, 50)}, fourth = {of(0, 2, 60)};
+        (*recorder)->events(0, first, 0);
+        (*recorder)->events(1, second, 0);
+        (*recorder)->events(1, third, 4);
+        (*recorder)->events(0, fourth, 3); // three behind its last one
+        QVERIFY((*recorder)->finish().ok());
+
+        auto recording = Recording::open(file);
+        QVERIFY(recording.ok());
+        QCOMPARE((*recording)->meta().vcpus, 2u);
+        QCOMPARE((*recording)->eventCount(), uint64_t(6));
+        QCOMPARE((*recording)->lostCount(), uint64_t(7));
+        const auto &losses = (*recording)->losses();
+        QCOMPARE(losses.size(), size_t(2));
+        QCOMPARE(losses[0].vcpu, 1u);
+        QCOMPARE(uint64_t(losses[0].count), uint64_t(4));
+        QCOMPARE(uint64_t(losses[0].before), uint64_t(3));
+        QCOMPARE(losses[1].vcpu, 0u);
+        QCOMPARE(uint64_t(losses[1].count), uint64_t(3));
+    }
+
     void roundTrip() {
         auto opened = Recording::open(makeRecording("whole"));
         QVERIFY2(opened.ok(), opened.ok() ? "" : opened.message().c_str());

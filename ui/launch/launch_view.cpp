@@ -3,6 +3,7 @@
 
 #include "guest_delegate.h"
 #include "image/bundled.h"
+#include "lguest_uapi.h"
 #include "ui/window/icons.h"
 #include "ui/window/inner_names.h"
 
@@ -136,6 +137,10 @@ QWidget *LaunchView::makeForm() {
     memory_->setValue(static_cast<int>(lg::kDefaultMemoryBytes >> 20));
     memory_->setSuffix(tr(" MiB"));
     memory_->setSingleStep(16);
+    vcpus_ = new QSpinBox(panel);
+    vcpus_->setAccessibleName(tr("Virtual processors"));
+    vcpus_->setObjectName(QStringLiteral("vcpus"));
+    vcpus_->setRange(1, LG_VCPUS_MAX);
     where_ = new QComboBox(panel);
     where_->setAccessibleName(tr("Where it runs"));
     where_->setObjectName(QStringLiteral("where"));
@@ -162,6 +167,7 @@ QWidget *LaunchView::makeForm() {
     nameInnerParts(where_);
     nameInnerParts(events_);
     nameInnerParts(memory_);
+    nameInnerParts(vcpus_);
 
     auto *form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
@@ -180,6 +186,7 @@ QWidget *LaunchView::makeForm() {
         browse(image_, tr("Choose a kernel"),
                tr("Kernels (vmlinux* bzImage* vmlinuz*);;All files (*)")));
     row(tr("&Memory"), memory_);
+    row(tr("&vCPUs"), vcpus_);
     row(tr("&Command line"), commandLine_);
     row(tr("&Initrd"), initrd_,
         browse(initrd_, tr("Choose an initial RAM disk"), tr("All files (*)")));
@@ -247,6 +254,7 @@ QWidget *LaunchView::makeForm() {
         connect(edit, &QLineEdit::returnPressed, launch_, &QPushButton::click);
     }
     connect(memory_, &QSpinBox::valueChanged, this, &LaunchView::update);
+    connect(vcpus_, &QSpinBox::valueChanged, this, &LaunchView::update);
     connect(where_, &QComboBox::currentIndexChanged, this, &LaunchView::update);
     connect(events_, &QComboBox::currentIndexChanged, this, &LaunchView::update);
     connect(launch_, &QPushButton::clicked, this, [this] { emit launchRequested(request()); });
@@ -281,6 +289,7 @@ LaunchRequest LaunchView::request() const {
     LaunchRequest request;
     request.image = image_->text().trimmed();
     request.memoryBytes = static_cast<quint64>(memory_->value()) << 20;
+    request.vcpus = static_cast<quint32>(vcpus_->value());
     request.commandLine = commandLine_->text();
     request.initrd = initrd_->text().trimmed();
     request.host = where_->currentData().toString();
@@ -293,6 +302,7 @@ LaunchRequest LaunchView::request() const {
 void LaunchView::setRequest(const LaunchRequest &request) {
     image_->setText(request.image);
     memory_->setValue(static_cast<int>(request.memoryBytes >> 20));
+    vcpus_->setValue(static_cast<int>(request.vcpus));
     commandLine_->setText(request.commandLine);
     initrd_->setText(request.initrd);
     for (int i = 0; i < where_->count(); ++i) {

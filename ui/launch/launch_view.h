@@ -50,6 +50,7 @@ private:
     QLabel *recentTitle_;
     QLineEdit *image_;
     QSpinBox *memory_;
+    QSpinBox *vcpus_;
     QLineEdit *commandLine_;
     QLineEdit *initrd_;
     QComboBox *where_;

@@ -26,6 +26,8 @@ QString LaunchRequest::asCommand() const {
     QStringList words = {QStringLiteral("lgctl"), QStringLiteral("run"), quoted(image)};
     if (memoryBytes != lg::kDefaultMemoryBytes)
         words << QStringLiteral("--memory") << QString::number(memoryBytes >> 20);
+    if (vcpus != 1)
+        words << QStringLiteral("--vcpus") << QString::number(vcpus);
     if (!initrd.isEmpty())
         words << QStringLiteral("--initrd") << quoted(initrd);
     if (host != QLatin1String("sandbox"))
@@ -41,14 +43,18 @@ QString LaunchRequest::asCommand() const {
 }
 
 QStringList LaunchRequest::toList() const {
-    return {image,       QString::number(memoryBytes),
-            commandLine, initrd,
-            host,        lossless ? QStringLiteral("lossless") : QString()};
+    return {image,
+            QString::number(memoryBytes),
+            commandLine,
+            initrd,
+            host,
+            lossless ? QStringLiteral("lossless") : QString(),
+            QString::number(vcpus)};
 }
 
 LaunchRequest LaunchRequest::fromList(const QStringList &list) {
     LaunchRequest request;
-    if (list.size() != 6)
+    if (list.size() != 6 && list.size() != 7) // before there were several vCPUs: 6
         return request;
     request.image = list[0];
     request.memoryBytes = list[1].toULongLong();
@@ -56,6 +62,8 @@ LaunchRequest LaunchRequest::fromList(const QStringList &list) {
     request.initrd = list[3];
     request.host = list[4];
     request.lossless = !list[5].isEmpty();
+    if (list.size() == 7)
+        request.vcpus = list[6].toUInt();
     return request;
 }
 

@@ -17,6 +17,7 @@ struct LaunchRequest {
     QString initrd;
     QString host = QStringLiteral("sandbox"); // as lgctl --host
     bool lossless = false;
+    quint32 vcpus = 1;
 
     QString name() const;
     // The same by lgctl, quoted for a shell.

@@ -101,6 +101,7 @@ void LiveSession::launch() {
     spec.name = request_.name().toStdString();
     spec.image = std::move(prepared.image);
     spec.memoryBytes = request_.memoryBytes;
+    spec.vcpus = request_.vcpus;
     spec.commandLine = request_.commandLine.toStdString();
     spec.initrd = std::move(prepared.initrd);
     spec.eventMode = request_.lossless ? LG_EVENTS_LOSSLESS : LG_EVENTS_DROP;
@@ -257,6 +258,7 @@ lg::TraceMeta LiveSession::meta() const {
     meta.host = link_ && link_->agent() ? link_->agent()->host().kernel : "";
     meta.program = "lgscope " + QCoreApplication::applicationVersion().toStdString();
     meta.memoryBytes = request_.memoryBytes;
+    meta.vcpus = request_.vcpus;
     meta.startWallNs = static_cast<uint64_t>(startedMs_) * 1'000'000;
     meta.tscKhz = tscKhz_;
     meta.eventMode = request_.lossless ? LG_EVENTS_LOSSLESS : LG_EVENTS_DROP;

@@ -19,11 +19,12 @@ private slots:
         request.memoryBytes = 128ull << 20;
         request.initrd = "/tmp/initrd.gz";
         request.host = "ssh:lab";
+        request.vcpus = 2;
         request.lossless = true;
         request.commandLine = "console=hvc0  quiet a=$HOME";
         QCOMPARE(request.asCommand(),
-                 "lgctl run '/tmp/my kernel'\\''s/vmlinux' --memory 128 --initrd /tmp/initrd.gz "
-                 "--host ssh:lab --lossless -- console=hvc0 quiet 'a=$HOME'");
+                 "lgctl run '/tmp/my kernel'\\''s/vmlinux' --memory 128 --vcpus 2 --initrd "
+                 "/tmp/initrd.gz --host ssh:lab --lossless -- console=hvc0 quiet 'a=$HOME'");
         QCOMPARE(request.name(), "vmlinux");
     }
 
@@ -33,7 +34,10 @@ private slots:
         request.memoryBytes = 16ull << 20;
         request.commandLine = "a b";
         request.lossless = true;
+        request.vcpus = 3;
         QCOMPARE(ui::LaunchRequest::fromList(request.toList()), request);
+        request.vcpus = 1;
+        QCOMPARE(ui::LaunchRequest::fromList(request.toList().first(6)), request);
         QCOMPARE(ui::LaunchRequest::fromList({"broken"}), ui::LaunchRequest());
     }
 };
