@@ -20,19 +20,37 @@ bool lg_range_ok(__u64 limit_bytes, __u64 address, __u64 length)
 	return address + length >= address && address + length <= limit_bytes;
 }
 
-bool lg_pgd_ok(__u32 entry, __u32 pfn_limit)
+/*L:155 Page-table entries
+ *
+ * A frame number must lie in the Guest's memory; with PAE that also refuses NX and all
+ * other high bits, which the Guest was told do not exist.  Large pages do not, either.
+ * In the four entries at PAE's top every bit but "present" is reserved for us.
+ * :*/
+bool lg_pdpte_ok(__u64 entry, __u32 pfn_limit)
 {
-	return !(entry & 0xfff & ~LG_PGD_ALLOWED) && (entry >> 12) < pfn_limit;
+	return !(entry & 0xfff & ~(__u64)LG_PTE_P) && (entry >> 12) < pfn_limit;
 }
 
-bool lg_pte_ok(__u32 entry, __u32 pfn_limit)
+bool lg_pgd_ok(__u64 entry, __u32 pfn_limit)
+{
+	return !(entry & 0xfff & ~(__u64)LG_PGD_ALLOWED) && (entry >> 12) < pfn_limit;
+}
+
+bool lg_pte_ok(__u64 entry, __u32 pfn_limit)
 {
 	return !(entry & LG_PTE_PSE) && (entry >> 12) < pfn_limit;
 }
 
-int lg_access_error(__u32 pgd, __u32 pte, __u32 errcode)
+bool lg_cr3_ok(__u32 cr3, unsigned int levels, __u32 pfn_limit)
 {
-	__u32 both = pgd & pte;
+	__u32 bytes = levels == 3 ? 32 : 4096;
+
+	return !(cr3 & (bytes - 1)) && lg_range_ok((__u64)pfn_limit << 12, cr3, bytes);
+}
+
+int lg_access_error(__u64 pgd, __u64 pte, __u32 errcode)
+{
+	__u64 both = pgd & pte;
 	__u32 shown = errcode & (LG_PF_WRITE | LG_PF_USER);
 
 	if (!(both & LG_PTE_P))
@@ -188,6 +206,11 @@ static const struct lg_data_layout layouts[] = {
 	{ .size = 1396, .irq_pending = 20, .reserve_mem = 1368, .tsc_khz = 1372, .pgdir = 1376,
 	  .noirq_start = 1380, .noirq_end = 1384, .kernel_address = 1388, .syscall_vec = 1392 },
 };
+
+bool lg_data_place_ok(__u32 gpa, __u32 size, __u32 pfn_limit)
+{
+	return gpa && !(gpa & 3) && lg_range_ok((__u64)pfn_limit << 12, gpa, size);
+}
 
 static __u32 field(const __u8 *data, __u16 offset)
 {

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-/* Page-table bits of a 32-bit Guest without PAE, and of the shadow. */
+/* Page-table bits of a 32-bit Guest, and of the shadow. */
 #define LG_PTE_P 0x001u
 #define LG_PTE_RW 0x002u
 #define LG_PTE_US 0x004u
@@ -34,15 +34,20 @@ extern "C" {
 
 bool lg_range_ok(__u64 limit_bytes, __u64 address, __u64 length);
 
-/* Top-level and last-level entry of a two-level Guest. */
-bool lg_pgd_ok(__u32 entry, __u32 pfn_limit);
-bool lg_pte_ok(__u32 entry, __u32 pfn_limit);
+/*
+ * Page-table entries of a Guest, 32 bits wide or 64 with PAE: of PAE's four at the top,
+ * of a directory, of a last-level table. And CR3, of two or three levels.
+ */
+bool lg_pdpte_ok(__u64 entry, __u32 pfn_limit);
+bool lg_pgd_ok(__u64 entry, __u32 pfn_limit);
+bool lg_pte_ok(__u64 entry, __u32 pfn_limit);
+bool lg_cr3_ok(__u32 cr3, unsigned int levels, __u32 pfn_limit);
 
 /*
  * May this access happen by the Guest's own tables?  Returns the error code that
  * the Guest's handler has to see, or -1 if the access is allowed.
  */
-int lg_access_error(__u32 pgd, __u32 pte, __u32 errcode);
+int lg_access_error(__u64 pgd, __u64 pte, __u32 errcode);
 
 /* What of a GDT entry may be installed: all zero (not present) if nothing. */
 struct lg_descriptor lg_sanitise_descriptor(struct lg_descriptor asked);
@@ -66,6 +71,9 @@ bool lg_stack_ok(__u32 ss, __u32 esp, __u32 pages);
 
 /* The lowest line which is pending and not blocked; -1 for none. */
 int lg_next_irq(__u32 pending, __u32 blocked);
+
+/* Where a struct lguest_data may lie. */
+bool lg_data_place_ok(__u32 gpa, __u32 size, __u32 pfn_limit);
 
 /* Which eras' lguest_data this is, by what the Guest has written into it. */
 struct lg_data_layout {

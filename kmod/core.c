@@ -6,9 +6,8 @@
  * of an ordinary x86-64 kernel, without any virtualisation hardware.
  *
  * This file has what all the others stand on: loading and unloading, the
- * Switcher's place in memory, access to the Guest's memory, and the run loop.
+ * Switcher's place in memory, the end of a Guest, and the run loop.
  * :*/
-#include <linux/highmem.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -16,7 +15,7 @@
 #include <linux/vmalloc.h>
 #include "lg.h"
 
-#define SWITCHER_BLOCKS 32
+#define SWITCHER_BLOCKS 64
 #define SWITCHER_BYTES ((unsigned long)SWITCHER_BLOCKS * LG_BLOCK_SIZE)
 
 /*L:120 The Switcher mapping
@@ -95,91 +94,17 @@ void switcher_block_put(int slot)
 	spin_unlock(&switcher_lock);
 }
 
-/*L:130 The Guest's memory
- *
- * To the Guest it is physical memory from 0 upward; to the Launcher it is a piece
- * of its own address space, beginning at `base`.  The Host checks every address
- * that it is given against the end, sum and all, so that a length which wraps
- * around does no harm; then it pins the page, once, and works through the kernel's
- * own mapping of it.  An address outside is the end of the Guest.
- * :*/
-struct page *lg_get_page(struct lg_cpu *cpu, u32 pfn)
-{
-	struct lguest *lg = cpu->lg;
-	struct page *page;
-
-	if (pfn >= lg->pfn_limit)
-		return NULL;
-	page = READ_ONCE(lg->pages[pfn]);
-	if (page)
-		return page;
-	if (current->mm != lg->mm)
-		return NULL;
-	if (pin_user_pages_fast(lg->base + ((unsigned long)pfn << PAGE_SHIFT), 1,
-				FOLL_WRITE | FOLL_LONGTERM, &page) != 1)
-		return NULL;
-	if (cmpxchg(&lg->pages[pfn], NULL, page)) {
-		unpin_user_page(page);
-		return lg->pages[pfn];
-	}
-	lg->pinned++;
-	return page;
-}
-
-void lg_release_pages(struct lguest *lg)
-{
-	u32 pfn;
-
-	if (!lg->pages)
-		return;
-	for (pfn = 0; pfn < lg->pfn_limit; pfn++) {
-		if (lg->pages[pfn])
-			unpin_user_pages_dirty_lock(&lg->pages[pfn], 1, true);
-		if (!(pfn % 4096))
-			cond_resched();
-	}
-	kvfree(lg->pages);
-	lg->pages = NULL;
-}
-
-bool lg_access(struct lg_cpu *cpu, u32 gpa, void *buffer, u32 bytes, bool write)
-{
-	u32 done = 0;
-
-	if (!lg_range_ok((u64)cpu->lg->pfn_limit << PAGE_SHIFT, gpa, bytes))
-		goto bad;
-	while (done < bytes) {
-		u32 at = gpa + done;
-		u32 part = min_t(u32, bytes - done, PAGE_SIZE - offset_in_page(at));
-		struct page *page = lg_get_page(cpu, at >> PAGE_SHIFT);
-
-		if (!page)
-			goto bad;
-		if (write)
-			memcpy(page_address(page) + offset_in_page(at), buffer + done, part);
-		else
-			memcpy(buffer + done, page_address(page) + offset_in_page(at), part);
-		done += part;
-	}
-	return true;
-bad:
-	if (!write)
-		memset(buffer, 0, bytes);
-	kill_cpu(cpu, "bad %s of %u bytes at address 0x%x", write ? "write" : "read", bytes, gpa);
-	return false;
-}
-
 /*L:140 The end of a Guest
  *
  * Whatever a Guest does wrong, it pays for alone: it is marked dead with a reason
- * in one line, the run loop notices, and the Launcher gets the reason.  The first
- * reason stays, later ones follow from it.
+ * in one line, the run loops of all its vCPUs notice, and the Launcher gets the
+ * reason.  The first reason stays, later ones follow from it.
  *
  * @event dead
  * :*/
 bool lg_is_dead(struct lguest *lg)
 {
-	return READ_ONCE(lg->dead);
+	return smp_load_acquire(&lg->dead);
 }
 
 void kill_guest(struct lg_cpu *cpu, enum lg_death how, const char *fmt, ...)
@@ -188,7 +113,7 @@ void kill_guest(struct lg_cpu *cpu, enum lg_death how, const char *fmt, ...)
 	va_list args;
 	char *c;
 
-	if (cmpxchg(&lg->dead, 0, how))
+	if (atomic_cmpxchg(&lg->dying, 0, 1))
 		return;
 	va_start(args, fmt);
 	vscnprintf(lg->reason, sizeof(lg->reason), fmt, args);
@@ -197,6 +122,8 @@ void kill_guest(struct lg_cpu *cpu, enum lg_death how, const char *fmt, ...)
 	for (c = lg->reason; *c; c++)
 		if ((*c < ' ' && *c != '\n' && *c != '\t') || *c >= 0x7f)
 			*c = '?';
+	smp_store_release(&lg->dead, how);
+	lg_kick_all(lg);
 }
 
 /*L:200 The run loop
@@ -277,8 +204,7 @@ static void wait_for_room(struct lg_cpu *cpu)
 
 static bool interrupt_waits(struct lg_cpu *cpu)
 {
-	struct lguest_data *data = cpu->lg->data;
-	u32 blocked = data ? READ_ONCE(data->blocked_interrupts) : 0;
+	u32 blocked = cpu->data ? READ_ONCE(cpu->data->blocked_interrupts) : 0;
 
 	return lg_next_irq(READ_ONCE(cpu->irqs_pending), blocked) >= 0;
 }
@@ -296,14 +222,36 @@ static void sleep_until_woken(struct lg_cpu *cpu)
 	lg_event(cpu, LG_EV_WAKE, 0);
 }
 
-static int tell_death(struct lguest *lg, char __user *to, size_t size)
+/* One that no other vCPU has started yet. */
+static void sleep_until_online(struct lg_cpu *cpu)
 {
+	lg_events_publish(cpu);
+	mutex_unlock(&cpu->lock);
+	wait_event_interruptible(cpu->wait, smp_load_acquire(&cpu->online) ||
+				 lg_is_dead(cpu->lg) || READ_ONCE(cpu->lg->stopped));
+	mutex_lock(&cpu->lock);
+}
+
+static void note_begin(struct lg_cpu *cpu)
+{
+	struct lg_event *e = lg_event(cpu, LG_EV_START, 0);
+
+	if (e) {
+		e->detail[0] = cpu->lg->pfn_limit;
+		e->detail[1] = cpu->regs->eip;
+	}
+	cpu->begun = true;
+}
+
+static int tell_death(struct lg_cpu *cpu, char __user *to, size_t size)
+{
+	struct lguest *lg = cpu->lg;
 	size_t length;
 
 	if (lg->dead == LG_DEATH_RESTART)
 		return -ERESTART;
-	if (!lg->reason_told) {
-		lg->reason_told = true;
+	if (!cpu->reason_told) {
+		cpu->reason_told = true;
 		return -ENOENT;
 	}
 	length = min(size, strlen(lg->reason) + 1);
@@ -320,15 +268,6 @@ int run_guest(struct lg_cpu *cpu, char __user *to, size_t size)
 	if (mutex_lock_interruptible(&cpu->lock))
 		return -ERESTARTSYS;
 	world_switch_attach(cpu);
-	if (!cpu->started) {
-		struct lg_event *e = lg_event(cpu, LG_EV_START, 0);
-
-		if (e) {
-			e->detail[0] = lg->pfn_limit;
-			e->detail[1] = cpu->regs->eip;
-		}
-		cpu->started = true;
-	}
 	for (;;) {
 		if (cpu->hcall && !lg_is_dead(lg))
 			do_hypercalls(cpu);
@@ -343,9 +282,9 @@ int run_guest(struct lg_cpu *cpu, char __user *to, size_t size)
 			break;
 		}
 		if (lg_is_dead(lg)) {
-			if (!lg->reason_told)
+			if (!cpu->reason_told)
 				lg_event(cpu, LG_EV_DEAD, lg->dead);
-			result = tell_death(lg, to, size);
+			result = tell_death(cpu, to, size);
 			break;
 		}
 		if (signal_pending(current)) {
@@ -361,9 +300,16 @@ int run_guest(struct lg_cpu *cpu, char __user *to, size_t size)
 			wait_for_room(cpu);
 			continue;
 		}
+		if (unlikely(!cpu->begun)) {
+			if (cpu->online)
+				note_begin(cpu);
+			else
+				sleep_until_online(cpu);
+			continue;
+		}
 		if (cpu->hcall || cpu->notify_pending)
 			continue;
-		if (cpu->irqs_pending || (lg->data && lg->data->irq_pending)) {
+		if (cpu->irqs_pending || (cpu->data && cpu->data->irq_pending)) {
 			deliver_interrupt(cpu);
 			if (lg_is_dead(lg))
 				continue;

@@ -54,7 +54,7 @@ static struct lg_event *next_record(struct lg_cpu *cpu)
 
 struct lg_event *lg_write_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16 code)
 {
-	struct lguest_data *data = cpu->lg->data;
+	struct lguest_data *data = cpu->data;
 	struct lg_regs *regs = cpu->regs;
 	struct lg_event *e = next_record(cpu);
 

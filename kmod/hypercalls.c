@@ -32,9 +32,9 @@ static void guest_shutdown(struct lg_cpu *cpu, u32 gpa, u32 how)
  *
  * The Guest's registers are the arguments; a copy of them is what we judge and
  * use, so that another look cannot find something else.  The record is written
- * first, as the Guest said it, then the call is done: page tables (4, 5, 14, 15),
+ * first, as the Guest said it, then the call is done: page tables (4, 5, 13, 14, 15),
  * descriptors and gates (6, 16, 18), the stack for traps (7), the timer (9), sleep
- * (10), a word to the Launcher (17), the end (2).  Before INIT nothing else is
+ * (10), a word to the Launcher (17), other vCPUs (32 to 34), the end (2).  Before INIT nothing else is
  * allowed, because the Host does not know yet where to answer.
  *
  * @event hypercall @event async_hypercall
@@ -56,7 +56,7 @@ static void do_hcall(struct lg_cpu *cpu, const struct hcall_args *args, bool asy
 	else
 		cpu->count.hypercalls++;
 
-	if (!cpu->lg->data_gpa && args->arg0 != LHCALL_LGUEST_INIT) {
+	if (!cpu->data && args->arg0 != LHCALL_LGUEST_INIT) {
 		kill_cpu(cpu, "hypercall %u before INIT", args->arg0);
 		return;
 	}
@@ -81,7 +81,11 @@ static void do_hcall(struct lg_cpu *cpu, const struct hcall_args *args, bool asy
 		guest_flush(cpu, args->arg1);
 		break;
 	case LHCALL_SET_PTE:
-		guest_set_pte(cpu, args->arg1, args->arg2, args->arg3);
+		guest_set_pte(cpu, args->arg1, args->arg2,
+			      args->arg3 | (u64)args->arg4 << 32);
+		break;
+	case LHCALL_SET_PMD:
+		guest_set_pmd(cpu, args->arg1, args->arg2);
 		break;
 	case LHCALL_SET_PGD:
 		guest_set_pgd(cpu, args->arg1, args->arg2);
@@ -111,6 +115,15 @@ static void do_hcall(struct lg_cpu *cpu, const struct hcall_args *args, bool asy
 		cpu->notify_pending = true;
 		cpu->notify_address = args->arg1;
 		break;
+	case LHCALL_VCPU_START:
+		vcpu_start(cpu, args);
+		break;
+	case LHCALL_SEND_IPI:
+		vcpu_send_ipi(cpu, args->arg1, args->arg2);
+		break;
+	case LHCALL_VCPU_INFO:
+		vcpu_info(cpu, args->arg1);
+		break;
 	default:
 		kill_cpu(cpu, "bad hypercall %u", args->arg0);
 	}
@@ -125,23 +138,20 @@ static void do_hcall(struct lg_cpu *cpu, const struct hcall_args *args, bool asy
  * :*/
 static void do_async_hcalls(struct lg_cpu *cpu)
 {
-	struct lguest *lg = cpu->lg;
 	unsigned int i;
 
 	for (i = 0; i < LHCALL_RING_SIZE; i++) {
 		u32 n = cpu->next_hcall;
-		u8 *status = &lg->data->hcall_status[n];
+		u8 *status = &cpu->data->hcall_status[n];
 		struct hcall_args args;
 
 		if (READ_ONCE(*status) == 0xff)
 			return;
-		if (!lg_read(cpu, lg->data_gpa + offsetof(struct lguest_data, hcalls) +
-			     n * sizeof(args), &args, sizeof(args)))
-			return;
+		args = *(volatile struct hcall_args *)&cpu->data->hcalls[n];
 		cpu->next_hcall = (n + 1) % LHCALL_RING_SIZE;
 		do_hcall(cpu, &args, true);
 		WRITE_ONCE(*status, 0xff);
-		if (lg_is_dead(lg) || cpu->notify_pending)
+		if (lg_is_dead(cpu->lg) || cpu->notify_pending)
 			return;
 	}
 }
@@ -153,7 +163,7 @@ void do_hypercalls(struct lg_cpu *cpu)
 		.arg3 = cpu->regs->edx, .arg4 = cpu->regs->esi,
 	};
 
-	if (cpu->lg->data_gpa && args.arg0 != LHCALL_LGUEST_INIT) {
+	if (cpu->data && args.arg0 != LHCALL_LGUEST_INIT) {
 		do_async_hcalls(cpu);
 		/* A notification goes out first; the call stays and is repeated. */
 		if (cpu->notify_pending || lg_is_dead(cpu->lg))
@@ -165,7 +175,7 @@ void do_hypercalls(struct lg_cpu *cpu)
 
 static void put_field(struct lg_cpu *cpu, u16 offset, u32 value)
 {
-	lg_write(cpu, cpu->lg->data_gpa + offset, &value, sizeof(value));
+	memcpy((u8 *)cpu->data + offset, &value, sizeof(value));
 }
 
 void write_timestamp(struct lg_cpu *cpu)
@@ -173,8 +183,8 @@ void write_timestamp(struct lg_cpu *cpu)
 	struct timespec64 now;
 
 	ktime_get_real_ts64(&now);
-	WRITE_ONCE(cpu->lg->data->time_sec, (u32)now.tv_sec);
-	WRITE_ONCE(cpu->lg->data->time_nsec, (u32)now.tv_nsec);
+	WRITE_ONCE(cpu->data->time_sec, (u32)now.tv_sec);
+	WRITE_ONCE(cpu->data->time_nsec, (u32)now.tv_nsec);
 }
 
 /*L:240 The first call
@@ -193,11 +203,11 @@ static void guest_init(struct lg_cpu *cpu, u32 gpa)
 	u32 size = sizeof(copy), word;
 	int err;
 
-	if (lg->data_gpa) {
+	if (cpu->data) {
 		kill_cpu(cpu, "INIT a second time");
 		return;
 	}
-	if (!gpa || (gpa & 3) || !lg_range_ok(limit, gpa, sizeof(struct lguest_data))) {
+	if (!lg_data_place_ok(gpa, sizeof(struct lguest_data), lg->pfn_limit)) {
 		kill_cpu(cpu, "bad lguest_data at 0x%x", gpa);
 		return;
 	}
@@ -209,9 +219,8 @@ static void guest_init(struct lg_cpu *cpu, u32 gpa)
 		kill_cpu(cpu, "lguest_data of no known release (system call vector not 0x80?)");
 		return;
 	}
-	lg->data_gpa = gpa;
 	lg->data_layout = layout;
-	err = map_guest_data(cpu);
+	err = lg_pin_data(cpu, gpa, layout->size);
 	if (err) {
 		kill_cpu(cpu, "no memory to share lguest_data (%d)", err);
 		return;
@@ -229,6 +238,6 @@ static void guest_init(struct lg_cpu *cpu, u32 gpa)
 		  boot_cpu_has(X86_FEATURE_CONSTANT_TSC) && !check_tsc_unstable() ? tsc_khz : 0);
 	put_field(cpu, layout->reserve_mem, 0); /* the Switcher takes none of its space */
 	write_timestamp(cpu);
-	guest_flush(cpu, true);
+	guest_forget_all(cpu);
 	update_reflection(cpu);
 }

@@ -52,10 +52,10 @@ static void fill_state(struct lg_cpu *cpu, struct lg_vcpu_state *s)
 	s->trapnum = r->trapnum;
 	s->errcode = r->errcode;
 	s->irq_pending = cpu->irqs_pending;
-	if (lg->data) {
-		s->irq_blocked = READ_ONCE(lg->data->blocked_interrupts);
-		s->irq_enabled = READ_ONCE(lg->data->irq_enabled);
-		s->irq_told = READ_ONCE(lg->data->irq_pending);
+	if (cpu->data) {
+		s->irq_blocked = READ_ONCE(cpu->data->blocked_interrupts);
+		s->irq_enabled = READ_ONCE(cpu->data->irq_enabled);
+		s->irq_told = READ_ONCE(cpu->data->irq_pending);
 	}
 	s->halted = cpu->halted;
 	s->stopped = lg->stopped;
@@ -66,16 +66,16 @@ static void fill_state(struct lg_cpu *cpu, struct lg_vcpu_state *s)
 	s->timer_armed = hrtimer_active(&cpu->timer);
 	if (s->timer_armed)
 		s->timer_ns = max_t(s64, 0, ktime_to_ns(hrtimer_get_remaining(&cpu->timer)));
-	s->paging = lg->paging ? 2 : 0;
-	s->started = cpu->started;
-	s->lguest_data = lg->data_gpa;
+	s->paging = lg->levels;
+	s->started = cpu->online;
+	s->lguest_data = cpu->data_gpa;
 	s->kernel_address = lg->kernel_address;
 	s->noirq_start = lg->noirq_iret ? lg->noirq_iret : lg->noirq_start;
 	s->noirq_end = lg->noirq_iret ? lg->noirq_iret + 1 : lg->noirq_end;
 	for (i = 0; i < LG_SHADOW_ROOTS; i++)
 		s->shadow_roots += lg->roots[i].used;
 	s->shadow_pages = lg->shadow_pages;
-	s->held_pages = lg->pinned;
+	s->held_pages = lg->held;
 	for (i = 0; i < LGUEST_IRQS; i++)
 		if (cpu->irqs_pending & BIT(i))
 			s->irq_since_ns[i] = now - cpu->irq_since[i];
@@ -125,18 +125,18 @@ static void fill_switcher(struct lg_cpu *cpu, struct lg_switcher_info *info)
 	add_switcher_page(info, cpu->block + (LG_BLOCK_LOG + 1) * PAGE_SIZE, LG_SWITCHER_LOG,
 			  cpu->id, rw, rw);
 	/* At this address the Host has the block's own page, which nobody uses. */
-	if (cpu->lg->data) {
+	if (cpu->data) {
 		add_switcher_page(info, cpu->block + LG_BLOCK_DATA * PAGE_SIZE,
 				  LG_SWITCHER_GUEST_DATA, cpu->id, 0, rw);
-		info->pages[info->count - 1].pfn =
-			page_to_pfn(cpu->lg->pages[cpu->lg->data_gpa >> PAGE_SHIFT]);
+		info->pages[info->count - 1].pfn = page_to_pfn(cpu->data_pages[0]);
 	}
 }
 
+/* Only when all vCPUs have come to rest is it true that the Guest is stopped. */
 static int set_stopped(struct lguest *lg, bool stop)
 {
-	struct lg_cpu *cpu = &lg->cpus[0];
-	int err;
+	unsigned int i;
+	int err = 0;
 
 	if (!stop) {
 		if (!lg->stops)
@@ -144,33 +144,39 @@ static int set_stopped(struct lguest *lg, bool stop)
 		if (--lg->stops)
 			return 0;
 		WRITE_ONCE(lg->stopped, false);
-		wake_up(&cpu->wait);
+		lg_kick_all(lg);
 		return 0;
 	}
 	lg->stops++;
 	WRITE_ONCE(lg->stopped, true);
-	lg_kick(cpu);
-	/* Only when the vCPU has come to rest is it true that the Guest is stopped. */
-	err = vcpu_rest(cpu);
-	if (!err)
-		vcpu_go_on(cpu);
+	lg_kick_all(lg);
+	for (i = 0; i < lg->nr_cpus && !err; i++) {
+		err = vcpu_rest(&lg->cpus[i]);
+		if (!err)
+			vcpu_go_on(&lg->cpus[i]);
+	}
 	return err;
 }
 
-static int configure_events(struct lg_cpu *cpu, void __user *arg)
+static int configure_events(struct lguest *lg, void __user *arg)
 {
 	struct lg_events_config config;
-	int err;
+	unsigned int i;
+	int err = 0;
 
 	if (copy_from_user(&config, arg, sizeof(config)))
 		return -EFAULT;
-	err = vcpu_rest(cpu);
-	if (err)
-		return err;
-	err = lg_events_configure(cpu, &config);
-	if (!err)
-		cpu->state->log_on = config.mode != LG_EVENTS_OFF;
-	vcpu_go_on(cpu);
+	for (i = 0; i < lg->nr_cpus && !err; i++) {
+		struct lg_cpu *cpu = &lg->cpus[i];
+
+		err = vcpu_rest(cpu);
+		if (err)
+			break;
+		err = lg_events_configure(cpu, &config);
+		if (!err)
+			cpu->state->log_on = config.mode != LG_EVENTS_OFF;
+		vcpu_go_on(cpu);
+	}
 	return err;
 }
 
@@ -225,7 +231,7 @@ int lg_control(struct lguest *lg, unsigned int cmd, void __user *user)
 {
 	switch (cmd) {
 	case LG_IOC_EVENTS:
-		return configure_events(&lg->cpus[0], user);
+		return configure_events(lg, user);
 	case LG_IOC_STATE:
 	case LG_IOC_COUNTERS:
 	case LG_IOC_SWITCHER:
@@ -237,7 +243,6 @@ int lg_control(struct lguest *lg, unsigned int cmd, void __user *user)
 		return set_stopped(lg, false);
 	case LG_IOC_KILL:
 		kill_guest(&lg->cpus[0], LG_DEATH_KILLED, "killed by the Launcher");
-		lg_kick(&lg->cpus[0]);
 		return 0;
 	default:
 		return -ENOTTY;

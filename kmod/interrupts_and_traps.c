@@ -41,7 +41,6 @@ static bool push(struct lg_cpu *cpu, u32 *esp, u32 value)
 static bool enter_gate(struct lg_cpu *cpu, u32 vector, struct lg_descriptor gate, u32 errcode)
 {
 	struct lg_regs *regs = cpu->regs;
-	struct lguest *lg = cpu->lg;
 	u32 esp = regs->esp, ss = regs->ss, flags = regs->eflags & ~LGUEST_IF;
 	bool ok = true;
 
@@ -50,7 +49,7 @@ static bool enter_gate(struct lg_cpu *cpu, u32 vector, struct lg_descriptor gate
 		ss = cpu->state->ss1;
 		ok = push(cpu, &esp, regs->ss) && push(cpu, &esp, regs->esp);
 	}
-	if (!lg->data || (READ_ONCE(lg->data->irq_enabled) & LGUEST_IF))
+	if (!cpu->data || (READ_ONCE(cpu->data->irq_enabled) & LGUEST_IF))
 		flags |= LGUEST_IF;
 	ok = ok && push(cpu, &esp, flags) && push(cpu, &esp, regs->cs) &&
 	     push(cpu, &esp, regs->eip);
@@ -64,8 +63,8 @@ static bool enter_gate(struct lg_cpu *cpu, u32 vector, struct lg_descriptor gate
 	regs->cs = LGUEST_KERNEL_CS;
 	regs->eip = lg_gate_offset(gate);
 	regs->eflags &= ~(u64)(X86_EFLAGS_TF | X86_EFLAGS_VM | X86_EFLAGS_RF | X86_EFLAGS_NT);
-	if (lg_gate_is_interrupt(gate) && lg->data)
-		WRITE_ONCE(lg->data->irq_enabled, 0);
+	if (lg_gate_is_interrupt(gate) && cpu->data)
+		WRITE_ONCE(cpu->data->irq_enabled, 0);
 	return true;
 }
 
@@ -130,28 +129,47 @@ static void update_reflection_of(struct lg_cpu *cpu, u32 vector)
 
 	if (slot >= LG_REFLECT_ENTRIES || !lg_vector_may_be_reflected_in_switcher(vector))
 		return;
-	if (lg_gate_present(gate) && cpu->lg->data) {
+	if (lg_gate_present(gate) && cpu->data) {
 		entry = lg_gate_offset(gate) | BIT_ULL(LG_REFLECT_VALID);
 		if (lg_vector_has_errcode(vector))
 			entry |= BIT_ULL(LG_REFLECT_ERRCODE);
 		if (lg_gate_is_interrupt(gate))
 			entry |= BIT_ULL(LG_REFLECT_INTERRUPT);
 	}
-	cpu->state->reflect[slot] = entry;
+	WRITE_ONCE(cpu->state->reflect[slot], entry);
+}
+
+/*
+ * On another vCPU the Switcher may be reading these at the same moment.  What it reads in
+ * one piece is written in one piece: the entry for it, and of the hardware's gate, which
+ * is only opened and shut, the byte with the DPL.
+ */
+static void install_gate(struct lg_cpu *cpu, u32 vector)
+{
+	struct lg_descriptor gate = cpu->lg->idt_asked[vector];
+
+	/* The Guest's "ring 0 only" is ring 1 in truth. */
+	if (vector == 3 || vector == 4)
+		set_hw_gate(cpu, vector, lg_gate_present(gate) ? max(lg_gate_dpl(gate), 1U) : 0, 0);
+	update_reflection_of(cpu, vector);
 }
 
 void update_reflection(struct lg_cpu *cpu)
 {
 	u32 vector;
 
+	spin_lock(&cpu->lg->idt_lock);
 	for (vector = 0; vector < 32; vector++)
-		update_reflection_of(cpu, vector);
-	update_reflection_of(cpu, LGUEST_SYSCALL_VECTOR);
+		install_gate(cpu, vector);
+	install_gate(cpu, LGUEST_SYSCALL_VECTOR);
+	spin_unlock(&cpu->lg->idt_lock);
 }
 
 void load_guest_idt_entry(struct lg_cpu *cpu, u32 vector, struct lg_descriptor gate)
 {
 	static const struct lg_descriptor nothing;
+	struct lguest *lg = cpu->lg;
+	unsigned int i;
 
 	if (vector >= LGUEST_IDT_ENTRIES) {
 		kill_cpu(cpu, "bad IDT vector %u", vector);
@@ -164,11 +182,11 @@ void load_guest_idt_entry(struct lg_cpu *cpu, u32 vector, struct lg_descriptor g
 		return;
 	}
 	vector = array_index_nospec(vector, LGUEST_IDT_ENTRIES);
-	cpu->lg->idt_asked[vector] = lg_gate_present(gate) ? gate : nothing;
-	/* The Guest's "ring 0 only" is ring 1 in truth. */
-	if (vector == 3 || vector == 4)
-		set_hw_gate(cpu, vector, lg_gate_present(gate) ? max(lg_gate_dpl(gate), 1U) : 0, 0);
-	update_reflection_of(cpu, vector);
+	spin_lock(&lg->idt_lock);
+	lg->idt_asked[vector] = lg_gate_present(gate) ? gate : nothing;
+	for (i = 0; i < lg->nr_cpus; i++)
+		install_gate(&lg->cpus[i], vector);
+	spin_unlock(&lg->idt_lock);
 }
 
 void guest_set_stack(struct lg_cpu *cpu, u32 ss, u32 esp, u32 pages)
@@ -223,16 +241,16 @@ static bool set_irq_pending_flag(struct lg_cpu *cpu, bool waiting)
 {
 	u32 mark = waiting ? LGUEST_IF : 0;
 
-	if (READ_ONCE(cpu->lg->data->irq_pending) == mark)
+	if (READ_ONCE(cpu->data->irq_pending) == mark)
 		return false;
-	WRITE_ONCE(cpu->lg->data->irq_pending, mark);
+	WRITE_ONCE(cpu->data->irq_pending, mark);
 	return true;
 }
 
 void deliver_interrupt(struct lg_cpu *cpu)
 {
 	struct lguest *lg = cpu->lg;
-	struct lguest_data *data = lg->data;
+	struct lguest_data *data = cpu->data;
 	struct lg_descriptor gate;
 	struct lg_event *e;
 	u32 eip = cpu->regs->eip;
@@ -303,13 +321,6 @@ void deliver_interrupt(struct lg_cpu *cpu)
 		set_irq_pending_flag(cpu, false);
 	else
 		set_irq_pending_flag(cpu, true);
-}
-
-/* A vCPU that sleeps looks again; one that is in its Guest comes out. */
-void lg_kick(struct lg_cpu *cpu)
-{
-	wake_up(&cpu->wait);
-	kick_process(cpu->task);
 }
 
 /* From any thread, and from the timer. */
@@ -440,8 +451,8 @@ static bool handle_page_fault(struct lg_cpu *cpu)
 	if (demand_page(cpu, address, &errcode))
 		return true;
 	cpu->regs->errcode = errcode;
-	if (cpu->lg->data)
-		WRITE_ONCE(cpu->lg->data->cr2, address);
+	if (cpu->data)
+		WRITE_ONCE(cpu->data->cr2, address);
 	return false;
 }
 

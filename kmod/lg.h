@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The Host's own structures.  Reading order of the book: core.c, checks.c,
- * hypercalls.c, page_tables.c, segments.c, interrupts_and_traps.c,
- * world_switch.c, events.c, lguest_user.c, inspect.c, and ../switcher.
+ * The Host's own structures.  The paragraphs of the book are read by their numbers
+ * (tools/book prints them so); a file holds those of one subject.
  */
 #ifndef LG_H
 #define LG_H
@@ -10,9 +9,11 @@
 #include <linux/hrtimer.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
+#include <linux/spinlock.h>
 #include <linux/wait.h>
 
 #include "checks.h"
@@ -38,7 +39,7 @@ struct lguest;
 struct lg_cpu {
 	unsigned int id;
 	struct lguest *lg;
-	struct task_struct *task;
+	struct task_struct *task; /* NULL: nobody has run it yet */
 	struct mutex lock;
 	atomic_t inspectors;
 	wait_queue_head_t wait; /* halted, stopped, or for room in the ring */
@@ -50,17 +51,30 @@ struct lg_cpu {
 	struct lg_regs *regs;
 	struct lg_descriptor *hw_gdt;
 	struct lg_gate64 *hw_idt;
+	int in_guest; /* the physical CPU on which it is in its Guest; -1 none */
 	int armed_on; /* the physical CPU whose values the block holds; -1 none */
 	unsigned long cr0_ts; /* its CR0 with TS set */
 	struct preempt_notifier preempt;
 
 	struct lg_descriptor gdt_asked[LGUEST_GDT_ENTRIES];
 	u32 stack_pages;
+
+	/* The page of conversation; NULL before INIT or VCPU_START. */
+	struct lguest_data *data;
+	u32 data_gpa;
+	void *data_mapping;
+	struct page *data_pages[2];
+
 	u32 cr3;
 	u32 cr2; /* of the Guest's last page fault; the processor's own is often the Host's */
 	struct shadow_root *root;
+	void *spare[2]; /* tables for the shadow, if it should need them */
+	unsigned int spares;
 
-	bool started;
+	atomic_t claimed; /* somebody starts or started it */
+	bool online;	  /* it runs: the first from the beginning, others by VCPU_START */
+	bool begun;	  /* and its first record is written */
+	bool reason_told;
 	bool hcall; /* the registers hold a hypercall that has not been done */
 	bool halted;
 	u32 next_hcall; /* cursor in the asynchronous ring */
@@ -87,6 +101,13 @@ struct lg_cpu {
 	struct lg_counters count;
 };
 
+/* What leads to one GB of the Guest's addresses: page_tables.c. */
+struct shadow_dir {
+	struct shadow_table *table;
+	u32 guest; /* guest-physical address of the PAE directory that it stands for */
+	u16 first; /* of its last-level tables */
+};
+
 struct shadow_root {
 	u32 cr3;
 	bool used;
@@ -95,7 +116,13 @@ struct shadow_root {
 	u64 cr3_value; /* what CR3 is loaded with */
 	u64 *p4d; /* with five levels only */
 	u64 *pdpt;
-	u64 *pd[4]; /* one for each GB; those of the kernel part are shared */
+	struct shadow_dir dir[4]; /* those of the kernel's part are in struct lguest */
+};
+
+/* A page of the Guest's memory that the Host holds, and the shadow entries for it. */
+struct lg_frame {
+	struct page *page;
+	u32 head, entries;
 };
 
 struct lguest {
@@ -106,31 +133,45 @@ struct lguest {
 
 	unsigned long base; /* Launcher-virtual address of guest-physical 0 */
 	u32 pfn_limit;
-	struct page **pages; /* pinned on first use, by pfn */
-	u32 pinned;
+	struct lg_frame *frames; /* by pfn */
+	struct mmu_interval_notifier notifier;
+	bool notified;
+	u32 held; /* frames that have a page */
 
-	u32 data_gpa; /* struct lguest_data; 0 before INIT */
-	const struct lg_data_layout *data_layout;
-	struct lguest_data *data; /* the Host's view */
-	void *data_mapping;
+	const struct lg_data_layout *data_layout; /* NULL before INIT */
 	u32 kernel_address;
 	u32 noirq_start, noirq_end, noirq_iret;
 
-	bool paging; /* the Guest has loaded a page table */
+	/*
+	 * The shadow, with all frames, is common to all vCPUs and behind this lock; nothing
+	 * sleeps with it.  After what takes something away comes lg_shrunk().
+	 */
+	spinlock_t mmu_lock;
+	unsigned int levels; /* of the Guest's page tables; 0: it has loaded none */
+	u32 shadow_changes; /* the Guest's words on changes, counted */
 	struct shadow_root roots[LG_SHADOW_ROOTS];
-	u64 *kernel_pd[4];
+	struct shadow_dir kernel_dir[4];
 	u64 use_clock;
+	struct shadow_pt *pts; /* last-level tables by number */
+	u32 next_pt;
+	u16 free_pt;
+	bool shrunk;
+	struct list_head clean_tables, retired_tables;
+	unsigned int nr_clean_tables;
 	u32 shadow_pages;
+	cpumask_var_t call_out;
 	u64 *half_top; /* the tables of the Switcher, copied into each root */
 
+	spinlock_t idt_lock;
 	struct lg_descriptor idt_asked[LGUEST_IDT_ENTRIES];
 
 	struct mutex eventfd_lock;
 	struct lg_eventfd *eventfds;
 	unsigned int nr_eventfds;
 
-	u32 dead; /* enum lg_death */
-	bool reason_told;
+	u32 dead; /* enum lg_death; after the reason */
+	atomic_t dying;
+	bool ran; /* a vCPU was run: their number is fixed */
 	bool stopped;
 	unsigned int stops;
 	char reason[LG_REASON_MAX];
@@ -146,26 +187,48 @@ extern unsigned long switcher_area;
 bool lg_is_dead(struct lguest *lg);
 void kill_guest(struct lg_cpu *cpu, enum lg_death how, const char *fmt, ...) __printf(3, 4);
 #define kill_cpu(cpu, ...) kill_guest(cpu, LG_DEATH_KILLED, __VA_ARGS__)
-struct page *lg_get_page(struct lg_cpu *cpu, u32 pfn);
-bool lg_access(struct lg_cpu *cpu, u32 gpa, void *buffer, u32 bytes, bool write);
 int run_guest(struct lg_cpu *cpu, char __user *to, size_t size);
 void *switcher_block_get(int *slot);
 void switcher_block_put(int slot);
-void lg_release_pages(struct lguest *lg);
+
+/* guest_memory.c; all but lg_peek() kill the Guest where they return false */
+bool lg_peek(struct lguest *lg, u32 gpa, void *to, u32 bytes);
+bool lg_read(struct lg_cpu *cpu, u32 gpa, void *to, u32 bytes);
+bool lg_write(struct lg_cpu *cpu, u32 gpa, const void *from, u32 bytes);
+bool lg_exchange(struct lg_cpu *cpu, u32 gpa, u64 old, u64 new, u32 bytes);
+bool lg_lock_frame(struct lguest *lg, u32 pfn) __acquires(&lg->mmu_lock);
+int lg_memory_init(struct lguest *lg);
+void lg_memory_stop(struct lguest *lg);
+void lg_memory_exit(struct lguest *lg);
+int lg_pin_data(struct lg_cpu *cpu, u32 gpa, u32 size);
+void lg_unpin_data(struct lg_cpu *cpu);
 
 /* hypercalls.c */
 void do_hypercalls(struct lg_cpu *cpu);
 void write_timestamp(struct lg_cpu *cpu);
 
+/* vcpus.c */
+void vcpu_start(struct lg_cpu *cpu, const struct hcall_args *args);
+void vcpu_send_ipi(struct lg_cpu *cpu, u32 vcpu, u32 irq);
+void vcpu_info(struct lg_cpu *cpu, u32 gpa);
+void lg_kick(struct lg_cpu *cpu);
+void lg_kick_all(struct lguest *lg);
+
 /* page_tables.c */
 int init_guest_page_tables(struct lguest *lg);
 void free_guest_page_tables(struct lguest *lg);
-int map_guest_data(struct lg_cpu *cpu);
+void free_spare_tables(struct lg_cpu *cpu);
+int map_block_in_guest(struct lg_cpu *cpu);
+int map_guest_data(struct lg_cpu *cpu, unsigned int count, u32 offset);
+void lg_forget_frame(struct lguest *lg, u32 pfn);
+void lg_shrunk(struct lguest *lg, const struct lg_cpu *self);
 bool demand_page(struct lg_cpu *cpu, u32 address, u32 *errcode);
 bool guest_pa(struct lg_cpu *cpu, u32 address, u32 *gpa);
 void guest_new_pagetable(struct lg_cpu *cpu, u32 cr3);
-void guest_set_pte(struct lg_cpu *cpu, u32 cr3, u32 address, u32 pte);
+void guest_set_pte(struct lg_cpu *cpu, u32 cr3, u32 address, u64 pte);
 void guest_set_pgd(struct lg_cpu *cpu, u32 cr3, u32 index);
+void guest_set_pmd(struct lg_cpu *cpu, u32 directory, u32 index);
+void guest_forget_all(struct lg_cpu *cpu);
 void guest_flush(struct lg_cpu *cpu, bool everything);
 void guest_walk(struct lg_cpu *cpu, struct lg_walk *walk);
 
@@ -180,7 +243,6 @@ void load_guest_idt_entry(struct lg_cpu *cpu, u32 vector, struct lg_descriptor g
 void update_reflection(struct lg_cpu *cpu);
 void handle_trap(struct lg_cpu *cpu);
 void deliver_interrupt(struct lg_cpu *cpu);
-void lg_kick(struct lg_cpu *cpu);
 void set_interrupt(struct lg_cpu *cpu, unsigned int irq);
 void guest_set_stack(struct lg_cpu *cpu, u32 ss, u32 esp, u32 pages);
 void guest_set_clockevent(struct lg_cpu *cpu, u32 delta);
@@ -211,37 +273,6 @@ static inline struct lg_event *lg_event(struct lg_cpu *cpu, enum lg_event_kind k
 	if (likely(READ_ONCE(cpu->event_mode) == LG_EVENTS_OFF))
 		return NULL;
 	return lg_write_event(cpu, kind, code);
-}
-
-/* The usual case of an access: inside one page that is pinned already. */
-static inline void *lg_at_hand(struct lguest *lg, u32 gpa, u32 bytes)
-{
-	u32 pfn = gpa >> PAGE_SHIFT;
-
-	if (pfn >= lg->pfn_limit || offset_in_page(gpa) + bytes > PAGE_SIZE || !lg->pages[pfn])
-		return NULL;
-	return page_address(lg->pages[pfn]) + offset_in_page(gpa);
-}
-
-/* False, and zeroes, if the range is not the Guest's: it has been killed then. */
-static __always_inline bool lg_read(struct lg_cpu *cpu, u32 gpa, void *to, u32 bytes)
-{
-	void *at = lg_at_hand(cpu->lg, gpa, bytes);
-
-	if (unlikely(!at))
-		return lg_access(cpu, gpa, to, bytes, false);
-	memcpy(to, at, bytes);
-	return true;
-}
-
-static __always_inline bool lg_write(struct lg_cpu *cpu, u32 gpa, const void *from, u32 bytes)
-{
-	void *at = lg_at_hand(cpu->lg, gpa, bytes);
-
-	if (unlikely(!at))
-		return lg_access(cpu, gpa, (void *)from, bytes, true);
-	memcpy(at, from, bytes);
-	return true;
 }
 
 /* lguest_user.c */

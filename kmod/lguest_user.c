@@ -37,7 +37,7 @@ static struct lguest *guest_of(struct file *file)
  * section 4: flat segments in ring 1, everything else zero.  esi = 0 has a meaning:
  * it is the address of the boot parameters.
  * :*/
-static void setup_regs(struct lg_cpu *cpu, u32 start)
+static void setup_regs(struct lg_cpu *cpu)
 {
 	struct lg_regs *regs = cpu->regs;
 
@@ -47,21 +47,23 @@ static void setup_regs(struct lg_cpu *cpu, u32 start)
 	regs->es = LGUEST_KERNEL_DS;
 	regs->ss = LGUEST_KERNEL_DS;
 	regs->eflags = lg_sanitise_eflags(0, LGUEST_KERNEL_CS);
-	regs->eip = start;
 }
 
 static void destroy_cpu(struct lg_cpu *cpu)
 {
 	hrtimer_cancel(&cpu->timer);
 	lg_events_free(cpu);
+	lg_unpin_data(cpu);
+	free_spare_tables(cpu);
 	kfree(cpu->fpu);
 	if (cpu->block)
 		switcher_block_put(cpu->slot);
 	if (cpu->task)
 		put_task_struct(cpu->task);
+	memset(cpu, 0, sizeof(*cpu));
 }
 
-static int create_cpu(struct lguest *lg, struct lg_cpu *cpu, unsigned int id, u32 start)
+static int create_cpu(struct lguest *lg, struct lg_cpu *cpu, unsigned int id)
 {
 	struct lg_descriptor *gdt;
 
@@ -71,17 +73,19 @@ static int create_cpu(struct lguest *lg, struct lg_cpu *cpu, unsigned int id, u3
 	init_waitqueue_head(&cpu->wait);
 	init_clockdev(cpu);
 	cpu->armed_on = -1;
-	cpu->task = get_task_struct(current);
+	cpu->in_guest = -1;
 	/* The area of FXSAVE wants 16 bytes of alignment, which kmalloc has for 512. */
 	cpu->fpu = kzalloc(512, GFP_KERNEL_ACCOUNT);
 	if (!cpu->fpu)
-		return -ENOMEM;
+		goto no_memory;
 	*(u16 *)cpu->fpu = 0x37f;	  /* the control words after a reset */
 	*(u32 *)(cpu->fpu + 24) = 0x1f80; /* Intel SDM vol. 1, 8.1.5 and 10.2.3 */
 
 	cpu->block = switcher_block_get(&cpu->slot);
-	if (!cpu->block)
+	if (!cpu->block) {
+		destroy_cpu(cpu);
 		return -ENOSPC;
+	}
 	cpu->state = cpu->block;
 	cpu->regs = cpu->block + LG_REGS;
 	gdt = cpu->block + LG_GDT_OFFSET;
@@ -90,8 +94,12 @@ static int create_cpu(struct lguest *lg, struct lg_cpu *cpu, unsigned int id, u3
 	setup_block(cpu);
 	setup_guest_gdt(cpu);
 	setup_guest_idt(cpu);
-	setup_regs(cpu, start);
+	setup_regs(cpu);
 	return 0;
+
+no_memory:
+	destroy_cpu(cpu);
+	return -ENOMEM;
 }
 
 static void destroy_guest(struct lguest *lg)
@@ -100,13 +108,14 @@ static void destroy_guest(struct lguest *lg)
 
 	for (i = 0; i < lg->nr_cpus; i++)
 		hrtimer_cancel(&lg->cpus[i].timer);
+	lg_memory_stop(lg);
 	free_guest_page_tables(lg);
+	lg_memory_exit(lg);
 	for (i = 0; i < lg->nr_cpus; i++)
 		destroy_cpu(&lg->cpus[i]);
 	for (i = 0; i < lg->nr_eventfds; i++)
 		eventfd_ctx_put(lg->eventfds[i].ctx);
 	kfree(lg->eventfds);
-	lg_release_pages(lg);
 	if (lg->mm)
 		mmdrop(lg->mm);
 	kvfree(lg);
@@ -132,19 +141,22 @@ static int initialize(struct file *file, const unsigned long *args)
 	atomic_inc(&lg_guests);
 	mutex_init(&lg->lock);
 	mutex_init(&lg->eventfd_lock);
+	spin_lock_init(&lg->idt_lock);
 	lg->base = base;
 	lg->pfn_limit = pfn_limit;
 	lg->mm = current->mm;
 	mmgrab(lg->mm);
-	lg->nr_cpus = 1;
-	err = create_cpu(lg, &lg->cpus[0], 0, start);
+	err = create_cpu(lg, &lg->cpus[0], 0);
 	if (err)
 		goto fail;
-	err = -ENOMEM;
-	lg->pages = kvcalloc(pfn_limit, sizeof(*lg->pages), GFP_KERNEL_ACCOUNT);
-	if (!lg->pages)
-		goto fail;
+	lg->nr_cpus = 1;
+	lg->cpus[0].task = get_task_struct(current);
+	lg->cpus[0].regs->eip = start;
+	atomic_set(&lg->cpus[0].claimed, 1);
+	lg->cpus[0].online = true;
 	err = init_guest_page_tables(lg);
+	if (!err)
+		err = lg_memory_init(lg);
 	if (err)
 		goto fail;
 
@@ -157,6 +169,31 @@ static int initialize(struct file *file, const unsigned long *args)
 fail:
 	destroy_guest(lg);
 	return err;
+}
+
+/* LG_IOC_VCPUS, under lg->lock: the others beside the first. */
+static int lg_set_vcpus(struct lguest *lg, unsigned long count)
+{
+	int err;
+
+	if (!count || count > LG_VCPUS_MAX)
+		return -EINVAL;
+	if (READ_ONCE(lg->ran) || lg->cpus[0].ring || lg->nr_cpus > count)
+		return -EBUSY;
+	while (lg->nr_cpus < count) {
+		struct lg_cpu *cpu = &lg->cpus[lg->nr_cpus];
+
+		err = create_cpu(lg, cpu, lg->nr_cpus);
+		if (err)
+			return err;
+		err = map_block_in_guest(cpu);
+		if (err) {
+			destroy_cpu(cpu);
+			return err;
+		}
+		smp_store_release(&lg->nr_cpus, lg->nr_cpus + 1);
+	}
+	return 0;
 }
 
 static int add_eventfd(struct lguest *lg, unsigned long address, int fd)
@@ -276,8 +313,16 @@ static ssize_t lguest_read(struct file *file, char __user *to, size_t size, loff
 	if (!lg || *off < 0 || *off >= lg->nr_cpus)
 		return -EINVAL;
 	cpu = &lg->cpus[array_index_nospec(*off, LG_VCPUS_MAX)];
-	if (current != cpu->task || current->mm != lg->mm)
+	if (current->mm != lg->mm)
 		return -EPERM;
+	if (!READ_ONCE(cpu->task)) {
+		get_task_struct(current);
+		if (cmpxchg(&cpu->task, NULL, current))
+			put_task_struct(current);
+	}
+	if (current != READ_ONCE(cpu->task))
+		return -EPERM;
+	WRITE_ONCE(lg->ran, true);
 	return run_guest(cpu, to, size);
 }
 
@@ -304,6 +349,7 @@ static long lguest_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct lguest *lg = guest_of(file);
 	void __user *user = (void __user *)arg;
+	unsigned int i;
 	int err;
 
 	if (cmd == LG_IOC_HOST_INFO)
@@ -313,12 +359,13 @@ static long lguest_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	if (current->mm != lg->mm)
 		return -EPERM;
 	if (cmd == LG_IOC_DRAINED) {
-		wake_up(&lg->cpus[0].wait);
+		for (i = 0; i < lg->nr_cpus; i++)
+			wake_up(&lg->cpus[i].wait);
 		return 0;
 	}
 	if (mutex_lock_interruptible(&lg->lock))
 		return -ERESTARTSYS;
-	err = lg_control(lg, cmd, user);
+	err = cmd == LG_IOC_VCPUS ? lg_set_vcpus(lg, arg) : lg_control(lg, cmd, user);
 	mutex_unlock(&lg->lock);
 	return err;
 }

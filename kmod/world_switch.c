@@ -343,8 +343,12 @@ void run_guest_once(struct lg_cpu *cpu)
 	frame->esp = (u32)regs->esp;
 	frame->ss = (u16)regs->ss;
 	s->pending = 0;
+	WRITE_ONCE(cpu->in_guest, smp_processor_id());
+	smp_mb(); /* before the load of CR3: L:606 */
 
 	lg_switch_to_guest(s);
+
+	WRITE_ONCE(cpu->in_guest, -1);
 
 	cpu->count.switches++;
 	pending = s->pending;

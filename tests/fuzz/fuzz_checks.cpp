@@ -51,10 +51,14 @@ extern "C" int LLVMFuzzerTestOneInput(const __u8 *data, size_t size) {
     checkInstruction(std::vector<__u8>(data, data + (size < 8 ? size : 8)));
     const __u32 flags = lg_sanitise_eflags(words[0], words[1]);
     require(!(flags & 0x1a7000) && (flags & 0x200), "flags without IOPL, NT, VM, VIF; with IF");
-    if (lg_pgd_ok(words[0], words[1]))
-        require((words[0] >> 12) < words[1], "directory frame within memory");
-    if (lg_pte_ok(words[0], words[1]))
-        require((words[0] >> 12) < words[1], "frame within memory");
+    const __u64 entry = words[0] | (__u64(words[3] & 0x800000ff) << 32);
+    if (lg_pdpte_ok(entry, words[1]) || lg_pgd_ok(entry, words[1]) || lg_pte_ok(entry, words[1]))
+        require((entry >> 12) < words[1], "frame within memory");
+    for (unsigned levels : {2u, 3u})
+        if (lg_cr3_ok(words[0], levels, words[1] & 0xfffff))
+            require(__u64(words[0]) + 32 <= __u64(words[1] & 0xfffff) << 12, "table in memory");
+    if (lg_data_place_ok(words[0], 1388, words[1]))
+        require(words[0] && __u64(words[0]) + 1388 <= __u64(words[1]) << 12, "data in memory");
     const int error = lg_access_error(words[0], words[1], words[2]);
     require(error >= -1 && error < 8, "error code has three bits");
     const __u64 address = words[0] | (__u64(words[1]) << 32), length = words[2];

@@ -55,6 +55,20 @@ void TestChecks::pageTableEntries() {
     QVERIFY(lg_pte_ok(0x0000f167, 16));  // global is dropped, not refused
     QVERIFY(!lg_pte_ok(0x0000f0e7, 16)); // PAT
     QVERIFY(!lg_pte_ok(0xfffff067, 16));
+    // PAE: the high half counts, NX among it.
+    QVERIFY(lg_pte_ok(0x000000000000f067, 16));
+    QVERIFY(!lg_pte_ok(0x800000000000f067, 16));
+    QVERIFY(!lg_pte_ok(0x000000010000f067, 16));
+    QVERIFY(!lg_pgd_ok(0x0000000100003067, 16));
+    QVERIFY(lg_pdpte_ok(0x0000000000003001, 16));
+    QVERIFY(!lg_pdpte_ok(0x0000000000003003, 16)); // there are no rights at the top
+    QVERIFY(!lg_pdpte_ok(0x0000000100003001, 16));
+    QVERIFY(lg_cr3_ok(0x3000, 2, 4) && !lg_cr3_ok(0x3020, 2, 4) && !lg_cr3_ok(0x4000, 2, 4));
+    QVERIFY(lg_cr3_ok(0x3fe0, 3, 4) && !lg_cr3_ok(0x3ff0, 3, 4) && !lg_cr3_ok(0x4000, 3, 4));
+    QVERIFY(!lg_cr3_ok(0xfffffff0, 3, 1 << 20) && !lg_cr3_ok(0xfffffff0, 2, 1 << 20));
+    QVERIFY(lg_data_place_ok(0x1000, 1388, 2) && lg_data_place_ok(0x2000 - 1388, 1388, 2));
+    QVERIFY(!lg_data_place_ok(0, 1388, 2) && !lg_data_place_ok(0x1002, 1388, 2));
+    QVERIFY(!lg_data_place_ok(0x2000 - 1384, 1388, 2) && !lg_data_place_ok(0xfffffffc, 1388, 2));
 }
 
 void TestChecks::accessErrors_data() {
