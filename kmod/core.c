@@ -146,7 +146,6 @@ void kill_guest(struct lg_cpu *cpu, enum lg_death how, const char *fmt, ...)
 static bool deliver_notification(struct lg_cpu *cpu)
 {
 	struct lguest *lg = cpu->lg;
-	struct lg_event *e;
 	bool found = false;
 	unsigned int i;
 
@@ -159,11 +158,7 @@ static bool deliver_notification(struct lg_cpu *cpu)
 	}
 	mutex_unlock(&lg->eventfd_lock);
 
-	e = lg_event(cpu, LG_EV_NOTIFY, 0);
-	if (e) {
-		e->detail[0] = cpu->notify_address;
-		e->detail[1] = found;
-	}
+	lg_event4(cpu, LG_EV_NOTIFY, 0, cpu->notify_address, found, 0, 0);
 	cpu->count.notifies++;
 	if (found)
 		cpu->notify_pending = false;
@@ -234,12 +229,7 @@ static void sleep_until_online(struct lg_cpu *cpu)
 
 static void note_begin(struct lg_cpu *cpu)
 {
-	struct lg_event *e = lg_event(cpu, LG_EV_START, 0);
-
-	if (e) {
-		e->detail[0] = cpu->lg->pfn_limit;
-		e->detail[1] = cpu->regs->eip;
-	}
+	lg_event4(cpu, LG_EV_START, 0, cpu->lg->pfn_limit, cpu->regs->eip, 0, 0);
 	cpu->begun = true;
 }
 

@@ -52,14 +52,17 @@ static struct lg_event *next_record(struct lg_cpu *cpu)
 	return e;
 }
 
-struct lg_event *lg_write_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16 code)
+void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3)
 {
+	u16 kind = kind_and_code, code = kind_and_code >> 16;
 	struct lguest_data *data = cpu->data;
 	struct lg_regs *regs = cpu->regs;
-	struct lg_event *e = next_record(cpu);
+	struct lg_event *e = cpu->recorded & BIT_ULL(kind) ? next_record(cpu) : NULL;
 
-	if (!e)
-		return NULL;
+	if (!e) {
+		e = &cpu->unrecorded;
+		e->seq = U64_MAX;
+	}
 	*e = (struct lg_event){
 		.seq = e->seq,
 		.tsc = rdtsc(),
@@ -81,8 +84,10 @@ struct lg_event *lg_write_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16
 		.errcode = regs->errcode,
 		.irq_pending = cpu->irqs_pending,
 		.irq_blocked = data ? READ_ONCE(data->blocked_interrupts) : 0,
+		.detail = { d0, d1, d2, d3 },
 	};
-	return e;
+	if (cpu->traced & BIT_ULL(kind))
+		lg_trace(e);
 }
 
 /*
@@ -96,13 +101,16 @@ void lg_events_collect(struct lg_cpu *cpu)
 	u32 count = min_t(u32, cpu->state->log_count, LG_LOG_RECORDS), i;
 
 	cpu->state->log_count = 0;
-	for (i = 0; i < count && cpu->ring; i++) {
-		struct lg_event *e = next_record(cpu);
-		u64 seq;
+	for (i = 0; i < count; i++) {
+		struct lg_event *e = NULL;
+		u64 seq = U64_MAX;
 
-		if (!e)
-			continue;
-		seq = e->seq;
+		if (cpu->recorded & BIT_ULL(LG_EV_REFLECT))
+			e = next_record(cpu);
+		if (e)
+			seq = e->seq;
+		else
+			e = &cpu->unrecorded;
 		*e = log[i];
 		e->seq = seq;
 		e->kind = LG_EV_REFLECT;
@@ -113,6 +121,8 @@ void lg_events_collect(struct lg_cpu *cpu)
 		e->host_cpu = raw_smp_processor_id();
 		e->irq_pending = cpu->irqs_pending;
 		e->detail[2] = LG_REFLECT_SWITCHER;
+		if (cpu->traced & BIT_ULL(LG_EV_REFLECT))
+			lg_trace(e);
 	}
 }
 
@@ -141,6 +151,8 @@ int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *confi
 		return -EINVAL;
 	if (config->mode == LG_EVENTS_OFF) {
 		WRITE_ONCE(cpu->event_mode, LG_EVENTS_OFF);
+		cpu->recorded = 0;
+		lg_events_watch(cpu);
 		return 0;
 	}
 	if (!cpu->ring) {
@@ -157,6 +169,8 @@ int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *confi
 		cpu->ring->version = LG_UAPI_VERSION;
 	}
 	WRITE_ONCE(cpu->event_mode, config->mode);
+	cpu->recorded = ~0ULL;
+	lg_events_watch(cpu);
 	return 0;
 }
 

@@ -42,19 +42,16 @@ static void guest_shutdown(struct lg_cpu *cpu, u32 gpa, u32 how)
 static void do_hcall(struct lg_cpu *cpu, const struct hcall_args *args, bool async)
 {
 	struct lg_descriptor desc = { .low = args->arg2, .high = args->arg3 };
-	struct lg_event *e = lg_event(cpu, async ? LG_EV_ASYNC_HYPERCALL : LG_EV_HYPERCALL,
-				      (u16)args->arg0);
 
-	if (e) {
-		e->detail[0] = args->arg1;
-		e->detail[1] = args->arg2;
-		e->detail[2] = args->arg3;
-		e->detail[3] = args->arg4;
-	}
-	if (async)
+	if (async) {
+		lg_event4(cpu, LG_EV_ASYNC_HYPERCALL, args->arg0, args->arg1, args->arg2,
+			  args->arg3, args->arg4);
 		cpu->count.async_hypercalls++;
-	else
+	} else {
+		lg_event4(cpu, LG_EV_HYPERCALL, args->arg0, args->arg1, args->arg2, args->arg3,
+			  args->arg4);
 		cpu->count.hypercalls++;
+	}
 
 	if (!cpu->data && args->arg0 != LHCALL_LGUEST_INIT) {
 		kill_cpu(cpu, "hypercall %u before INIT", args->arg0);

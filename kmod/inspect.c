@@ -173,8 +173,6 @@ static int configure_events(struct lguest *lg, void __user *arg)
 		if (err)
 			break;
 		err = lg_events_configure(cpu, &config);
-		if (!err)
-			cpu->state->log_on = config.mode != LG_EVENTS_OFF;
 		vcpu_go_on(cpu);
 	}
 	return err;

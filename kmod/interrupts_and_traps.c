@@ -38,15 +38,22 @@ static bool push(struct lg_cpu *cpu, u32 *esp, u32 value)
 	return true;
 }
 
-static bool enter_gate(struct lg_cpu *cpu, u32 vector, struct lg_descriptor gate, u32 errcode)
+/* Where the frame ends, for the handler to begin with. */
+struct trap_stack {
+	u32 esp, ss;
+};
+
+/* False: the Guest is dead, and it knows why. */
+static bool push_frame(struct lg_cpu *cpu, u32 vector, u32 errcode, struct trap_stack *stack)
 {
 	struct lg_regs *regs = cpu->regs;
-	u32 esp = regs->esp, ss = regs->ss, flags = regs->eflags & ~LGUEST_IF;
+	u32 esp = regs->esp, flags = regs->eflags & ~LGUEST_IF;
 	bool ok = true;
 
+	stack->ss = regs->ss;
 	if ((regs->cs & 3) == 3) {
 		esp = cpu->state->esp1;
-		ss = cpu->state->ss1;
+		stack->ss = cpu->state->ss1;
 		ok = push(cpu, &esp, regs->ss) && push(cpu, &esp, regs->esp);
 	}
 	if (!cpu->data || (READ_ONCE(cpu->data->irq_enabled) & LGUEST_IF))
@@ -55,37 +62,36 @@ static bool enter_gate(struct lg_cpu *cpu, u32 vector, struct lg_descriptor gate
 	     push(cpu, &esp, regs->eip);
 	if (ok && lg_vector_has_errcode(vector))
 		ok = push(cpu, &esp, errcode);
-	if (!ok)
-		return false;
+	stack->esp = esp;
+	return ok;
+}
 
-	regs->ss = ss;
-	regs->esp = esp;
+static void enter_gate(struct lg_cpu *cpu, struct lg_descriptor gate, struct trap_stack stack)
+{
+	struct lg_regs *regs = cpu->regs;
+
+	regs->ss = stack.ss;
+	regs->esp = stack.esp;
 	regs->cs = LGUEST_KERNEL_CS;
 	regs->eip = lg_gate_offset(gate);
 	regs->eflags &= ~(u64)(X86_EFLAGS_TF | X86_EFLAGS_VM | X86_EFLAGS_RF | X86_EFLAGS_NT);
 	if (lg_gate_is_interrupt(gate) && cpu->data)
 		WRITE_ONCE(cpu->data->irq_enabled, 0);
-	return true;
 }
 
 /* False if the Guest has no gate for it. */
 static bool reflect_trap(struct lg_cpu *cpu, u32 vector, u32 errcode)
 {
 	struct lg_descriptor gate = cpu->lg->idt_asked[array_index_nospec(vector, 256)];
-	struct lg_event *e;
+	struct trap_stack stack;
 
 	if (!lg_gate_present(gate))
 		return false;
-	e = lg_event(cpu, LG_EV_REFLECT, vector);
-	if (!enter_gate(cpu, vector, gate, errcode))
-		return true; /* dead, and it knows why */
+	if (!push_frame(cpu, vector, errcode, &stack))
+		return true;
+	lg_event4(cpu, LG_EV_REFLECT, vector, lg_gate_offset(gate), stack.esp, LG_REFLECT_HOST, 0);
+	enter_gate(cpu, gate, stack);
 	cpu->count.reflected_slow++;
-	if (e) {
-		e->errcode = errcode;
-		e->detail[0] = cpu->regs->eip;
-		e->detail[1] = cpu->regs->esp;
-		e->detail[2] = LG_REFLECT_HOST;
-	}
 	return true;
 }
 
@@ -219,10 +225,8 @@ static void note_raised(struct lg_cpu *cpu)
 
 	while (fresh) {
 		unsigned int irq = __ffs(fresh);
-		struct lg_event *e = lg_event(cpu, LG_EV_IRQ_RAISED, irq);
 
-		if (e)
-			e->detail[0] = cpu->irqs_pending;
+		lg_event4(cpu, LG_EV_IRQ_RAISED, irq, cpu->irqs_pending, 0, 0, 0);
 		cpu->irqs_seen |= BIT(irq);
 		fresh &= fresh - 1;
 	}
@@ -230,10 +234,7 @@ static void note_raised(struct lg_cpu *cpu)
 
 static void note_held(struct lg_cpu *cpu, unsigned int irq, enum lg_held_reason why)
 {
-	struct lg_event *e = lg_event(cpu, LG_EV_IRQ_HELD, irq);
-
-	if (e)
-		e->detail[0] = why;
+	lg_event4(cpu, LG_EV_IRQ_HELD, irq, why, 0, 0, 0);
 }
 
 /* Returns true if the mark was not what it should be. */
@@ -252,8 +253,9 @@ void deliver_interrupt(struct lg_cpu *cpu)
 	struct lguest *lg = cpu->lg;
 	struct lguest_data *data = cpu->data;
 	struct lg_descriptor gate;
-	struct lg_event *e;
-	u32 eip = cpu->regs->eip;
+	struct trap_stack stack;
+	u32 eip = cpu->regs->eip, gpa, flags;
+	bool at_iret;
 	u64 waited;
 	int irq;
 
@@ -289,34 +291,31 @@ void deliver_interrupt(struct lg_cpu *cpu)
 	cpu->irqs_seen &= ~BIT(irq);
 	waited = ktime_get_ns() - cpu->irq_since[irq];
 	write_timestamp(cpu);
-	e = lg_event(cpu, LG_EV_IRQ_DELIVERED, irq);
-
-	if (lg->noirq_iret && eip == lg->noirq_iret && (cpu->regs->cs & 3) == 1) {
-		/*
-		 * About to IRET with the old frame still on the stack: a second
-		 * frame would let stacks grow with every interrupt.  Enter the
-		 * handler on the frame that is there, with its flags.
-		 */
-		u32 gpa, flags;
-
-		if (!guest_pa(cpu, cpu->regs->esp + 8, &gpa) || !lg_read(cpu, gpa, &flags, 4)) {
-			kill_cpu(cpu, "bad stack at iret: esp 0x%x", (u32)cpu->regs->esp);
-			return;
-		}
+	/*
+	 * About to IRET with the old frame still on the stack: a second frame would let
+	 * stacks grow with every interrupt.  Enter the handler on the frame that is there,
+	 * with its flags.
+	 */
+	at_iret = lg->noirq_iret && eip == lg->noirq_iret && (cpu->regs->cs & 3) == 1;
+	if (at_iret && (!guest_pa(cpu, cpu->regs->esp + 8, &gpa) ||
+			!lg_read(cpu, gpa, &flags, 4))) {
+		kill_cpu(cpu, "bad stack at iret: esp 0x%x", (u32)cpu->regs->esp);
+		return;
+	}
+	if (!at_iret && !push_frame(cpu, LGUEST_FIRST_IRQ_VECTOR + irq, 0, &stack))
+		return;
+	lg_event4(cpu, LG_EV_IRQ_DELIVERED, irq, lg_gate_offset(gate), (u32)waited, waited >> 32,
+		  0);
+	if (at_iret) {
 		cpu->regs->eflags = flags & ~(X86_EFLAGS_TF | X86_EFLAGS_VM |
 					      X86_EFLAGS_RF | X86_EFLAGS_NT);
 		cpu->regs->eip = lg_gate_offset(gate);
 		if (lg_gate_is_interrupt(gate))
 			WRITE_ONCE(data->irq_enabled, 0);
-	} else if (!enter_gate(cpu, LGUEST_FIRST_IRQ_VECTOR + irq, gate, 0)) {
-		return;
+	} else {
+		enter_gate(cpu, gate, stack);
 	}
 	cpu->count.irqs_delivered++;
-	if (e) {
-		e->detail[0] = cpu->regs->eip;
-		e->detail[1] = (u32)waited;
-		e->detail[2] = waited >> 32;
-	}
 	if (lg_next_irq(READ_ONCE(cpu->irqs_pending), READ_ONCE(data->blocked_interrupts)) < 0)
 		set_irq_pending_flag(cpu, false);
 	else
@@ -395,8 +394,7 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 			&regs->esp, &regs->ebp, &regs->esi, &regs->edi };
 	u8 bytes[8] = { 0 };
 	struct lg_insn insn;
-	struct lg_event *e;
-	u32 port, mask, gpa, skip;
+	u32 words[2], port, mask, gpa, skip;
 
 	if ((regs->cs & 3) != 1)
 		return false;
@@ -428,12 +426,8 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 	}
 	regs->eip = (u32)(regs->eip + skip);
 	cpu->count.emulated++;
-	e = lg_event(cpu, LG_EV_EMULATE, vector);
-	if (e) {
-		memcpy(&e->detail[0], bytes, 8);
-		e->detail[2] = port;
-		e->detail[3] = insn.length;
-	}
+	memcpy(words, bytes, sizeof(words));
+	lg_event4(cpu, LG_EV_EMULATE, vector, words[0], words[1], port, insn.length);
 	return true;
 }
 

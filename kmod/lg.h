@@ -93,6 +93,10 @@ struct lg_cpu {
 
 	struct lg_event_ring *ring;
 	u32 event_mode;
+	u64 watched;  /* kinds that somebody wants: the ring, a tracepoint */
+	u64 recorded; /* those which go into the ring */
+	u64 traced;   /* those with a tracepoint that is on */
+	struct lg_event unrecorded; /* where the others are put together */
 	u32 ring_records;
 	u64 event_seq;	/* the next record's number */
 	u64 event_next; /* the next record's place */
@@ -168,6 +172,8 @@ struct lguest {
 	struct mutex eventfd_lock;
 	struct lg_eventfd *eventfds;
 	unsigned int nr_eventfds;
+
+	struct list_head traced_guests;
 
 	u32 dead; /* enum lg_death; after the reason */
 	atomic_t dying;
@@ -260,20 +266,26 @@ extern const char lg_switcher_text[], lg_switcher_end[];
 #define LG_TEXT_BYTES ((unsigned long)PAGE_ALIGN(lg_switcher_end - lg_switcher_text))
 
 /* events.c */
-struct lg_event *lg_write_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16 code);
+void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3);
 void lg_events_publish(struct lg_cpu *cpu);
 void lg_events_collect(struct lg_cpu *cpu);
 bool lg_events_have_room(struct lg_cpu *cpu);
 int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *config);
 void lg_events_free(struct lg_cpu *cpu);
 
-/* A record to complete, or NULL: nobody records, or the ring is full. */
-static inline struct lg_event *lg_event(struct lg_cpu *cpu, enum lg_event_kind kind, u16 code)
-{
-	if (likely(READ_ONCE(cpu->event_mode) == LG_EVENTS_OFF))
-		return NULL;
-	return lg_write_event(cpu, kind, code);
-}
+/* trace.c */
+void lg_trace(const struct lg_event *e);
+void lg_trace_add(struct lguest *lg);
+void lg_trace_remove(struct lguest *lg);
+void lg_events_watch(struct lg_cpu *cpu);
+
+/* Four details follow the code.  Nothing is computed when nobody wants the kind. */
+#define lg_event4(cpu, kind, code, d0, d1, d2, d3)					\
+	do {										\
+		if (unlikely(READ_ONCE((cpu)->watched) & BIT_ULL(kind)))		\
+			lg_write_event(cpu, (kind) | (u32)(u16)(code) << 16, d0, d1, d2, d3); \
+	} while (0)
+#define lg_event(cpu, kind, code) lg_event4(cpu, kind, code, 0, 0, 0, 0)
 
 /* lguest_user.c */
 extern atomic_t lg_guests;

@@ -175,6 +175,8 @@ enum lg_death {
 #define LG_EVENT_FLAG_IRQ_OFF 2	 /* irq_enabled was 0 */
 #define LG_EVENT_FLAG_HALTED 4
 
+#define LG_EVENT_DETAILS 6
+
 /* The whole of a 32-bit Guest's registers. */
 struct lg_event_regs {
 	__u32 eax, ebx, ecx, edx, esi, edi, ebp, esp, eip, eflags;
@@ -195,8 +197,8 @@ struct lg_event {
 	__u32 errcode;	/* as the processor pushed it */
 	__u32 irq_pending;
 	__u32 irq_blocked;
-	__u32 detail[4];
-	__u32 spare[3];
+	__u32 detail[LG_EVENT_DETAILS];
+	__u32 spare;
 };
 
 /* How records are kept when their ring is full. */

@@ -95,6 +95,7 @@ static int create_cpu(struct lguest *lg, struct lg_cpu *cpu, unsigned int id)
 	setup_guest_gdt(cpu);
 	setup_guest_idt(cpu);
 	setup_regs(cpu);
+	lg_events_watch(cpu);
 	return 0;
 
 no_memory:
@@ -106,6 +107,7 @@ static void destroy_guest(struct lguest *lg)
 {
 	unsigned int i;
 
+	lg_trace_remove(lg);
 	for (i = 0; i < lg->nr_cpus; i++)
 		hrtimer_cancel(&lg->cpus[i].timer);
 	lg_memory_stop(lg);
@@ -146,6 +148,7 @@ static int initialize(struct file *file, const unsigned long *args)
 	lg->pfn_limit = pfn_limit;
 	lg->mm = current->mm;
 	mmgrab(lg->mm);
+	lg_trace_add(lg);
 	err = create_cpu(lg, &lg->cpus[0], 0);
 	if (err)
 		goto fail;

@@ -795,7 +795,6 @@ static void install(struct lg_cpu *cpu, u32 address, const struct guest_walk *w,
 {
 	struct lguest *lg = cpu->lg;
 	u32 pfn = w->pte >> PAGE_SHIFT, id;
-	struct lg_event *e;
 	u64 value;
 
 	if (!top_up(cpu))
@@ -820,13 +819,7 @@ static void install(struct lg_cpu *cpu, u32 address, const struct guest_walk *w,
 	leave_shadow(cpu);
 
 	cpu->count.page_faults++;
-	e = lg_event(cpu, LG_EV_PAGE_FAULT, 14);
-	if (e) {
-		e->detail[0] = w->pte;
-		e->detail[1] = (u32)value;
-		e->detail[2] = value >> 32;
-		e->detail[3] = how;
-	}
+	lg_event4(cpu, LG_EV_PAGE_FAULT, 14, w->pte, (u32)value, value >> 32, how);
 }
 
 /* As the processor does it; false if the entry was changed under our hands. */

@@ -17,7 +17,7 @@ namespace {
 
 struct RunArguments {
     GuestArguments guest;
-    std::string trace;
+    std::string trace, tracepoints;
     bool stats = false, json = false, lossless = false;
     double timeout = 0;
 };
@@ -102,6 +102,7 @@ int run(const RunArguments &arguments) {
     options.imagePath = arguments.guest.image;
     options.spec = std::move(*spec);
     options.traceFile = arguments.trace;
+    options.tracepointsFile = arguments.tracepoints;
     options.stats = arguments.stats;
     options.captureConsole = arguments.json;
     options.timeout = std::chrono::milliseconds(int64_t(arguments.timeout * 1000));
@@ -135,6 +136,8 @@ void addRunCommand(CLI::App &app, Action &action) {
     auto arguments = std::make_shared<RunArguments>();
     addGuestOptions(*command, arguments->guest);
     command->add_option("--trace", arguments->trace, "Record everything that happens to this file");
+    command->add_option("--tracepoints", arguments->tracepoints,
+                        "Write what the host kernel's tracepoints lguest:* say to this file");
     command->add_flag("--stats", arguments->stats, "Print counts and times at the end");
     command->add_flag("--lossless", arguments->lossless,
                       "With --trace or --stats: rather slow the guest than lose an event");

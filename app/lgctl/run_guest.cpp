@@ -3,9 +3,11 @@
 
 #include "commands.h"
 #include "terminal.h"
+#include "wire/cbor.h"
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -18,6 +20,7 @@ constexpr uint8_t kLeaveKey = 0x1d; // Ctrl-]
 constexpr size_t kMaxCapture = 16 << 20;
 constexpr auto kLastWords = std::chrono::seconds(5);
 
+using wire::Json;
 using Clock = std::chrono::steady_clock;
 
 uint64_t wallNs() {
@@ -119,12 +122,41 @@ std::optional<RunError> GuestRun::launch() {
     access_ = std::move(*access);
     if (auto error = openRecorder())
         return error;
+    if (!options_.tracepointsFile.empty())
+        if (auto on = setTracepoints(true); !on)
+            return RunError{kExitHost, on.message()};
     auto guest = AgentConnection::wait<GuestId>(
         [&](auto done) { access_->agent().launch(options_.spec, std::move(done)); });
     if (!guest)
         return RunError{kExitHost, "the Guest can't be launched: " + guest.message()};
     guest_ = *guest;
     return std::nullopt;
+}
+
+Result<void> GuestRun::setTracepoints(bool on) {
+    auto set = AgentConnection::wait<Json>([&](auto done) {
+        access_->agent().request(wire::op::kTracepoints, 0, {{"on", on}}, std::move(done));
+    });
+    return set ? Result<void>() : set.error();
+}
+
+Result<void> GuestRun::saveTracepoints() {
+    if (auto off = setTracepoints(false); !off)
+        return off;
+    std::ofstream file(options_.tracepointsFile, std::ios::binary | std::ios::trunc);
+    for (;;) {
+        auto reply = AgentConnection::wait<Json>([&](auto done) {
+            access_->agent().request(wire::op::kTracepointText, 0, Json::object(), std::move(done));
+        });
+        if (!reply)
+            return reply.error();
+        auto text = reply->value("text", "");
+        file << text;
+        if (text.empty())
+            break;
+    }
+    file.close();
+    return file ? Result<void>() : errnoError("cannot write " + options_.tracepointsFile);
 }
 
 void GuestRun::takeInput() {
@@ -217,6 +249,9 @@ std::optional<RunError> GuestRun::run(RunOutcome &outcome) {
         if (!finished && !error)
             error = RunError{kExitTrace, finished.message()};
     }
+    if (!options_.tracepointsFile.empty())
+        if (auto saved = saveTracepoints(); !saved && !error)
+            error = RunError{kExitTrace, saved.message()};
     if (lineOpen_.exchange(false))
         writeAll(STDOUT_FILENO, viewOf("\n"));
     std::lock_guard lock(mutex_);

@@ -22,6 +22,7 @@ struct RunOptions {
     LaunchSpec spec;
     std::string imagePath;
     std::string traceFile; // "" = no recording
+    std::string tracepointsFile; // "" = the host's tracepoints stay as they are
     bool stats = false;
     bool captureConsole = false;             // keep the text instead of showing it
     bool interactive = true;                 // standard input goes to the Guest
@@ -62,6 +63,8 @@ public:
 private:
     std::optional<RunError> openRecorder();
     std::optional<RunError> launch();
+    Result<void> setTracepoints(bool on);
+    Result<void> saveTracepoints();
     std::optional<RunError> waitForEnd(RunOutcome &outcome);
     void takeInput();
     void wake();

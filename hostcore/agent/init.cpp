@@ -75,6 +75,7 @@ pid_t startAgent(const std::string &port) {
 void runAsInit() {
     mountAt("proc", "/proc");
     mountAt("sysfs", "/sys");
+    mountAt("tracefs", "/sys/kernel/tracing");
     mountAt("devtmpfs", "/dev");
     // The kernel may have had no /dev/console to give us before devtmpfs was there.
     if (fcntl(STDOUT_FILENO, F_GETFD) < 0) {

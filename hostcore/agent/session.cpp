@@ -2,6 +2,7 @@
 #include "agent/session.h"
 
 #include "agent/host.h"
+#include "agent/tracepoints.h"
 #include "agent/version.h"
 
 #include <algorithm>
@@ -20,6 +21,10 @@ namespace {
 // Guest.
 constexpr size_t kQueueBytes = 8 << 20;
 constexpr auto kLastWords = std::chrono::seconds(2);
+
+Result<Json> nothing(const Result<void> &result) {
+    return result ? Result<Json>(Json::object()) : result.error();
+}
 
 } // namespace
 
@@ -186,6 +191,12 @@ Result<Json> Session::perform(const std::string &op, uint16_t id, const Json &re
         return hostCheckReply();
     if (op == op::kModuleReload)
         return reload();
+    if (op == op::kTracepoints)
+        return nothing(setTracepoints(flagField(request, "on")));
+    if (op == op::kTracepointText) {
+        auto text = readTracepoints(kMaxTracepointText);
+        return text ? Result<Json>(Json{{"text", std::move(*text)}}) : text.error();
+    }
     if (op == op::kShutdown) {
         shutdown_ = true;
         return Json::object();
@@ -203,10 +214,6 @@ Result<Json> Session::perform(const std::string &op, uint16_t id, const Json &re
 }
 
 namespace {
-
-Result<Json> nothing(const Result<void> &result) {
-    return result ? Result<Json>(Json::object()) : result.error();
-}
 
 template <typename T>
 Result<Json> structReply(const char *name, const Result<T> &result) {

@@ -32,6 +32,7 @@ constexpr uint32_t kMaxFrameBytes = 16u << 20;
 constexpr uint32_t kMaxBlobBytes = 1u << 30; // all blobs of a session together
 constexpr uint32_t kBlobChunkBytes = 256u << 10;
 constexpr uint32_t kMaxMemoryRead = 4u << 20;
+constexpr uint32_t kMaxTracepointText = 4u << 20; // in one answer
 constexpr uint32_t kMaxGuests = 16; // of one agent
 
 struct Preamble {
@@ -88,6 +89,8 @@ constexpr char kGuests[] = "guests";              // → list of guests of this 
 constexpr char kHostStatus[] = "host-status";     // → HostStatus
 constexpr char kHostCheck[] = "host-check";       // → taint, kernel's warnings since its start
 constexpr char kModuleReload[] = "module-reload"; // refused while Guests run
+constexpr char kTracepoints[] = "tracepoints";    // on: lguest:* of the host's kernel
+constexpr char kTracepointText[] = "tracepoint-text"; // → text that came since the last time
 constexpr char kShutdown[] = "shutdown";          // the sandbox ends; a native agent ends itself
 constexpr char kDie[] = "die";                    // the agent ends as by kill -9: for tests
 } // namespace op

@@ -171,6 +171,26 @@ private slots:
         QVERIFY(output.err.contains("entries into the Guest"));
     }
 
+    // What perf and its kin would see: the kernel's own trace.
+    void tracepoints() {
+        auto output = lgctl({"run", "guest:user", "--tracepoints", in("points")});
+        QCOMPARE(output.status, 0);
+        QFile file(in("points"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray text = file.readAll();
+        for (const char *part :
+             {" start: 16", " hypercall: LGUEST_INIT (1) 0x", " async_hypercall: SET_STACK (7) 0x69 ",
+              " page_fault: address 0x", " identity vcpu 0 ring 1 eip 0x00100000",
+              " reflect: vector 128 error 0x0 eax ", " by the Switcher vcpu 0 ring 3 ",
+              " irq_raised: irq 0 pending 0x1 ", " irq_delivered: irq 0 to 0x", " host_irq: vector ",
+              " notify: address 0x", " dead: powered off vcpu 0 ring 1 "})
+            QVERIFY2(text.contains(part), part);
+        // Off again: the next one leaves nothing.
+        auto silent = lgctl({"run", "guest:hello", "--tracepoints", "/nowhere/points"});
+        QCOMPARE(silent.status, 8);
+        QVERIFY(silent.err.contains("cannot write /nowhere/points"));
+    }
+
     void recordAndRead() {
         auto file = in("ticks.lgtrace");
         auto run = lgctl({"run", "guest:ticks", "--trace", file, "--lossless"});
