@@ -149,7 +149,7 @@ bool kit_console_write(const char *from, uint32_t length) {
         return false;
     while (length) {
         uint32_t part = length < BUFFER_BYTES ? length : BUFFER_BYTES;
-        uint32_t enabled = lguest_data.irq_enabled;
+        uint32_t enabled = this_vcpu()->data.irq_enabled;
         uint16_t buffer = 0;
 
         irq_disable();

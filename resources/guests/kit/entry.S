@@ -9,6 +9,8 @@
 	.globl guest_entry
 guest_entry:
 	movl $boot_stack_top, %esp
+	movl kit_gs, %eax
+	movl %eax, %gs
 	xorl %ebp, %ebp
 	call kit_start
 
@@ -36,6 +38,8 @@ kit_trap:
 	movl $0x69, %eax
 	movl %eax, %ds
 	movl %eax, %es
+	movl kit_gs, %eax
+	movl %eax, %gs
 	pushl %esp
 	call kit_handle
 	addl $4, %esp
@@ -44,7 +48,9 @@ kit_trap:
 	 * Back to where it came from.  EFLAGS.IF is always set for the processor;
 	 * what the Guest wants stands in lguest_data.irq_enabled, its first field.
 	 * Between saying "on" there and IRET no interrupt may push another frame:
-	 * noirq_iret names the one instruction that is left in between.
+	 * noirq_iret names the one instruction that is left in between. Each vCPU
+	 * has a lguest_data of its own, to which gs leads. The way back to ring 3
+	 * empties gs, which is why each trap loads it again.
 	 */
 kit_return:
 	popal
@@ -52,7 +58,7 @@ kit_return:
 	popl %es
 	addl $8, %esp
 	pushl 8(%esp)
-	popl %ss:lguest_data
+	popl %gs:first_vcpu
 	.globl kit_iret
 kit_iret:
 	iret
@@ -61,6 +67,22 @@ kit_iret:
 frame_resume:
 	movl 4(%esp), %esp
 	jmp kit_return
+
+	/* Where vcpu_start() sends another vCPU; all but esp is zero. */
+	.globl kit_vcpu_entry
+kit_vcpu_entry:
+	popl %eax
+	pushl %eax
+	call kit_vcpu_main
+
+	/*
+	 * A selector whose base is 0 on vCPU 0 and elsewhere the distance between that
+	 * vCPU's structure and the first one's.
+	 */
+	.data
+	.globl kit_gs
+kit_gs:
+	.long 0x69
 
 	.bss
 	.balign 4096

@@ -79,9 +79,43 @@ void timer_set(uint32_t nanoseconds);
 uint64_t time_ms(void);
 uint64_t cycles(void);
 
-extern struct lguest_data lguest_data;
-extern uint32_t memory_size; /* bytes, from the boot parameters */
+extern struct lguest_data lguest_data; /* of vCPU 0 */
+extern uint32_t memory_size;           /* bytes, from the boot parameters */
 extern char *command_line;
+
+/* ---- Several vCPUs ------------------------------------------------------ */
+
+/*
+ * A Guest begins on vCPU 0; the others wait until they are started. Memory, page tables and
+ * gates are common to all. Each has its own lguest_data, which is what irq_enable(),
+ * irq_unblock(), timer_set(), fault_address() and time_ms() are about, and its own GDT. The
+ * console is vCPU 0's. In ring 1 gs belongs to the kit: it leads to this structure.
+ */
+struct vcpu {
+    struct lguest_data data; /* first: kit/entry.S counts on it */
+    struct vcpu *self;
+    uint32_t number;
+    uint32_t next_slot; /* of hypercall_later() */
+    void (*main)(void);
+};
+
+extern struct vcpu first_vcpu;
+
+static inline struct vcpu *this_vcpu(void) {
+    struct vcpu *self;
+
+    __asm__("movl %%gs:first_vcpu+%c1, %0" : "=r"(self) : "i"(offsetof(struct vcpu, self)));
+    return self;
+}
+
+/* How many there are (lgctl run --vcpus). */
+uint32_t vcpu_count(void);
+/* Runs a function there, with interrupts off, on the caller's page tables; then it sleeps. */
+void vcpu_start(uint32_t number, void (*main)(void));
+/* Raises an interrupt line of that vCPU. */
+static inline void send_ipi(uint32_t number, uint32_t line) {
+    hypercall(LHCALL_SEND_IPI, number, line, 0, 0);
+}
 
 /* ---- Page tables -------------------------------------------------------- */
 
@@ -101,7 +135,22 @@ void pgdir_set(uint32_t *pgdir, uint32_t address, uint32_t entry);
 uint32_t pgdir_get(const uint32_t *pgdir, uint32_t address);
 void pgdir_load(uint32_t *pgdir);
 static inline uint32_t fault_address(void) {
-    return lguest_data.cr2;
+    return this_vcpu()->data.cr2;
+}
+
+/*
+ * The same with PAE: a table of four entries, 64 bits each, below it directories of 2 MB an entry,
+ * below them tables of 512 entries. All memory is mapped one to one here too. A Guest has one kind
+ * of tables or the other: the Host sees which at the first that is loaded.
+ */
+uint64_t *pae_new(void);
+void pae_set(uint64_t *pdpt, uint32_t address, uint64_t entry);
+uint64_t pae_get(const uint64_t *pdpt, uint32_t address);
+void pae_load(uint64_t *pdpt);
+/* The directory of an address and its index there; NULL if there is no directory. */
+uint64_t *pae_directory(const uint64_t *pdpt, uint32_t address);
+static inline uint32_t pae_directory_index(uint32_t address) {
+    return (address >> 21) & 511;
 }
 
 /* ---- User mode ---------------------------------------------------------- */

@@ -8,13 +8,15 @@ extern char kit_iret[];
  * The page of conversation.  The Host recognises its shape by the two fields at the
  * end, so they are filled in before it is introduced; the timer begins blocked.
  */
-struct lguest_data lguest_data = {
-    .blocked_interrupts = ~0u,
-    .hcall_status = {[0 ... LHCALL_RING_SIZE - 1] = 0xff},
-    .noirq_iret = (uint32_t)kit_iret,
-    .kernel_address = 0xc0000000,
-    .syscall_vec = LGUEST_SYSCALL_VECTOR,
+struct vcpu first_vcpu = {
+    .data = {.blocked_interrupts = ~0u,
+             .hcall_status = {[0 ... LHCALL_RING_SIZE - 1] = 0xff},
+             .noirq_iret = (uint32_t)kit_iret,
+             .kernel_address = 0xc0000000,
+             .syscall_vec = LGUEST_SYSCALL_VECTOR},
+    .self = &first_vcpu,
 };
+__asm__(".globl lguest_data\n\t.set lguest_data, first_vcpu");
 
 uint32_t memory_size;
 char *command_line;
@@ -61,15 +63,16 @@ void kit_crash(const char *text) {
 
 /* The slots are taken in turn; one that the Host has not emptied yet means "do it now". */
 void hypercall_later(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
-    static uint32_t next;
-    volatile uint8_t *status = &lguest_data.hcall_status[next];
+    struct vcpu *vcpu = this_vcpu();
+    uint32_t next = vcpu->next_slot;
+    volatile uint8_t *status = &vcpu->data.hcall_status[next];
 
     if (*status != 0xff) {
         hypercall(number, a, b, c, d);
         return;
     }
-    lguest_data.hcalls[next] = (struct hcall_args){number, a, b, c, d};
+    vcpu->data.hcalls[next] = (struct hcall_args){number, a, b, c, d};
     __asm__ volatile("" ::: "memory");
     *status = 0;
-    next = (next + 1) % LHCALL_RING_SIZE;
+    vcpu->next_slot = (next + 1) % LHCALL_RING_SIZE;
 }

@@ -32,18 +32,20 @@ void kit_handle(struct frame *frame) {
 }
 
 void irq_enable(void) {
-    *(volatile uint32_t *)&lguest_data.irq_enabled = LGUEST_IF;
+    volatile struct lguest_data *data = &this_vcpu()->data;
+
+    data->irq_enabled = LGUEST_IF;
     /* One that had to wait is delivered on the way back from this. */
-    if (*(volatile uint32_t *)&lguest_data.irq_pending)
+    if (data->irq_pending)
         hypercall(LHCALL_SEND_INTERRUPTS, 0, 0, 0, 0);
 }
 
 void irq_disable(void) {
-    *(volatile uint32_t *)&lguest_data.irq_enabled = 0;
+    ((volatile struct lguest_data *)&this_vcpu()->data)->irq_enabled = 0;
 }
 
 void irq_unblock(uint32_t irq) {
-    lguest_data.blocked_interrupts &= ~(1u << irq);
+    this_vcpu()->data.blocked_interrupts &= ~(1u << irq);
 }
 
 void halt(void) {
@@ -55,7 +57,7 @@ void timer_set(uint32_t nanoseconds) {
 }
 
 uint64_t time_ms(void) {
-    const volatile struct lguest_data *data = &lguest_data;
+    const volatile struct lguest_data *data = &this_vcpu()->data;
 
     return (uint64_t)data->time_sec * 1000 + data->time_nsec / 1000000;
 }
