@@ -15,53 +15,6 @@
 #endif
 #include "checks.h"
 
-bool lg_range_ok(__u64 limit_bytes, __u64 address, __u64 length)
-{
-	return address + length >= address && address + length <= limit_bytes;
-}
-
-/*L:155 Page-table entries
- *
- * A frame number must lie in the Guest's memory; with PAE that also refuses NX and all
- * other high bits, which the Guest was told do not exist.  Large pages do not, either.
- * In the four entries at PAE's top every bit but "present" is reserved for us.
- * :*/
-bool lg_pdpte_ok(__u64 entry, __u32 pfn_limit)
-{
-	return !(entry & 0xfff & ~(__u64)LG_PTE_P) && (entry >> 12) < pfn_limit;
-}
-
-bool lg_pgd_ok(__u64 entry, __u32 pfn_limit)
-{
-	return !(entry & 0xfff & ~(__u64)LG_PGD_ALLOWED) && (entry >> 12) < pfn_limit;
-}
-
-bool lg_pte_ok(__u64 entry, __u32 pfn_limit)
-{
-	return !(entry & LG_PTE_PSE) && (entry >> 12) < pfn_limit;
-}
-
-bool lg_cr3_ok(__u32 cr3, unsigned int levels, __u32 pfn_limit)
-{
-	__u32 bytes = levels == 3 ? 32 : 4096;
-
-	return !(cr3 & (bytes - 1)) && lg_range_ok((__u64)pfn_limit << 12, cr3, bytes);
-}
-
-int lg_access_error(__u64 pgd, __u64 pte, __u32 errcode)
-{
-	__u64 both = pgd & pte;
-	__u32 shown = errcode & (LG_PF_WRITE | LG_PF_USER);
-
-	if (!(both & LG_PTE_P))
-		return (int)shown;
-	if ((errcode & LG_PF_WRITE) && !(both & LG_PTE_RW))
-		return (int)(shown | LG_PF_PRESENT);
-	if ((errcode & LG_PF_USER) && !(both & LG_PTE_US))
-		return (int)(shown | LG_PF_PRESENT);
-	return -1;
-}
-
 /*L:160 Descriptors
  *
  * All of the Host's protection rests on one thing: no selector of the Guest leads
@@ -153,27 +106,6 @@ bool lg_vector_may_be_reflected_in_switcher(unsigned int vector)
 	default:
 		return false;
 	}
-}
-
-/*L:170 Flags
- *
- * Interrupts are always on for the processor, whatever the Guest believes
- * (irq_enabled is where it says what it wants); I/O privilege is never given; a
- * nested task and virtual-8086 mode do not exist.  Ring 1 counts as supervisor, so
- * with SMAP on it would fault on pages of its own user space: the AC flag lifts
- * that (Intel SDM vol. 3, 5.6.1), and alignment checks are for ring 3 only.
- * :*/
-#define EFLAGS_FIXED 0x2u
-#define EFLAGS_IF 0x200u
-#define EFLAGS_AC 0x40000u
-#define EFLAGS_GUEST 0x250dd5u /* CF PF AF ZF SF TF DF OF RF AC ID */
-
-__u32 lg_sanitise_eflags(__u32 eflags, __u32 cs)
-{
-	eflags = (eflags & EFLAGS_GUEST) | EFLAGS_FIXED | EFLAGS_IF;
-	if ((cs & 3) != 3)
-		eflags |= EFLAGS_AC;
-	return eflags;
 }
 
 bool lg_stack_ok(__u32 ss, __u32 esp, __u32 pages)

@@ -32,22 +32,58 @@ extern "C" {
 #define LG_PF_USER 4u
 #define LG_PF_FETCH 16u
 
-bool lg_range_ok(__u64 limit_bytes, __u64 address, __u64 length);
+static inline bool lg_range_ok(__u64 limit_bytes, __u64 address, __u64 length)
+{
+	return address + length >= address && address + length <= limit_bytes;
+}
 
-/*
- * Page-table entries of a Guest, 32 bits wide or 64 with PAE: of PAE's four at the top,
- * of a directory, of a last-level table. And CR3, of two or three levels.
- */
-bool lg_pdpte_ok(__u64 entry, __u32 pfn_limit);
-bool lg_pgd_ok(__u64 entry, __u32 pfn_limit);
-bool lg_pte_ok(__u64 entry, __u32 pfn_limit);
-bool lg_cr3_ok(__u32 cr3, unsigned int levels, __u32 pfn_limit);
+/*L:155 Page-table entries
+ *
+ * A frame number must lie in the Guest's memory; with PAE that also refuses NX and all
+ * other high bits, which the Guest was told do not exist.  Large pages do not, either.
+ * In the four entries at PAE's top every bit but "present" is reserved for us.
+ *
+ * These stand in the header because they are asked at each fault.
+ * :*/
+static inline bool lg_pdpte_ok(__u64 entry, __u32 pfn_limit)
+{
+	return !(entry & 0xfff & ~(__u64)LG_PTE_P) && (entry >> 12) < pfn_limit;
+}
+
+static inline bool lg_pgd_ok(__u64 entry, __u32 pfn_limit)
+{
+	return !(entry & 0xfff & ~(__u64)LG_PGD_ALLOWED) && (entry >> 12) < pfn_limit;
+}
+
+static inline bool lg_pte_ok(__u64 entry, __u32 pfn_limit)
+{
+	return !(entry & LG_PTE_PSE) && (entry >> 12) < pfn_limit;
+}
+
+static inline bool lg_cr3_ok(__u32 cr3, unsigned int levels, __u32 pfn_limit)
+{
+	__u32 bytes = levels == 3 ? 32 : 4096;
+
+	return !(cr3 & (bytes - 1)) && lg_range_ok((__u64)pfn_limit << 12, cr3, bytes);
+}
 
 /*
  * May this access happen by the Guest's own tables?  Returns the error code that
  * the Guest's handler has to see, or -1 if the access is allowed.
  */
-int lg_access_error(__u64 pgd, __u64 pte, __u32 errcode);
+static inline int lg_access_error(__u64 pgd, __u64 pte, __u32 errcode)
+{
+	__u64 both = pgd & pte;
+	__u32 shown = errcode & (LG_PF_WRITE | LG_PF_USER);
+
+	if (!(both & LG_PTE_P))
+		return (int)shown;
+	if ((errcode & LG_PF_WRITE) && !(both & LG_PTE_RW))
+		return (int)(shown | LG_PF_PRESENT);
+	if ((errcode & LG_PF_USER) && !(both & LG_PTE_US))
+		return (int)(shown | LG_PF_PRESENT);
+	return -1;
+}
 
 /* What of a GDT entry may be installed: all zero (not present) if nothing. */
 struct lg_descriptor lg_sanitise_descriptor(struct lg_descriptor asked);
@@ -63,8 +99,26 @@ bool lg_vector_is_reserved(unsigned int vector);
 bool lg_vector_has_errcode(unsigned int vector);
 bool lg_vector_may_be_reflected_in_switcher(unsigned int vector);
 
-/* EFLAGS of a Guest as they may be loaded into the processor. */
-__u32 lg_sanitise_eflags(__u32 eflags, __u32 cs);
+/*L:170 Flags
+ *
+ * Interrupts are always on for the processor, whatever the Guest believes
+ * (irq_enabled is where it says what it wants); I/O privilege is never given; a
+ * nested task and virtual-8086 mode do not exist.  Ring 1 counts as supervisor, so
+ * with SMAP on it would fault on pages of its own user space: the AC flag lifts
+ * that (Intel SDM vol. 3, 5.6.1), and alignment checks are for ring 3 only.
+ *
+ * This stands in the header because it is done at each entry into the Guest.
+ * :*/
+#define LG_EFLAGS_FIXED 0x2u
+#define LG_EFLAGS_IF 0x200u
+#define LG_EFLAGS_AC 0x40000u
+#define LG_EFLAGS_GUEST 0x250dd5u /* CF PF AF ZF SF TF DF OF RF AC ID */
+
+static inline __u64 lg_sanitise_eflags(__u64 eflags, __u64 cs)
+{
+	eflags = (eflags & LG_EFLAGS_GUEST) | LG_EFLAGS_FIXED | LG_EFLAGS_IF;
+	return (cs & 3) == 3 ? eflags : eflags | LG_EFLAGS_AC;
+}
 
 /* The stack that the Guest names for traps from ring 3. */
 bool lg_stack_ok(__u32 ss, __u32 esp, __u32 pages);

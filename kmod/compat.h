@@ -6,6 +6,7 @@
 #include <linux/eventfd.h>
 #include <linux/hrtimer.h>
 #include <linux/mm.h>
+#include <linux/thread_info.h>
 #include <linux/version.h>
 #include <asm/cpufeature.h>
 
@@ -24,6 +25,14 @@
 #else
 #define lg_hrtimer_setup(timer, fn, clock, mode) hrtimer_setup(timer, fn, clock, mode)
 #endif
+
+/* What a thread has to see to before it goes into a Guest. */
+#ifdef _TIF_NEED_RESCHED_LAZY
+#define LG_TIF_RESCHED (_TIF_NEED_RESCHED | _TIF_NEED_RESCHED_LAZY)
+#else
+#define LG_TIF_RESCHED _TIF_NEED_RESCHED
+#endif
+#define LG_TIF_WORK (LG_TIF_RESCHED | _TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL)
 
 /* Control register bits by number: older headers do not name them all. */
 #define LG_CR4_TSD	BIT_ULL(2)

@@ -71,7 +71,7 @@ void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d
 		.flags = ((regs->cs & 3) == 3 ? LG_EVENT_FLAG_RING3 : 0) |
 			 (data && !(READ_ONCE(data->irq_enabled) & LGUEST_IF) ?
 				  LG_EVENT_FLAG_IRQ_OFF : 0) |
-			 (cpu->halted ? LG_EVENT_FLAG_HALTED : 0),
+			 (cpu->slow.halted ? LG_EVENT_FLAG_HALTED : 0),
 		.regs = {
 			.eax = regs->eax, .ebx = regs->ebx, .ecx = regs->ecx, .edx = regs->edx,
 			.esi = regs->esi, .edi = regs->edi, .ebp = regs->ebp, .esp = regs->esp,
@@ -127,13 +127,10 @@ void lg_events_collect(struct lg_cpu *cpu)
 }
 
 /* The Guest goes on, or rests: what is written now took until now. */
-void lg_events_publish(struct lg_cpu *cpu)
+void lg_publish_events(struct lg_cpu *cpu)
 {
-	u64 n, now;
+	u64 n, now = rdtsc();
 
-	if (!cpu->ring || cpu->event_next == cpu->event_published)
-		return;
-	now = rdtsc();
 	for (n = cpu->event_published; n != cpu->event_next; n++) {
 		struct lg_event *e = record_at(cpu, n);
 
@@ -153,6 +150,7 @@ int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *confi
 		WRITE_ONCE(cpu->event_mode, LG_EVENTS_OFF);
 		cpu->recorded = 0;
 		lg_events_watch(cpu);
+		cpu->slow.lossless = false;
 		return 0;
 	}
 	if (!cpu->ring) {
@@ -171,6 +169,7 @@ int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *confi
 	WRITE_ONCE(cpu->event_mode, config->mode);
 	cpu->recorded = ~0ULL;
 	lg_events_watch(cpu);
+	cpu->slow.lossless = config->mode == LG_EVENTS_LOSSLESS;
 	return 0;
 }
 

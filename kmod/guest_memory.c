@@ -43,6 +43,26 @@ bool lg_write(struct lg_cpu *cpu, u32 gpa, const void *from, u32 bytes)
 	return false;
 }
 
+/* A trap's frame, say: few words that lie in one page. */
+bool lg_write_words(struct lg_cpu *cpu, u32 gpa, const u32 *words, unsigned int count)
+{
+	struct lguest *lg = cpu->lg;
+	u32 __user *at = (u32 __user *)(lg->base + gpa);
+	unsigned int i;
+
+	if (lg_range_ok((u64)lg->pfn_limit << PAGE_SHIFT, gpa, count * sizeof(*words)) &&
+	    current->mm == lg->mm && user_write_access_begin(at, count * sizeof(*words))) {
+		for (i = 0; i < count; i++)
+			unsafe_put_user(words[i], at + i, fault);
+		user_write_access_end();
+		return true;
+fault:
+		user_write_access_end();
+	}
+	kill_cpu(cpu, "bad write of %zu bytes at address 0x%x", count * sizeof(*words), gpa);
+	return false;
+}
+
 /*
  * Other vCPUs may write the same word at the same time, and the processor does this
  * atomically too.  False if it is no longer what it was, or cannot be written.

@@ -39,9 +39,13 @@ static void guest_shutdown(struct lg_cpu *cpu, u32 gpa, u32 how)
  *
  * @event hypercall @event async_hypercall
  * :*/
-static void do_hcall(struct lg_cpu *cpu, const struct hcall_args *args, bool async)
+static struct lg_descriptor descriptor_in(const struct hcall_args *args)
 {
-	struct lg_descriptor desc = { .low = args->arg2, .high = args->arg3 };
+	return (struct lg_descriptor){ .low = args->arg2, .high = args->arg3 };
+}
+
+static __always_inline void do_hcall(struct lg_cpu *cpu, const struct hcall_args *args, bool async)
+{
 
 	if (async) {
 		lg_event4(cpu, LG_EV_ASYNC_HYPERCALL, args->arg0, args->arg1, args->arg2,
@@ -60,7 +64,8 @@ static void do_hcall(struct lg_cpu *cpu, const struct hcall_args *args, bool asy
 	switch (args->arg0) {
 	case LHCALL_FLUSH_ASYNC: /* the ring was emptied on the way here */
 		break;
-	case LHCALL_SEND_INTERRUPTS: /* the run loop looks for them anyway */
+	case LHCALL_SEND_INTERRUPTS:
+		cpu->slow.kicked = true; /* the run loop looks for them */
 		break;
 	case LHCALL_LGUEST_INIT:
 		if (async)
@@ -88,10 +93,10 @@ static void do_hcall(struct lg_cpu *cpu, const struct hcall_args *args, bool asy
 		guest_set_pgd(cpu, args->arg1, args->arg2);
 		break;
 	case LHCALL_LOAD_IDT_ENTRY:
-		load_guest_idt_entry(cpu, args->arg1, desc);
+		load_guest_idt_entry(cpu, args->arg1, descriptor_in(args));
 		break;
 	case LHCALL_LOAD_GDT_ENTRY:
-		load_guest_gdt_entry(cpu, args->arg1, desc);
+		load_guest_gdt_entry(cpu, args->arg1, descriptor_in(args));
 		break;
 	case LHCALL_LOAD_TLS:
 		guest_load_tls(cpu, args->arg1);
@@ -100,16 +105,16 @@ static void do_hcall(struct lg_cpu *cpu, const struct hcall_args *args, bool asy
 		guest_set_stack(cpu, args->arg1, args->arg2, args->arg3);
 		break;
 	case LHCALL_TS:
-		cpu->ts = args->arg1;
+		guest_set_ts(cpu, args->arg1);
 		break;
 	case LHCALL_SET_CLOCKEVENT:
 		guest_set_clockevent(cpu, args->arg1);
 		break;
 	case LHCALL_HALT:
-		cpu->halted = true;
+		cpu->slow.halted = true;
 		break;
 	case LHCALL_NOTIFY:
-		cpu->notify_pending = true;
+		cpu->slow.notify_pending = true;
 		cpu->notify_address = args->arg1;
 		break;
 	case LHCALL_VCPU_START:
@@ -133,41 +138,43 @@ static void do_hcall(struct lg_cpu *cpu, const struct hcall_args *args, bool asy
  * it may flip them while we look.  The walk is bounded by the size of the ring,
  * each slot is copied before it is judged, and nothing is read twice.
  * :*/
-static void do_async_hcalls(struct lg_cpu *cpu)
+static noinline void do_async_hcalls(struct lg_cpu *cpu)
 {
 	unsigned int i;
 
 	for (i = 0; i < LHCALL_RING_SIZE; i++) {
 		u32 n = cpu->next_hcall;
 		u8 *status = &cpu->data->hcall_status[n];
-		struct hcall_args args;
 
 		if (READ_ONCE(*status) == 0xff)
 			return;
-		args = *(volatile struct hcall_args *)&cpu->data->hcalls[n];
+		cpu->hcall_args = *(volatile struct hcall_args *)&cpu->data->hcalls[n];
 		cpu->next_hcall = (n + 1) % LHCALL_RING_SIZE;
-		do_hcall(cpu, &args, true);
+		do_hcall(cpu, &cpu->hcall_args, true);
 		WRITE_ONCE(*status, 0xff);
-		if (lg_is_dead(cpu->lg) || cpu->notify_pending)
+		if (lg_is_dead(cpu->lg) || cpu->slow.notify_pending)
 			return;
 	}
 }
 
 void do_hypercalls(struct lg_cpu *cpu)
 {
-	struct hcall_args args = {
-		.arg0 = cpu->regs->eax, .arg1 = cpu->regs->ebx, .arg2 = cpu->regs->ecx,
-		.arg3 = cpu->regs->edx, .arg4 = cpu->regs->esi,
-	};
+	const struct lg_regs *regs = cpu->regs;
 
-	if (cpu->data && args.arg0 != LHCALL_LGUEST_INIT) {
+	if (cpu->data && (u32)regs->eax != LHCALL_LGUEST_INIT &&
+	    READ_ONCE(cpu->data->hcall_status[cpu->next_hcall]) != 0xff) {
 		do_async_hcalls(cpu);
 		/* A notification goes out first; the call stays and is repeated. */
-		if (cpu->notify_pending || lg_is_dead(cpu->lg))
+		if (cpu->slow.notify_pending || lg_is_dead(cpu->lg))
 			return;
 	}
 	cpu->hcall = false;
-	do_hcall(cpu, &args, false);
+	cpu->hcall_args.arg0 = regs->eax;
+	cpu->hcall_args.arg1 = regs->ebx;
+	cpu->hcall_args.arg2 = regs->ecx;
+	cpu->hcall_args.arg3 = regs->edx;
+	cpu->hcall_args.arg4 = regs->esi;
+	do_hcall(cpu, &cpu->hcall_args, false);
 }
 
 static void put_field(struct lg_cpu *cpu, u16 offset, u32 value)

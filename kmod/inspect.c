@@ -57,7 +57,7 @@ static void fill_state(struct lg_cpu *cpu, struct lg_vcpu_state *s)
 		s->irq_enabled = READ_ONCE(cpu->data->irq_enabled);
 		s->irq_told = READ_ONCE(cpu->data->irq_pending);
 	}
-	s->halted = cpu->halted;
+	s->halted = cpu->slow.halted;
 	s->stopped = lg->stopped;
 	s->ss1 = cpu->state->ss1;
 	s->esp1 = cpu->state->esp1;

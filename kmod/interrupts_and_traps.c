@@ -17,53 +17,52 @@
  *
  * @event reflect
  * :*/
-static bool push(struct lg_cpu *cpu, u32 *esp, u32 value)
-{
-	u32 first, gpa, done = 0;
-
-	*esp -= 4;
-	/* A stack that is not aligned may continue on another page. */
-	first = min_t(u32, 4, PAGE_SIZE - offset_in_page(*esp));
-	while (done < 4) {
-		u32 part = done ? 4 - done : first;
-
-		if (!guest_pa(cpu, *esp + done, &gpa)) {
-			kill_cpu(cpu, "no stack for a trap: esp 0x%x", *esp);
-			return false;
-		}
-		if (!lg_write(cpu, gpa, (u8 *)&value + done, part))
-			return false;
-		done += part;
-	}
-	return true;
-}
+#define FRAME_WORDS 6 /* error code, eip, cs, eflags; from ring 3 esp and ss as well */
 
 /* Where the frame ends, for the handler to begin with. */
 struct trap_stack {
 	u32 esp, ss;
 };
 
+static bool push_words(struct lg_cpu *cpu, u32 esp, const u32 *words, unsigned int count)
+{
+	u32 bytes = count * 4, first = min_t(u32, bytes, PAGE_SIZE - offset_in_page(esp)), gpa;
+
+	if (!guest_pa(cpu, esp, &gpa))
+		goto no_stack;
+	if (likely(first == bytes))
+		return lg_write_words(cpu, gpa, words, count);
+	/* A stack that is not aligned may continue on another page even within a word. */
+	if (!lg_write(cpu, gpa, words, first))
+		return false;
+	if (!guest_pa(cpu, esp + first, &gpa))
+		goto no_stack;
+	return lg_write(cpu, gpa, (const u8 *)words + first, bytes - first);
+
+no_stack:
+	kill_cpu(cpu, "no stack for a trap: esp 0x%x", esp);
+	return false;
+}
+
 /* False: the Guest is dead, and it knows why. */
 static bool push_frame(struct lg_cpu *cpu, u32 vector, u32 errcode, struct trap_stack *stack)
 {
-	struct lg_regs *regs = cpu->regs;
-	u32 esp = regs->esp, flags = regs->eflags & ~LGUEST_IF;
-	bool ok = true;
+	const struct lg_regs *regs = cpu->regs;
+	u32 words[FRAME_WORDS] = { errcode, regs->eip, regs->cs, regs->eflags & ~LGUEST_IF,
+				   regs->esp, regs->ss };
+	unsigned int skip = lg_vector_has_errcode(vector) ? 0 : 1, count = 4 - skip;
 
+	stack->esp = regs->esp;
 	stack->ss = regs->ss;
 	if ((regs->cs & 3) == 3) {
-		esp = cpu->state->esp1;
+		stack->esp = cpu->state->esp1;
 		stack->ss = cpu->state->ss1;
-		ok = push(cpu, &esp, regs->ss) && push(cpu, &esp, regs->esp);
+		count += 2;
 	}
 	if (!cpu->data || (READ_ONCE(cpu->data->irq_enabled) & LGUEST_IF))
-		flags |= LGUEST_IF;
-	ok = ok && push(cpu, &esp, flags) && push(cpu, &esp, regs->cs) &&
-	     push(cpu, &esp, regs->eip);
-	if (ok && lg_vector_has_errcode(vector))
-		ok = push(cpu, &esp, errcode);
-	stack->esp = esp;
-	return ok;
+		words[3] |= LGUEST_IF;
+	stack->esp -= count * 4;
+	return push_words(cpu, stack->esp, words + skip, count);
 }
 
 static void enter_gate(struct lg_cpu *cpu, struct lg_descriptor gate, struct trap_stack stack)
@@ -268,8 +267,8 @@ void deliver_interrupt(struct lg_cpu *cpu)
 		set_irq_pending_flag(cpu, false);
 		return;
 	}
-	if (cpu->halted) {
-		cpu->halted = false;
+	if (cpu->slow.halted) {
+		cpu->slow.halted = false;
 		WRITE_ONCE(data->irq_enabled, LGUEST_IF);
 	}
 	if (!(READ_ONCE(data->irq_enabled) & LGUEST_IF)) {
@@ -372,7 +371,11 @@ static unsigned int fetch_instruction(struct lg_cpu *cpu, u8 *bytes, unsigned in
 	u32 eip = cpu->regs->eip, gpa;
 	unsigned int first = min_t(unsigned int, count, PAGE_SIZE - offset_in_page(eip));
 
-	if (!guest_pa(cpu, eip, &gpa) || !lg_read(cpu, gpa, bytes, first))
+	if (!guest_pa(cpu, eip, &gpa))
+		return 0;
+	if (first == sizeof(u64)) /* nearly always */
+		return lg_peek_entry(cpu->lg, gpa, (u64 *)bytes, first) ? first : 0;
+	if (!lg_read(cpu, gpa, bytes, first))
 		return 0;
 	if (first == count || !guest_pa(cpu, eip + first, &gpa) ||
 	    !lg_read(cpu, gpa, bytes + first, count - first))
@@ -392,7 +395,7 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 	struct lg_regs *regs = cpu->regs;
 	u64 *gpr[8] = { &regs->eax, &regs->ecx, &regs->edx, &regs->ebx,
 			&regs->esp, &regs->ebp, &regs->esi, &regs->edi };
-	u8 bytes[8] = { 0 };
+	u8 bytes[8] __aligned(8) = { 0 };
 	struct lg_insn insn;
 	u32 words[2], port, mask, gpa, skip;
 
@@ -477,7 +480,7 @@ void handle_trap(struct lg_cpu *cpu)
 			return;
 		break;
 	case 7:
-		cpu->fpu_live = true;
+		set_guest_fpu(cpu, true);
 		cpu->count.fpu_loads++;
 		lg_event(cpu, LG_EV_FPU, vector);
 		if (!cpu->ts)

@@ -14,6 +14,7 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/uaccess.h>
 #include <linux/wait.h>
 
 #include "checks.h"
@@ -73,14 +74,24 @@ struct lg_cpu {
 
 	atomic_t claimed; /* somebody starts or started it */
 	bool online;	  /* it runs: the first from the beginning, others by VCPU_START */
-	bool begun;	  /* and its first record is written */
 	bool reason_told;
 	bool hcall; /* the registers hold a hypercall that has not been done */
-	bool halted;
+	struct hcall_args hcall_args; /* the Host's copy of a call that is being done */
 	u32 next_hcall; /* cursor in the asynchronous ring */
-
-	bool notify_pending;
 	u32 notify_address;
+
+	/* Why a turn of the run loop may have more to do: L:205. */
+	union {
+		struct {
+			bool kicked; /* somebody wants it to look around */
+			bool begins; /* no record of its start yet */
+			bool notify_pending;
+			bool halted;
+			bool irq_waits; /* raised, and could not be delivered yet */
+			bool lossless; /* there may be no room for records */
+		};
+		u64 any;
+	} slow;
 
 	unsigned long irqs_pending;
 	u32 irqs_seen; /* raised, and the event written */
@@ -193,15 +204,36 @@ extern unsigned long switcher_area;
 bool lg_is_dead(struct lguest *lg);
 void kill_guest(struct lg_cpu *cpu, enum lg_death how, const char *fmt, ...) __printf(3, 4);
 #define kill_cpu(cpu, ...) kill_guest(cpu, LG_DEATH_KILLED, __VA_ARGS__)
-int run_guest(struct lg_cpu *cpu, char __user *to, size_t size);
 void *switcher_block_get(int *slot);
 void switcher_block_put(int slot);
 
-/* guest_memory.c; all but lg_peek() kill the Guest where they return false */
+/* run_loop.c */
+int run_guest(struct lg_cpu *cpu, char __user *to, size_t size);
+
+/* guest_memory.c; all but those that peek kill the Guest where they return false */
 bool lg_peek(struct lguest *lg, u32 gpa, void *to, u32 bytes);
 bool lg_read(struct lg_cpu *cpu, u32 gpa, void *to, u32 bytes);
 bool lg_write(struct lg_cpu *cpu, u32 gpa, const void *from, u32 bytes);
+bool lg_write_words(struct lg_cpu *cpu, u32 gpa, const u32 *words, unsigned int count);
 bool lg_exchange(struct lg_cpu *cpu, u32 gpa, u64 old, u64 new, u32 bytes);
+
+/* A page-table entry, of 4 or 8 bytes. */
+static __always_inline bool lg_peek_entry(struct lguest *lg, u32 gpa, u64 *entry, u32 bytes)
+{
+	void __user *at = (void __user *)(lg->base + gpa);
+	u32 low;
+
+	if (unlikely(!lg_range_ok((u64)lg->pfn_limit << PAGE_SHIFT, gpa, bytes) ||
+		     current->mm != lg->mm))
+		return false;
+	if (bytes == sizeof(u64))
+		return !get_user(*entry, (u64 __user *)at);
+	if (get_user(low, (u32 __user *)at))
+		return false;
+	*entry = low;
+	return true;
+}
+
 bool lg_lock_frame(struct lguest *lg, u32 pfn) __acquires(&lg->mmu_lock);
 int lg_memory_init(struct lguest *lg);
 void lg_memory_stop(struct lguest *lg);
@@ -223,6 +255,7 @@ void lg_kick_all(struct lguest *lg);
 /* page_tables.c */
 int init_guest_page_tables(struct lguest *lg);
 void free_guest_page_tables(struct lguest *lg);
+void set_root(struct lg_cpu *cpu, struct shadow_root *root);
 void free_spare_tables(struct lg_cpu *cpu);
 int map_block_in_guest(struct lg_cpu *cpu);
 int map_guest_data(struct lg_cpu *cpu, unsigned int count, u32 offset);
@@ -259,7 +292,12 @@ const char *world_switch_refusal(void);
 int world_switch_init(void);
 void world_switch_exit(void);
 void setup_block(struct lg_cpu *cpu);
-void run_guest_once(struct lg_cpu *cpu);
+void arm_this_cpu(struct lg_cpu *cpu);
+void load_guest_fpu(struct lg_cpu *cpu);
+void save_guest_fpu(struct lg_cpu *cpu);
+void set_guest_fpu(struct lg_cpu *cpu, bool live);
+void guest_set_ts(struct lg_cpu *cpu, bool ts);
+void call_host_interrupt(u32 vector);
 void world_switch_attach(struct lg_cpu *cpu);
 void world_switch_detach(struct lg_cpu *cpu);
 extern const char lg_switcher_text[], lg_switcher_end[];
@@ -267,7 +305,7 @@ extern const char lg_switcher_text[], lg_switcher_end[];
 
 /* events.c */
 void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3);
-void lg_events_publish(struct lg_cpu *cpu);
+void lg_publish_events(struct lg_cpu *cpu);
 void lg_events_collect(struct lg_cpu *cpu);
 bool lg_events_have_room(struct lg_cpu *cpu);
 int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *config);
@@ -286,6 +324,12 @@ void lg_events_watch(struct lg_cpu *cpu);
 			lg_write_event(cpu, (kind) | (u32)(u16)(code) << 16, d0, d1, d2, d3); \
 	} while (0)
 #define lg_event(cpu, kind, code) lg_event4(cpu, kind, code, 0, 0, 0, 0)
+
+static inline void lg_events_publish(struct lg_cpu *cpu)
+{
+	if (unlikely(cpu->event_next != cpu->event_published))
+		lg_publish_events(cpu);
+}
 
 /* lguest_user.c */
 extern atomic_t lg_guests;

@@ -74,6 +74,7 @@ static int create_cpu(struct lguest *lg, struct lg_cpu *cpu, unsigned int id)
 	init_clockdev(cpu);
 	cpu->armed_on = -1;
 	cpu->in_guest = -1;
+	cpu->slow.begins = true;
 	/* The area of FXSAVE wants 16 bytes of alignment, which kmalloc has for 512. */
 	cpu->fpu = kzalloc(512, GFP_KERNEL_ACCOUNT);
 	if (!cpu->fpu)

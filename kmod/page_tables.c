@@ -444,6 +444,13 @@ static struct shadow_root *find_root(struct lguest *lg, u32 cr3)
 	return NULL;
 }
 
+/* With mmu_lock held, which those hold who look for a root to take. */
+void set_root(struct lg_cpu *cpu, struct shadow_root *root)
+{
+	cpu->root = root;
+	cpu->state->guest_cr3 = root->cr3_value;
+}
+
 static bool root_in_use(const struct lguest *lg, const struct shadow_root *root)
 {
 	unsigned int i;
@@ -497,7 +504,7 @@ int init_guest_page_tables(struct lguest *lg)
 	if (err)
 		return err;
 	/* Until the Guest loads a table, virtual is physical. */
-	lg->cpus[0].root = get_root(lg, 0);
+	set_root(&lg->cpus[0], get_root(lg, 0));
 	return 0;
 }
 
@@ -576,12 +583,6 @@ static u32 entry_bytes(unsigned int levels)
 	return levels == 3 ? sizeof(u64) : sizeof(u32);
 }
 
-static bool peek_entry(struct lguest *lg, u32 gpa, u64 *entry, u32 bytes)
-{
-	*entry = 0;
-	return lg_peek(lg, gpa, entry, bytes);
-}
-
 static enum walk_result walk_levels(struct lguest *lg, unsigned int levels, u32 cr3, u32 address,
 				    struct guest_walk *w)
 {
@@ -591,7 +592,7 @@ static enum walk_result walk_levels(struct lguest *lg, unsigned int levels, u32 
 	if (levels == 3) {
 		u64 top;
 
-		if (!peek_entry(lg, cr3 + (address >> 30) * 8, &top, size))
+		if (!lg_peek_entry(lg, cr3 + (address >> 30) * 8, &top, size))
 			return WALK_UNREADABLE;
 		if (!(top & LG_PTE_P))
 			return WALK_OK;
@@ -601,7 +602,7 @@ static enum walk_result walk_levels(struct lguest *lg, unsigned int levels, u32 
 		w->directory = top & PAGE_MASK;
 		w->dir_at = w->directory + ((address >> 21) & 511) * 8;
 	}
-	if (!peek_entry(lg, w->dir_at, &w->dir, size))
+	if (!lg_peek_entry(lg, w->dir_at, &w->dir, size))
 		return WALK_UNREADABLE;
 	if (!(w->dir & LG_PTE_P))
 		return WALK_OK;
@@ -609,7 +610,7 @@ static enum walk_result walk_levels(struct lguest *lg, unsigned int levels, u32 
 		return WALK_BAD_DIR;
 	w->table = (w->dir & PAGE_MASK) + (levels == 3 ? 0 : (address >> 21) & 1) * 512 * size;
 	w->pte_at = w->table + ((address >> 12) & 511) * size;
-	return peek_entry(lg, w->pte_at, &w->pte, size) ? WALK_OK : WALK_UNREADABLE;
+	return lg_peek_entry(lg, w->pte_at, &w->pte, size) ? WALK_OK : WALK_UNREADABLE;
 }
 
 static enum walk_result walk_guest(struct lguest *lg, u32 cr3, u32 address, struct guest_walk *w)
@@ -669,10 +670,10 @@ static u64 shadow_rights(u64 rights)
 
 static bool still_agrees(struct lguest *lg, const struct shadow_pt *pt, unsigned int slot)
 {
-	u64 guest, allowed, shadow = pt->table->entry[slot];
+	u64 guest = 0, allowed, shadow = pt->table->entry[slot];
 	u32 size = entry_bytes(lg->levels);
 
-	if (!peek_entry(lg, pt->guest + slot * size, &guest, size))
+	if (!lg_peek_entry(lg, pt->guest + slot * size, &guest, size))
 		return false;
 	allowed = shadow_rights(guest & (pt->rights | LG_PTE_D));
 	return (guest & LG_PTE_P) && (guest & LG_PTE_A) && !(guest & LG_PTE_PSE) &&
@@ -922,7 +923,7 @@ void guest_new_pagetable(struct lg_cpu *cpu, u32 cr3)
 	}
 	cpu->root = NULL;
 	cpu->cr3 = cr3;
-	cpu->root = get_root(lg, cr3);
+	set_root(cpu, get_root(lg, cr3));
 	leave_shadow(cpu);
 }
 
@@ -1070,7 +1071,7 @@ void guest_walk(struct lg_cpu *cpu, struct lg_walk *walk)
 		result = walk_guest(lg, cr3, address, &w);
 	if (lg->levels == 3) {
 		walk->guest_at[level] = cr3 + (address >> 30) * 8;
-		peek_entry(lg, walk->guest_at[level], &walk->guest_entry[level], 8);
+		lg_peek_entry(lg, walk->guest_at[level], &walk->guest_entry[level], 8);
 		level++;
 	}
 	if (lg->levels == 2 || w.directory) {

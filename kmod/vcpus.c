@@ -18,6 +18,8 @@ void lg_kick(struct lg_cpu *cpu)
 {
 	struct task_struct *task = READ_ONCE(cpu->task);
 
+	smp_mb(); /* what it shall see was set before */
+	WRITE_ONCE(cpu->slow.kicked, true);
 	wake_up(&cpu->wait);
 	if (task)
 		kick_process(task);
@@ -102,7 +104,7 @@ void vcpu_start(struct lg_cpu *cpu, const struct hcall_args *args)
 		load_guest_gdt_entry(target, i, cpu->gdt_asked[i]);
 	spin_lock(&lg->mmu_lock);
 	target->cr3 = cpu->cr3;
-	target->root = cpu->root;
+	set_root(target, cpu->root);
 	spin_unlock(&lg->mmu_lock);
 	update_reflection(target);
 	write_timestamp(target);

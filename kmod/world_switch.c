@@ -20,7 +20,6 @@
 #include <asm/special_insns.h>
 #include "lg.h"
 
-asmlinkage void lg_switch_to_guest(struct lg_state *state);
 asmlinkage void lg_call_host_handler(unsigned long handler);
 
 /* The assembler knows these by number. */
@@ -131,6 +130,47 @@ const char *world_switch_refusal(void)
 	(LG_CR4_TSD | LG_CR4_PCE | LG_CR4_OSXSAVE | LG_CR4_PKE | LG_CR4_CET | \
 	 LG_CR4_PKS | LG_CR4_UINTR | LG_CR4_LASS)
 
+/*L:840 The FPU
+ *
+ * The Guest has a floating-point state of its own.  It is not loaded for its own
+ * sake: the Guest enters with CR0.TS set, and only if it uses the FPU a #NM brings it
+ * out, and from then on each entry loads its state and each exit saves it, until the
+ * next interrupt of the Host's.  So neither the Launcher's registers nor another
+ * task's are ever in the Guest's reach, and a Guest without floating point pays
+ * nothing.
+ *
+ * @event fpu
+ * :*/
+void load_guest_fpu(struct lg_cpu *cpu)
+{
+	kernel_fpu_begin();
+	asm volatile("fxrstor %0" : : "m"(*cpu->fpu));
+}
+
+void save_guest_fpu(struct lg_cpu *cpu)
+{
+	asm volatile("fxsave %0" : "=m"(*cpu->fpu));
+	kernel_fpu_end();
+}
+
+static void update_cr0(struct lg_cpu *cpu)
+{
+	cpu->state->guest_cr0 = cpu->fpu_live && !cpu->ts ? 0 : cpu->cr0_ts;
+}
+
+/* Lent, or taken back. */
+void set_guest_fpu(struct lg_cpu *cpu, bool live)
+{
+	cpu->fpu_live = live;
+	update_cr0(cpu);
+}
+
+void guest_set_ts(struct lg_cpu *cpu, bool ts)
+{
+	cpu->ts = ts;
+	update_cr0(cpu);
+}
+
 /*L:820 System calls without an IDT
  *
  * SYSCALL and SYSENTER enter ring 0 at an address in a register, past every table of
@@ -180,12 +220,32 @@ static int cpu_going_down(unsigned int n)
 	return 0;
 }
 
+/*
+ * A selector of the thread's, as it is put back.  One that leads into an LDT becomes null:
+ * another thread of the process could change its LDT meanwhile, and the load would
+ * fault where nothing may.
+ */
+#define HOST_SELECTOR(reg)						\
+static u16 host_selector_##reg(void)					\
+{									\
+	u16 selector;							\
+									\
+	asm volatile("mov %%" #reg ", %0" : "=r"(selector));		\
+	return selector & 4 ? 0 : selector;				\
+}
+
+HOST_SELECTOR(ds)
+HOST_SELECTOR(es)
+HOST_SELECTOR(fs)
+HOST_SELECTOR(gs)
+
 /* With interrupts off, on the processor that will enter the Guest. */
-static void arm_this_cpu(struct lg_cpu *cpu)
+void arm_this_cpu(struct lg_cpu *cpu)
 {
 	struct cpu_msrs *m = this_cpu_ptr(&cpu_msrs);
 	struct lg_state *s = cpu->state;
 	int n = smp_processor_id();
+	unsigned long tr;
 
 	if (!m->armed) {
 		rdmsrl(MSR_EFER, m->efer);
@@ -197,14 +257,24 @@ static void arm_this_cpu(struct lg_cpu *cpu)
 	wrmsrl(MSR_EFER, m->efer & ~(u64)EFER_SCE);
 	wrmsrl(MSR_IA32_SYSENTER_CS, 0);
 
-	/* What the block has to know of this processor. */
+	/* What the block has to know of this processor and this thread. */
+	native_store_gdt((struct desc_ptr *)&s->host_gdtr);
+	store_idt((struct desc_ptr *)&s->host_idtr);
+	store_tr(tr);
+	s->host_tr = tr;
 	s->host_gdtr_rw.size = GDT_SIZE - 1;
 	s->host_gdtr_rw.address = (unsigned long)get_cpu_gdt_rw(n);
 	s->host_tss_desc = (unsigned long)(get_cpu_gdt_rw(n) + GDT_ENTRY_TSS);
+	s->host_ds = host_selector_ds();
+	s->host_es = host_selector_es();
+	s->host_fs = host_selector_fs();
+	s->host_gs = host_selector_gs();
+	s->host_fs_base = x86_fsbase_read_cpu();
 	rdmsrl(MSR_GS_BASE, s->host_gs_base);
 	s->fsgsbase = boot_cpu_has(X86_FEATURE_FSGSBASE);
 	s->guest_cr4 = __read_cr4() & ~CR4_NOT_FOR_GUESTS;
 	cpu->cr0_ts = read_cr0() | X86_CR0_TS;
+	update_cr0(cpu);
 	cpu->armed_on = n;
 }
 
@@ -275,29 +345,7 @@ void setup_block(struct lg_cpu *cpu)
 	s->guest_gdtr.address = block + LG_GDT_OFFSET;
 }
 
-/*L:840 The FPU
- *
- * The Guest has a floating-point state of its own.  It is not loaded for its own
- * sake: the Guest enters with CR0.TS set, and only if it uses the FPU a #NM brings it
- * out, and from then on each entry loads its state and each exit saves it, until the
- * next interrupt of the Host's.  So neither the Launcher's registers nor another
- * task's are ever in the Guest's reach, and a Guest without floating point pays
- * nothing.
- *
- * @event fpu
- * :*/
-static void fpu_in(struct lg_cpu *cpu)
-{
-	kernel_fpu_begin();
-	asm volatile("fxrstor %0" : : "m"(*cpu->fpu));
-}
-
-static void fpu_out(struct lg_cpu *cpu)
-{
-	asm volatile("fxsave %0" : "=m"(*cpu->fpu));
-}
-
-static void call_host_interrupt(u32 vector)
+void call_host_interrupt(u32 vector)
 {
 	const gate_desc *gate;
 	struct desc_ptr dtr;
@@ -305,78 +353,4 @@ static void call_host_interrupt(u32 vector)
 	store_idt(&dtr);
 	gate = (const gate_desc *)dtr.address + vector;
 	lg_call_host_handler(gate_offset(gate));
-}
-
-/*L:860 One stay in the Guest
- *
- * What came in while the Guest ran goes to the Host's own handlers before anything
- * else: an NMI first, because NMIs are blocked until its handler returns; a machine
- * check; then the interrupt that ended the stay.
- * :*/
-void run_guest_once(struct lg_cpu *cpu)
-{
-	struct lg_state *s = cpu->state;
-	struct lg_regs *regs = cpu->regs;
-	struct lg_iret_frame *frame = cpu->block + LG_IRET_FRAME;
-	bool fpu, breakpoints;
-	u32 pending, vector;
-
-	preempt_disable();
-	fpu = cpu->fpu_live && !cpu->ts;
-	if (fpu)
-		fpu_in(cpu);
-	lg_events_publish(cpu);
-	local_irq_disable();
-	if (cpu->armed_on != smp_processor_id())
-		arm_this_cpu(cpu);
-	breakpoints = hw_breakpoint_active();
-	if (breakpoints)
-		set_debugreg(0, 7);
-
-	s->guest_cr3 = cpu->root->cr3_value;
-	s->guest_cr0 = fpu ? 0 : cpu->cr0_ts;
-	s->host_fs_base = x86_fsbase_read_cpu();
-	regs->eflags = lg_sanitise_eflags(regs->eflags, regs->cs);
-	frame->eip = (u32)regs->eip;
-	frame->cs = (u16)regs->cs;
-	frame->eflags = regs->eflags;
-	frame->esp = (u32)regs->esp;
-	frame->ss = (u16)regs->ss;
-	s->pending = 0;
-	WRITE_ONCE(cpu->in_guest, smp_processor_id());
-	smp_mb(); /* before the load of CR3: L:606 */
-
-	lg_switch_to_guest(s);
-
-	WRITE_ONCE(cpu->in_guest, -1);
-
-	cpu->count.switches++;
-	pending = s->pending;
-	vector = regs->trapnum;
-	if ((pending & LG_PENDING_NMI) || vector == 2) {
-		cpu->count.nmis++;
-		asm volatile("int $2");
-	}
-	if ((pending & LG_PENDING_MC) || vector == 18) {
-		cpu->count.machine_checks++;
-		asm volatile("int $18");
-	}
-	if (fpu)
-		fpu_out(cpu);
-	if (breakpoints)
-		hw_breakpoint_restore();
-	if (vector == 1)
-		set_debugreg(DR6_RESERVED, 6);
-	if (vector >= 32 && vector < 256 && vector != LGUEST_SYSCALL_VECTOR) {
-		call_host_interrupt(vector);
-		cpu->fpu_live = false;
-	}
-	local_irq_enable();
-	if (s->log_count)
-		lg_events_collect(cpu);
-	if (fpu)
-		kernel_fpu_end();
-	preempt_enable();
-	regs->eip = (u32)regs->eip;
-	regs->esp = (u32)regs->esp;
 }

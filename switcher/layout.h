@@ -145,10 +145,6 @@ struct lg_regs {
 	__u64 eip, cs, eflags, esp, ss;
 };
 
-struct lg_iret_frame {
-	__u64 eip, cs, eflags, esp, ss;
-};
-
 struct lg_desc_ptr {
 	__u16 size;
 	__u64 address;

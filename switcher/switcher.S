@@ -35,6 +35,11 @@
 #define R_DS 72
 #define R_ES 80
 #define R_TRAPNUM 88
+#define R_EIP 104
+#define R_CS 112
+#define R_EFLAGS 120
+#define R_ESP 128
+#define R_SS 136
 #define R_SAVED_BY_US 88 /* what lies below the trap frame */
 
 #define EFLAGS_IF 0x200
@@ -84,11 +89,17 @@ SYM_CODE_START(lg_switcher_text)
 
 	/*L:520 Entering the Guest
 	 *
-	 * Called with interrupts off and the block's address in RDI; the Guest's
-	 * registers wait in the block, its RIP, CS, RFLAGS, RSP and SS a second
-	 * time in an IRETQ frame of their own.  They are loaded by MOV, never
-	 * popped: an NMI in the middle pushes its frame below RSP, and whatever
-	 * lies there would be lost.
+	 * Called with interrupts off and the block's address in RDI; the caller
+	 * expects no register to survive but RBP and RSP.  The Guest's registers wait
+	 * in the block; its RIP, CS, RFLAGS, RSP and SS are pushed a second time, as
+	 * an IRETQ frame with a place of its own.  The others are loaded by MOV,
+	 * never popped: an NMI in the middle pushes its frame below RSP, and
+	 * whatever lies there would be lost.
+	 *
+	 * What cannot change while this thread stays on this processor (descriptor
+	 * tables, selectors, the bases of FS and GS) the Host has put into the block
+	 * beforehand.  CR3, CR4 and the LDT can: another processor may interrupt
+	 * this one to change them.
 	 *
 	 * The order is the point.  RSP goes into the block first, then LIDT: from
 	 * here on the only IDT that is live is ours, and each of its handlers
@@ -100,27 +111,20 @@ SYM_CODE_START(lg_switcher_text)
 SYM_INNER_LABEL(lg_switch_to_guest, SYM_L_GLOBAL)
 	LG_UNWIND_HINT
 	pushq %rbp
-	pushq %rbx
-	pushq %r12
-	pushq %r13
-	pushq %r14
-	pushq %r15
 	pushfq
 	movq %rsp, LG_S_HOST_RSP(%rdi)
-	movw %ds, LG_S_HOST_DS(%rdi)
-	movw %es, LG_S_HOST_ES(%rdi)
-	movw %fs, LG_S_HOST_FS(%rdi)
-	movw %gs, LG_S_HOST_GS(%rdi)
-	sidt LG_S_HOST_IDTR(%rdi)
-	sgdt LG_S_HOST_GDTR(%rdi)
 	sldt LG_S_HOST_LDT(%rdi)
-	str LG_S_HOST_TR(%rdi)
 	movq %cr3, %rax
 	movq %rax, LG_S_HOST_CR3(%rdi)
 	movq %cr4, %rax
 	movq %rax, LG_S_HOST_CR4(%rdi)
 
-	leaq LG_IRET_FRAME(%rdi), %rsp
+	leaq (LG_IRET_FRAME + 40)(%rdi), %rsp
+	pushq (LG_REGS + R_SS)(%rdi)
+	pushq (LG_REGS + R_ESP)(%rdi)
+	pushq (LG_REGS + R_EFLAGS)(%rdi)
+	pushq (LG_REGS + R_CS)(%rdi)
+	pushq (LG_REGS + R_EIP)(%rdi)
 SYM_INNER_LABEL(lg_enter_start, SYM_L_LOCAL)
 	ANNOTATE_NOENDBR
 	lidt LG_S_GUEST_IDTR(%rdi)
@@ -188,32 +192,31 @@ SYM_INNER_LABEL(lg_reflect, SYM_L_LOCAL)
 	movq LG_S_REFLECT(%r9,%r8,8), %r8
 	btq $LG_REFLECT_VALID, %r8
 	jnc lg_trap
-	cmpl $LG_LOG_RECORDS, LG_S_LOG_COUNT(%r9)
-	jae lg_trap
 	movq LG_S_GUEST_DATA(%r9), %r11
 	movl (%r11), %r12d /* lguest_data.irq_enabled is the first field */
 	andl $EFLAGS_IF, %r12d
 	movl T_FLAGS(%rsp), %r13d
 	andl $~EFLAGS_IF, %r13d
 	orl %r12d, %r13d /* the image shows the virtual interrupt flag */
-	movl T_RSP(%rsp), %r10d
-	movl T_SS(%rsp), %r15d
 	testb $2, T_CS(%rsp)
-	jz 2f
+	jz 3f
 	movl LG_S_ESP1(%r9), %r10d
 	movl LG_S_SS1(%r9), %r15d
-2:	cmpl $64, %r10d /* a frame must not wrap around zero */
+	cmpl $64, %r10d /* a frame must not wrap around zero */
 	jb lg_trap
 SYM_INNER_LABEL(lg_reflect_start, SYM_L_LOCAL)
 	ANNOTATE_NOENDBR
-	testb $2, T_CS(%rsp)
-	jz 3f
 	movl T_SS(%rsp), %r14d
 	movl %r14d, -4(%r10)
 	movl T_RSP(%rsp), %r14d
 	movl %r14d, -8(%r10)
 	subl $8, %r10d
-3:	movl %r13d, -4(%r10)
+	jmp 2f
+3:	movl T_RSP(%rsp), %r10d
+	movl T_SS(%rsp), %r15d
+	cmpl $64, %r10d
+	jb lg_trap
+2:	movl %r13d, -4(%r10)
 	movl T_CS(%rsp), %r14d
 	movl %r14d, -8(%r10)
 	movl T_RIP(%rsp), %r14d
@@ -274,6 +277,8 @@ SYM_INNER_LABEL(lg_reflect_log, SYM_L_LOCAL)
 	LG_UNWIND_HINT
 	ANNOTATE_NOENDBR
 	movl LG_S_LOG_COUNT(%r9), %r14d
+	cmpl $LG_LOG_RECORDS, %r14d
+	jae lg_trap /* no place: the long way, as if nothing had been pushed */
 	incl LG_S_LOG_COUNT(%r9)
 	shll $LG_EVENT_SHIFT, %r14d
 	leaq LG_LOG_OFFSET(%r9,%r14), %r14
@@ -341,19 +346,14 @@ SYM_INNER_LABEL(lg_trap_save, SYM_L_LOCAL)
 	movq %rsi, R_ESI(%rsp)
 	movq %rdi, R_EDI(%rsp)
 	movq %rbp, R_EBP(%rsp)
-	movl %gs, %eax
-	movq %rax, R_GS(%rsp)
-	movl %fs, %eax
-	movq %rax, R_FS(%rsp)
-	movl %ds, %eax
-	movq %rax, R_DS(%rsp)
-	movl %es, %eax
-	movq %rax, R_ES(%rsp)
+	movw %gs, R_GS(%rsp)
+	movw %fs, R_FS(%rsp)
+	movw %ds, R_DS(%rsp)
+	movw %es, R_ES(%rsp)
 	movq %rsp, %rdi
 	andq $-LG_BLOCK_SIZE, %rdi
 SYM_INNER_LABEL(lg_exit, SYM_L_LOCAL)
 	LG_UNWIND_HINT
-	cld
 	movq %cr2, %rax
 	movq %rax, LG_S_GUEST_CR2(%rdi)
 	movq LG_S_HOST_CR3(%rdi), %rax
@@ -367,10 +367,9 @@ SYM_INNER_LABEL(lg_exit, SYM_L_LOCAL)
 	movw LG_S_HOST_TR(%rdi), %ax
 	ltr %ax
 	lgdt LG_S_HOST_GDTR(%rdi)
-	movw LG_S_HOST_LDT(%rdi), %ax
-	testw %ax, %ax
-	jz 1f
-	lldt %ax
+	cmpw $0, LG_S_HOST_LDT(%rdi)
+	je 1f
+	lldt LG_S_HOST_LDT(%rdi)
 1:	movw LG_S_HOST_DS(%rdi), %ds
 	movw LG_S_HOST_ES(%rdi), %es
 	movw LG_S_HOST_FS(%rdi), %fs
@@ -395,11 +394,6 @@ SYM_INNER_LABEL(lg_exit, SYM_L_LOCAL)
 	lidt LG_S_HOST_IDTR(%rdi)
 	movq LG_S_HOST_RSP(%rdi), %rsp
 	popfq
-	popq %r15
-	popq %r14
-	popq %r13
-	popq %r12
-	popq %rbx
 	popq %rbp
 	RET
 
