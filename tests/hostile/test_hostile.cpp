@@ -17,16 +17,19 @@ private slots:
     void attack_data();
     void attack();
     void lastWordsAreHarmless();
+    void endlessSleepCanBeEnded();
     void cleanupTestCase();
 
 private:
-    Collected run(const std::string &name);
+    Collected run(const std::string &name, uint32_t vcpus = 1);
     std::unique_ptr<RunningHost> host_;
     GuestId innocent_ = 0;
 };
 
 void TestHostile::initTestCase() {
-    auto host = RunningHost::start();
+    SandboxOptions options;
+    options.cpus = 2; // so that vCPUs can race
+    auto host = RunningHost::start(options);
     VERIFY_OK(host);
     host_ = std::move(*host);
     auto innocent = host_->launch("user", "forever", LG_EVENTS_OFF);
@@ -34,14 +37,21 @@ void TestHostile::initTestCase() {
     innocent_ = *innocent;
 }
 
-Collected TestHostile::run(const std::string &name) {
-    auto guest = host_->launch(std::string(HOSTILE_GUESTS) + "/" + name, {}, LG_EVENTS_OFF);
+Collected TestHostile::run(const std::string &name, uint32_t vcpus) {
+    auto guest =
+        host_->launch(std::string(HOSTILE_GUESTS) + "/" + name, {}, LG_EVENTS_OFF, 1 << 12, vcpus);
     if (!guest) {
         QTest::qFail(guest.message().c_str(), __FILE__, __LINE__);
         return {};
     }
     if (!host_->waitForEnd(*guest))
         QTest::qFail("it does not end", __FILE__, __LINE__);
+    // What it made the Host remember is bounded (page_tables.c): 4096 tables of two pages, and
+    // some.
+    auto state = AgentConnection::wait<lg_vcpu_state>(
+        [&](auto done) { host_->agent().state(*guest, 0, done); });
+    if (!state || state->shadow_pages > 2 * 4096 + 500)
+        QTest::qFail("its shadow tables have no bound", __FILE__, __LINE__);
     Collected all = host_->collected(*guest);
     if (!host_->release(*guest))
         QTest::qFail("it can't be released", __FILE__, __LINE__);
@@ -50,9 +60,12 @@ Collected TestHostile::run(const std::string &name) {
 
 void TestHostile::attack_data() {
     QTest::addColumn<QString>("reason"); // of the death that the Host must deal; empty: contained
-    const auto lives = [](const char *name) { QTest::newRow(name) << QString(); };
-    const auto dies = [](const char *name, const char *reason) {
-        QTest::newRow(name) << QString(reason);
+    QTest::addColumn<uint>("vcpus");
+    const auto lives = [](const char *name, uint vcpus = 1) {
+        QTest::newRow(name) << QString() << vcpus;
+    };
+    const auto dies = [](const char *name, const char *reason, uint vcpus = 1) {
+        QTest::newRow(name) << QString(reason) << vcpus;
     };
     lives("code64");
     lives("ring0_segment");
@@ -88,11 +101,51 @@ void TestHostile::attack_data() {
     lives("reserved_vectors");
     dies("gate_index", "bad IDT vector 256");
     dies("notify_nowhere", "NOTIFY of 0xfffffffc, where nothing is");
+    lives("descriptor_race", 2);
+    lives("small_stack");
+    lives("wraps");
+    lives("counters");
+    lives("msrs");
+    dies("pae_top", "bad page directory entry 0x");
+    dies("pae_large", "bad page directory entry 0x83");
+    dies("pae_high", "bad page table entry 0x100200003");
+    dies("pae_high_call", "bad page table entry 0x100200023");
+    dies("pae_top_as_directory", "bad page directory entry 0x");
+    lives("pae_recursion");
+    dies("pae_crooked_cr3", "bad page table 0x");
+    lives("pte_bits");
+    dies("pgd_index", "bad page directory index 1024");
+    dies("pmd_index", "bad page directory index 2147483648");
+    dies("writable_table", "bad page table entry 0x7ff00003");
+    lives("no_flush");
+    lives("pte_race", 2);
+    dies("pae_torn", "bad page table entry 0x7", 2);
+    dies("stack_pages", "bad stack 0x69:");
+    dies("stack_of_ring3", "bad stack 0x7b:");
+    dies("stack_at_zero", "bad stack 0x69:0x10");
+    dies("esp_wraps", "no stack for a trap: esp 0xfffffffc");
+    lives("user_trap_stack");
+    lives("handlers_nowhere");
+    dies("before_init", "hypercall 10 before INIT");
+    dies("info_nowhere", "bad write of 8 bytes at address 0xfffffffc");
+    dies("words_nowhere", "bad read of 128 bytes at address 0xfffff000");
+    lives("ring_race", 2);
+    lives("fpu_dirty");
+    dies("no_stack_segment", "unhandled trap 256");
+    dies("vcpu_twice", "vCPU 1 is started a second time", 2);
+    dies("vcpu_itself", "vCPU 0 is started a second time");
+    dies("vcpu_nowhere", "bad lguest_data at 0xfffffc00", 2);
+    dies("vcpu_number", "there is no vCPU 2147483649");
+    dies("ipi_line", "bad line 32 for vCPU 0");
+    lives("ipi_flood", 2);
+    lives("shared_data", 2);
+    dies("all_at_once", "bad hypercall 1000", 4);
 }
 
 void TestHostile::attack() {
     QFETCH(QString, reason);
-    const Collected all = run(QTest::currentDataTag());
+    QFETCH(uint, vcpus);
+    const Collected all = run(QTest::currentDataTag(), vcpus);
     QVERIFY(all.ended);
     if (reason.isEmpty()) {
         QVERIFY2(all.ended->cleanPowerOff(), all.ended->reason.c_str());
@@ -108,6 +161,15 @@ void TestHostile::lastWordsAreHarmless() {
     const Collected all = run("last_words");
     QVERIFY(all.ended);
     QCOMPARE(all.ended->reason, std::string("CRASH: ?]0;owned??[2J?bye"));
+}
+
+void TestHostile::endlessSleepCanBeEnded() {
+    auto guest = host_->launch(HOSTILE_GUESTS "/sleeps_for_ever", {}, LG_EVENTS_OFF);
+    VERIFY_OK(guest);
+    QVERIFY(host_->waitForText(*guest, "asleep"));
+    VERIFY_OK(AgentConnection::wait<void>([&](auto done) { host_->agent().kill(*guest, done); }));
+    QVERIFY(host_->waitForEnd(*guest, 5));
+    VERIFY_OK(host_->release(*guest));
 }
 
 void TestHostile::cleanupTestCase() {

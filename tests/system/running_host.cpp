@@ -91,6 +91,10 @@ Result<GuestId> RunningHost::launch(const std::string &image, const std::string 
     spec.eventMode = mode;
     spec.eventRecords = records;
     spec.vcpus = vcpus;
+    // A Guest of the tests may want to begin without the kit.
+    for (const auto &symbol : spec.image.symbols->all())
+        if (symbol.name == "raw_entry")
+            spec.image.entry = symbol.address;
     return AgentConnection::wait<GuestId>(
         [&](auto done) { connection_->launch(std::move(spec), std::move(done)); });
 }

@@ -13,6 +13,8 @@ void guest_main(void) {
     MUST(TRY(".byte "
              "0x66,0x66,0x66,0x66,0x66,0x66,0x66,0x66,0x66,0x66,0x66,0x66,0x66,0x66,0x66,0xe4") !=
          NOTHING);
+    MUST(TRY(".byte 0xf0, 0x0f, 0xc7, 0xc8") == 6); /* lock cmpxchg8b %eax */
+    MUST(TRY(".byte 0xf0, 0x90") == 6);             /* lock nop */
     MUST(TRY(".byte 0x66, 0x66, 0xef") != NOTHING); /* twice: not one that is done for us */
     /* "66 e7" at the end of a page, and no page behind it: the port cannot be fetched. */
     page[4094] = 0x66;
