@@ -103,21 +103,18 @@ bool lg_vector_may_be_reflected_in_switcher(unsigned int vector);
  *
  * Interrupts are always on for the processor, whatever the Guest believes
  * (irq_enabled is where it says what it wants); I/O privilege is never given; a
- * nested task and virtual-8086 mode do not exist.  Ring 1 counts as supervisor, so
- * with SMAP on it would fault on pages of its own user space: the AC flag lifts
- * that (Intel SDM vol. 3, 5.6.1), and alignment checks are for ring 3 only.
+ * nested task and virtual-8086 mode do not exist.  The AC flag is as the Guest has
+ * it: from 3.7 on Linux looks at it when it starts, and stops if it is set.
  *
  * This stands in the header because it is done at each entry into the Guest.
  * :*/
 #define LG_EFLAGS_FIXED 0x2u
 #define LG_EFLAGS_IF 0x200u
-#define LG_EFLAGS_AC 0x40000u
 #define LG_EFLAGS_GUEST 0x250dd5u /* CF PF AF ZF SF TF DF OF RF AC ID */
 
-static inline __u64 lg_sanitise_eflags(__u64 eflags, __u64 cs)
+static inline __u64 lg_sanitise_eflags(__u64 eflags)
 {
-	eflags = (eflags & LG_EFLAGS_GUEST) | LG_EFLAGS_FIXED | LG_EFLAGS_IF;
-	return (cs & 3) == 3 ? eflags : eflags | LG_EFLAGS_AC;
+	return (eflags & LG_EFLAGS_GUEST) | LG_EFLAGS_FIXED | LG_EFLAGS_IF;
 }
 
 /* The stack that the Guest names for traps from ring 3. */

@@ -39,6 +39,7 @@
 #define LG_CR4_PCE	BIT_ULL(8)
 #define LG_CR4_PCIDE	BIT_ULL(17)
 #define LG_CR4_OSXSAVE	BIT_ULL(18)
+#define LG_CR4_SMAP	BIT_ULL(21)
 #define LG_CR4_PKE	BIT_ULL(22)
 #define LG_CR4_CET	BIT_ULL(23)
 #define LG_CR4_PKS	BIT_ULL(24)

@@ -46,7 +46,7 @@ static void setup_regs(struct lg_cpu *cpu)
 	regs->ds = LGUEST_KERNEL_DS;
 	regs->es = LGUEST_KERNEL_DS;
 	regs->ss = LGUEST_KERNEL_DS;
-	regs->eflags = lg_sanitise_eflags(0, LGUEST_KERNEL_CS);
+	regs->eflags = lg_sanitise_eflags(0);
 }
 
 static void destroy_cpu(struct lg_cpu *cpu)

@@ -254,7 +254,7 @@ static __always_inline bool run_guest_once(struct lg_cpu *cpu)
 	if (unlikely(breakpoints))
 		set_debugreg(0, 7);
 
-	regs->eflags = lg_sanitise_eflags(regs->eflags, regs->cs);
+	regs->eflags = lg_sanitise_eflags(regs->eflags);
 	WRITE_ONCE(cpu->in_guest, cpu->armed_on);
 	smp_mb(); /* before the load of CR3: L:606 */
 

@@ -122,13 +122,14 @@ const char *world_switch_refusal(void)
 /*L:815 CR4 for a Guest
  *
  * Off: what treats ring 1 as supervisor in ways that the Guest knows nothing of
- * (CET, LASS, protection keys), what would let it save states which we do not (XSAVE),
- * and the performance counters.  The time stamp counter stays readable.  On, as the
- * Host has them: SMEP, SMAP, UMIP.
+ * (CET, LASS, protection keys, and SMAP: a kernel in ring 1 touches its user space's pages
+ * without a word), what would let it save states which we do not (XSAVE), and the
+ * performance counters.  The time stamp counter stays readable.  On, as the Host has
+ * them: SMEP, UMIP.
  * :*/
 #define CR4_NOT_FOR_GUESTS						\
-	(LG_CR4_TSD | LG_CR4_PCE | LG_CR4_OSXSAVE | LG_CR4_PKE | LG_CR4_CET | \
-	 LG_CR4_PKS | LG_CR4_UINTR | LG_CR4_LASS)
+	(LG_CR4_TSD | LG_CR4_PCE | LG_CR4_OSXSAVE | LG_CR4_SMAP | LG_CR4_PKE | \
+	 LG_CR4_CET | LG_CR4_PKS | LG_CR4_UINTR | LG_CR4_LASS)
 
 /*L:840 The FPU
  *

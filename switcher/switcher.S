@@ -45,7 +45,6 @@
 #define EFLAGS_IF 0x200
 /* TF, IOPL, NT, RF, VM: never carried into a handler of the Guest. */
 #define EFLAGS_NOT_FOR_HANDLERS 0x37100
-#define EFLAGS_FOR_RING1 0x40200 /* AC, so that SMAP can stay on; IF */
 
 	.section .switcher.text, "ax", @progbits
 	.balign 4096
@@ -240,7 +239,7 @@ SYM_INNER_LABEL(lg_reflect_logged, SYM_L_LOCAL)
 	movq %r8, T_RIP(%rsp)
 	movq $0x61, T_CS(%rsp)
 	andl $~EFLAGS_NOT_FOR_HANDLERS, %r13d
-	orl $EFLAGS_FOR_RING1, %r13d
+	orl $EFLAGS_IF, %r13d
 	movq %r13, T_FLAGS(%rsp)
 	movq %r10, T_RSP(%rsp)
 	movq %r15, T_SS(%rsp)
