@@ -35,6 +35,7 @@ class BenchInstructions : public QObject {
 
 private slots:
     void keepsItsPromises();
+    void saysRates();
 };
 
 void BenchInstructions::keepsItsPromises() {
@@ -59,6 +60,28 @@ void BenchInstructions::keepsItsPromises() {
     }
     for (const Promise &promise : kPromises)
         QVERIFY2(figures[promise.name] <= promise.limit, promise.what);
+}
+
+// For the reader: what this machine makes of it, emulation and all. No promise, but it must go.
+void BenchInstructions::saysRates() {
+    auto host = RunningHost::start();
+    VERIFY_OK(host);
+    auto guest = (*host)->launch("storm", {}, LG_EVENTS_OFF);
+    VERIFY_OK(guest);
+    QVERIFY((*host)->waitForEnd(*guest, 60));
+    std::istringstream lines((*host)->collected(*guest).console);
+    int rates = 0;
+    for (std::string line; std::getline(lines, line);) {
+        unsigned count = 0, ms = 0;
+        char what[32] = {};
+        if (std::sscanf(line.c_str(), "%31[^:]: %u in %u ms", what, &count, &ms) != 3 || !ms)
+            continue;
+        const double rate = count * 1000.0 / ms;
+        QVERIFY2(rate > 0, line.c_str());
+        qInfo("%10.0f a second  %s, in wall time on this machine", rate, what);
+        rates++;
+    }
+    QCOMPARE(rates, 3);
 }
 
 QTEST_GUILESS_MAIN(BenchInstructions)
