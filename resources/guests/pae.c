@@ -4,7 +4,7 @@
 GUEST_ABOUT("Page tables with PAE: three levels, 64-bit entries, a change at each level");
 
 /* In a GB of its own, and behind it a second 2 MB of the same directory. */
-#define WINDOW 0x90000000u
+#define WINDOW 0xbd000000u
 #define PAGES 8
 #define NX (1ull << 63)
 

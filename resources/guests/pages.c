@@ -3,7 +3,7 @@
 
 GUEST_ABOUT("Page tables of its own: faults, pages on demand, permissions, two address spaces");
 
-#define WINDOW 0x50000000u
+#define WINDOW 0xbd000000u
 #define PAGES 8
 
 static uint32_t *space;

@@ -8,7 +8,7 @@ GUEST_ABOUT("Several vCPUs: shared work, interrupts between them, one page table
 #define LAPS 50u
 #define CHANGES 40u
 #define TICKS 5u
-#define WINDOW 0x50000000u
+#define WINDOW 0xbd000000u
 
 static uint32_t *space;
 static uint32_t count; /* vCPUs */

@@ -3,7 +3,7 @@
 
 GUEST_ABOUT("As many hypercalls, traps and page faults a second as it can (command line: seconds)");
 
-#define WINDOW 0x50000000u
+#define WINDOW 0xbd000000u
 #define TICK_NS 10000000u
 #define BATCH 200
 

@@ -5,7 +5,6 @@ GUEST_ABOUT("Ring 3: three tasks with system calls, switched by the timer (comma
 
 #define TASKS 3
 #define SLICE_NS 10000000u
-#define USER_STACK_TOP 0x48000000u
 #define KERNEL_STACK 4096
 
 enum { SYS_WRITE, SYS_TIME, SYS_EXIT, SYS_SELF };

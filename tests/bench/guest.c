@@ -9,8 +9,7 @@ GUEST_ABOUT("Measures what each way between Guest and Host costs, in ticks of th
  */
 #define ROUNDS 2000u
 #define PAGES 512u
-#define WINDOW 0x50000000u
-#define USER_STACK_TOP 0x48000000u
+#define WINDOW 0xbd000000u
 
 static uint32_t *space;
 

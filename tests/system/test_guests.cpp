@@ -112,7 +112,7 @@ void TestGuests::pages() {
     size_t missing = 0, forbidden = 0;
     for (const lg_event &event : all.ofKind(LG_EV_REFLECT)) {
         QCOMPARE(int(event.code), 14);
-        QVERIFY(event.regs.cr2 >= 0x50000000 && event.regs.cr2 < 0x50008000);
+        QVERIFY(event.regs.cr2 >= 0xbd000000 && event.regs.cr2 < 0xbd008000);
         missing += event.errcode == 2;
         forbidden += event.errcode == 3;
     }
@@ -133,7 +133,7 @@ void TestGuests::user() {
         inSwitcher += event.detail[2] == LG_REFLECT_SWITCHER;
         QCOMPARE(event.regs.cs & 3, 3);
         QVERIFY(event.flags & LG_EVENT_FLAG_RING3);
-        QVERIFY(event.regs.eip >= 0x40000000 && event.regs.eip < 0x40001000);
+        QVERIFY(event.regs.eip >= 0xbe000000 && event.regs.eip < 0xbe001000);
     }
     QVERIFY(calls > 100);
     QVERIFY2(inSwitcher > calls / 2, "most system calls stay inside the Switcher");

@@ -135,7 +135,7 @@ void TestHost::walksBothTables() {
         return AgentConnection::wait<lg_walk>(
             [&](auto done) { host_->agent().walk(*guest, 0, address, 0, done); });
     };
-    auto user = walk(0x40000000);
+    auto user = walk(0xbe000000);
     VERIFY_OK(user);
     QCOMPARE(user->mapped, 1u);
     QCOMPARE(user->guest_entry[1] & 7, 7u);  // present, writable, user

@@ -149,6 +149,16 @@ private slots:
         QCOMPARE(late.status, 5);
     }
 
+    // As large as they can be; page tables of both kinds, and shadows for addresses all over.
+    void largeGuests() {
+        for (const char *guest : {"guest:pages", "guest:pae"}) {
+            auto output = lgctl({"run", guest, "--memory", "2048"});
+            QVERIFY2(output.out.contains("done\n"), output.out + output.err);
+            QCOMPARE(output.status, 0);
+        }
+        QCOMPARE(lgctl({"run", "guest:user", "--memory", "3072"}).status, 0);
+    }
+
     void consoleTakesInput() {
         auto output = lgctl({"run", "guest:shell", "--timeout", "60"}, "mem\roff\r");
         QCOMPARE(output.status, 0);
@@ -179,11 +189,12 @@ private slots:
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QByteArray text = file.readAll();
         for (const char *part :
-             {" start: 16", " hypercall: LGUEST_INIT (1) 0x", " async_hypercall: SET_STACK (7) 0x69 ",
-              " page_fault: address 0x", " identity vcpu 0 ring 1 eip 0x00100000",
-              " reflect: vector 128 error 0x0 eax ", " by the Switcher vcpu 0 ring 3 ",
-              " irq_raised: irq 0 pending 0x1 ", " irq_delivered: irq 0 to 0x", " host_irq: vector ",
-              " notify: address 0x", " dead: powered off vcpu 0 ring 1 "})
+             {" start: 16", " hypercall: LGUEST_INIT (1) 0x",
+              " async_hypercall: SET_STACK (7) 0x69 ", " page_fault: address 0x",
+              " identity vcpu 0 ring 1 eip 0x00100000", " reflect: vector 128 error 0x0 eax ",
+              " by the Switcher vcpu 0 ring 3 ", " irq_raised: irq 0 pending 0x1 ",
+              " irq_delivered: irq 0 to 0x", " host_irq: vector ", " notify: address 0x",
+              " dead: powered off vcpu 0 ring 1 "})
             QVERIFY2(text.contains(part), part);
         // Off again: the next one leaves nothing.
         auto silent = lgctl({"run", "guest:hello", "--tracepoints", "/nowhere/points"});

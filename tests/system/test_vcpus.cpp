@@ -138,7 +138,7 @@ void TestVcpus::pae() {
     VERIFY_OK(seen);
     QCOMPARE(seen->paging, 3u);
     auto walk = AgentConnection::wait<lg_walk>(
-        [&](auto done) { host.agent().walk(*guest, 0, 0x90000000, 0, done); });
+        [&](auto done) { host.agent().walk(*guest, 0, 0xbd000000, 0, done); });
     VERIFY_OK(walk);
     QCOMPARE(walk->levels, 3u);
     QCOMPARE(walk->mapped, 1u);

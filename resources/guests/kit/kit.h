@@ -125,10 +125,18 @@ static inline void send_ipi(uint32_t number, uint32_t line) {
 #define PTE_A 0x20u
 #define PTE_D 0x40u
 
+/*
+ * The kit maps one to one what it uses itself: memory, of a large one the first GB, and the
+ * pages of the Launcher's devices behind all of it. Free for experiments is what lies below
+ * 0xc0000000, where the kernel's part begins that is the same in all tables.
+ */
+#define ONE_TO_ONE (memory_size < (1u << 30) ? memory_size : 1u << 30)
+#define DEVICES_SIZE (1u << 20)
+
 /* A zeroed page of the Guest's memory; panics when there is none left. */
 void *page_alloc(void);
 void page_free(void *page);
-/* A new directory: all memory and the devices' pages one to one, for ring 1 only. */
+/* A new directory: ONE_TO_ONE and the devices' pages, for ring 1 only. */
 uint32_t *pgdir_new(void);
 /* Enters a page and tells the Host; 0 as entry removes it. */
 void pgdir_set(uint32_t *pgdir, uint32_t address, uint32_t entry);
@@ -169,7 +177,8 @@ __attribute__((noreturn)) void frame_resume(struct frame *frame);
  * user_image to user_image_end until somebody maps them there.  User code may use
  * nothing but what is marked like this, and its stack.
  */
-#define USER_BASE 0x40000000u
+#define USER_BASE 0xbe000000u
+#define USER_STACK_TOP 0xbf000000u
 #define USER_CODE __attribute__((section(".user.text"), noinline))
 #define USER_DATA __attribute__((section(".user.data")))
 extern char user_image[], user_image_end[];

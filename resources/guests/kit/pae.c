@@ -13,11 +13,10 @@ static void *table_of(uint64_t entry) {
     return (void *)(uint32_t)(entry & FRAME);
 }
 
-static void identity_make(void) {
-    /* Memory, and behind it the pages of the Launcher's devices. */
-    uint32_t end = memory_size + (1u << 20), address, i;
+static void identity_add(uint32_t from, uint32_t to) {
+    uint32_t address, i;
 
-    for (address = 0; address < end; address += 2u << 20) {
+    for (address = from & ~0x1fffffu; address < to; address += 2u << 20) {
         uint64_t *directory, *table = page_alloc();
 
         if (!identity[address >> 30])
@@ -33,8 +32,10 @@ uint64_t *pae_new(void) {
     uint64_t *pdpt = page_alloc();
     uint32_t i;
 
-    if (!identity[0])
-        identity_make();
+    if (!identity[0]) {
+        identity_add(0, ONE_TO_ONE);
+        identity_add(memory_size, memory_size + DEVICES_SIZE);
+    }
     for (i = 0; i < 4; i++) {
         uint64_t *directory;
 

@@ -10,7 +10,6 @@ extern char guest_end[];
 static void *free_list;
 static uint32_t next_page;
 static uint32_t *identity; /* the tables of the one-to-one part, shared by all */
-static uint32_t identity_tables;
 
 void *page_alloc(void) {
     void *page = free_list;
@@ -20,7 +19,7 @@ void *page_alloc(void) {
     } else {
         if (!next_page)
             next_page = (uint32_t)guest_end;
-        if (next_page + 4096 > memory_size)
+        if (next_page + 4096 > ONE_TO_ONE)
             panic("out of memory");
         page = (void *)next_page;
         next_page += 4096;
@@ -33,12 +32,10 @@ void page_free(void *page) {
     free_list = page;
 }
 
-static void identity_make(uint32_t megabytes) {
+static void identity_add(uint32_t from, uint32_t to) {
     uint32_t table, i;
 
-    identity_tables = (megabytes + 3) / 4;
-    identity = page_alloc();
-    for (table = 0; table < identity_tables; table++) {
+    for (table = from >> 22; table <= (to - 1) >> 22; table++) {
         uint32_t *entries = page_alloc();
 
         for (i = 0; i < 1024; i++)
@@ -48,14 +45,12 @@ static void identity_make(uint32_t megabytes) {
 }
 
 uint32_t *pgdir_new(void) {
-    /* Memory, and behind it the pages of the Launcher's devices. */
-    uint32_t *pgdir;
-
-    if (!identity)
-        identity_make((memory_size >> 20) + 1);
-    pgdir = page_alloc();
-    memcpy(pgdir, identity, identity_tables * sizeof(*identity));
-    return pgdir;
+    if (!identity) {
+        identity = page_alloc();
+        identity_add(0, ONE_TO_ONE);
+        identity_add(memory_size, memory_size + DEVICES_SIZE);
+    }
+    return memcpy(page_alloc(), identity, 4096);
 }
 
 static uint32_t *entry_at(const uint32_t *pgdir, uint32_t address) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "../hostile.h"
 
-#define USER_STACK_TOP 0x48000000u
 
 volatile uint32_t caught = NOTHING, caught_error, resume_at, try_esp;
 static uint32_t saved_esp, saved_ebp;
