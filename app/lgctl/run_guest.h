@@ -21,7 +21,7 @@ struct RunOptions {
     std::string host;
     LaunchSpec spec;
     std::string imagePath;
-    std::string traceFile; // "" = no recording
+    std::string traceFile;       // "" = no recording
     std::string tracepointsFile; // "" = the host's tracepoints stay as they are
     bool stats = false;
     bool captureConsole = false;             // keep the text instead of showing it

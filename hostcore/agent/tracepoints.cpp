@@ -35,8 +35,8 @@ Result<void> setTracepoints(bool on) {
 }
 
 Result<std::string> readTracepoints(size_t limit) {
-    UniqueFd fd(open((std::string(kFolder) + "trace_pipe").c_str(),
-                     O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    UniqueFd fd(
+        open((std::string(kFolder) + "trace_pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (!fd)
         return errnoError("the host's kernel does not let us read its trace");
     std::string text;

@@ -33,7 +33,7 @@ constexpr uint32_t kMaxBlobBytes = 1u << 30; // all blobs of a session together
 constexpr uint32_t kBlobChunkBytes = 256u << 10;
 constexpr uint32_t kMaxMemoryRead = 4u << 20;
 constexpr uint32_t kMaxTracepointText = 4u << 20; // in one answer
-constexpr uint32_t kMaxGuests = 16; // of one agent
+constexpr uint32_t kMaxGuests = 16;               // of one agent
 
 struct Preamble {
     char magic[8]; // kMagic
@@ -78,21 +78,21 @@ constexpr char kRelease[] = "release"; // kills if need be; the number may be us
 constexpr char kReboot[] = "reboot";   // the same image in a fresh machine, same number
 constexpr char kPause[] = "pause";
 constexpr char kResume[] = "resume";
-constexpr char kSetTrace[] = "set-trace";         // mode, records
-constexpr char kReadMemory[] = "read-memory";     // address, length, virtual, vcpu → bytes
-constexpr char kState[] = "state";                // vcpu → lg_vcpu_state
-constexpr char kCounters[] = "counters";          // vcpu → lg_counters
-constexpr char kSwitcher[] = "switcher";          // vcpu → lg_switcher_info
-constexpr char kWalk[] = "walk";                  // vcpu, address, cr3 → lg_walk
-constexpr char kRaiseIrq[] = "raise-irq";         // vcpu, line
-constexpr char kGuests[] = "guests";              // → list of guests of this session
-constexpr char kHostStatus[] = "host-status";     // → HostStatus
-constexpr char kHostCheck[] = "host-check";       // → taint, kernel's warnings since its start
-constexpr char kModuleReload[] = "module-reload"; // refused while Guests run
-constexpr char kTracepoints[] = "tracepoints";    // on: lguest:* of the host's kernel
+constexpr char kSetTrace[] = "set-trace";             // mode, records
+constexpr char kReadMemory[] = "read-memory";         // address, length, virtual, vcpu → bytes
+constexpr char kState[] = "state";                    // vcpu → lg_vcpu_state
+constexpr char kCounters[] = "counters";              // vcpu → lg_counters
+constexpr char kSwitcher[] = "switcher";              // vcpu → lg_switcher_info
+constexpr char kWalk[] = "walk";                      // vcpu, address, cr3 → lg_walk
+constexpr char kRaiseIrq[] = "raise-irq";             // vcpu, line
+constexpr char kGuests[] = "guests";                  // → list of guests of this session
+constexpr char kHostStatus[] = "host-status";         // → HostStatus
+constexpr char kHostCheck[] = "host-check";           // → taint, kernel's warnings since its start
+constexpr char kModuleReload[] = "module-reload";     // refused while Guests run
+constexpr char kTracepoints[] = "tracepoints";        // on: lguest:* of the host's kernel
 constexpr char kTracepointText[] = "tracepoint-text"; // → text that came since the last time
-constexpr char kShutdown[] = "shutdown";          // the sandbox ends; a native agent ends itself
-constexpr char kDie[] = "die";                    // the agent ends as by kill -9: for tests
+constexpr char kShutdown[] = "shutdown"; // the sandbox ends; a native agent ends itself
+constexpr char kDie[] = "die";           // the agent ends as by kill -9: for tests
 } // namespace op
 
 namespace notice {
