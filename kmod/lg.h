@@ -23,6 +23,7 @@
 #include "../switcher/layout.h"
 
 #define LG_SHADOW_ROOTS 16
+#define LG_PFN_LIMIT_MAX (1UL << 20) /* 4 GB */
 
 struct lguest;
 
@@ -137,7 +138,7 @@ struct shadow_root {
 /* A page of the Guest's memory that the Host holds, and the shadow entries for it. */
 struct lg_frame {
 	struct page *page;
-	u32 head, entries;
+	u32 head; /* page_tables.c, L:604 */
 };
 
 struct lguest {

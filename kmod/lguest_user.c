@@ -125,15 +125,13 @@ static void destroy_guest(struct lguest *lg)
 	atomic_dec(&lg_guests);
 }
 
-#define PFN_LIMIT_MAX (1UL << 20) /* 4 GB */
-
 static int initialize(struct file *file, const unsigned long *args)
 {
 	unsigned long base = args[0], pfn_limit = args[1], start = args[2];
 	struct lguest *lg;
 	int err;
 
-	if (!pfn_limit || pfn_limit > PFN_LIMIT_MAX || start > U32_MAX || !PAGE_ALIGNED(base) ||
+	if (!pfn_limit || pfn_limit > LG_PFN_LIMIT_MAX || start > U32_MAX || !PAGE_ALIGNED(base) ||
 	    base + (pfn_limit << PAGE_SHIFT) < base ||
 	    base + (pfn_limit << PAGE_SHIFT) > TASK_SIZE_MAX)
 		return -EINVAL;

@@ -52,29 +52,30 @@ static u64 *table_of(u64 entry)
  *
  * A directory or a last-level table is two pages: the first is what the processor
  * reads, the second is ours.  Behind each last-level entry stands the Guest's frame
- * number that it was made from, and the next entry that leads to the same frame.  So
- * the entries of one frame are a list, which begins in struct lg_frame: when the Launcher
- * loses the page, exactly these are removed.  Behind each directory entry stands the
- * number of the last-level table; those of one directory are a list too.
+ * number that it was made from, and its neighbours among the entries that lead to the
+ * same frame.  These are a list, which begins in struct lg_frame: when the Launcher
+ * loses the page, exactly they are removed.  It is linked both ways, so that taking one
+ * out costs the same however long a Guest has made the list.  Behind each directory entry
+ * stands the number of the last-level table; those of one directory are a list too.
  *
- * An entry is named by the number of its table and its place in it.  Number 0 is no
- * table, so 0 ends a list.
- *
- * A Guest could make one frame's list as long as it likes, and us walk it.  The list ends
- * at FRAME_ENTRIES_MAX: a newer entry pushes the last one out, which costs the Guest
- * another fault if it is used again.
+ * An entry is named by the number of its table and its place in it, 21 bits.  Number 0
+ * is no table, so 0 ends a list.
  * :*/
+#define SHADOW_PTS_MAX 4096 /* 32 MB of tables a Guest; beyond, all start anew */
+#define CLEAN_TABLES_MAX 64
+
 struct shadow_table {
 	u64 entry[512];
 	union {
 		struct {
-			u32 next, pfn;
+			u64 next : 21, prev : 21, pfn : 20;
 		} link[512];
 		u16 pt[512];
 	};
 };
 
 static_assert(sizeof(struct shadow_table) == 2 * PAGE_SIZE);
+static_assert(SHADOW_PTS_MAX * 512 <= 1 << 21 && LG_PFN_LIMIT_MAX <= 1 << 20);
 
 struct shadow_pt {
 	struct shadow_table *table;
@@ -85,12 +86,6 @@ struct shadow_pt {
 	bool stale;
 	DECLARE_BITMAP(present, 512);
 };
-
-#define SHADOW_PTS_MAX 4096 /* 32 MB of tables a Guest; beyond, all start anew */
-#define FRAME_ENTRIES_MAX 256
-#define CLEAN_TABLES_MAX 64
-
-static_assert(SHADOW_PTS_MAX <= U16_MAX);
 
 static void *new_page(struct lguest *lg)
 {
@@ -217,13 +212,14 @@ static void forget(struct lguest *lg, u32 id)
 {
 	struct shadow_pt *pt = &lg->pts[id / 512];
 	u32 slot = id % 512;
-	struct lg_frame *frame = &lg->frames[pt->table->link[slot].pfn];
-	u32 *at = &frame->head;
+	u32 next = pt->table->link[slot].next, prev = pt->table->link[slot].prev;
 
-	while (*at != id)
-		at = &lg->pts[*at / 512].table->link[*at % 512].next;
-	*at = pt->table->link[slot].next;
-	frame->entries--;
+	if (prev)
+		lg->pts[prev / 512].table->link[prev % 512].next = next;
+	else
+		lg->frames[pt->table->link[slot].pfn].head = next;
+	if (next)
+		lg->pts[next / 512].table->link[next % 512].prev = prev;
 	pt->table->entry[slot] = 0;
 	__clear_bit(slot, pt->present);
 	lg->shrunk = true;
@@ -238,8 +234,8 @@ void lg_forget_frame(struct lguest *lg, u32 pfn)
 static void remember(struct lguest *lg, u32 id, u32 pfn, u64 value)
 {
 	struct shadow_pt *pt = &lg->pts[id / 512];
-	struct lg_frame *frame = &lg->frames[pfn];
 	u64 *entry = &pt->table->entry[id % 512];
+	u32 next;
 
 	if (*entry & SH_P) {
 		if (pt->table->link[id % 512].pfn == pfn) {
@@ -250,12 +246,13 @@ static void remember(struct lguest *lg, u32 id, u32 pfn, u64 value)
 		}
 		forget(lg, id);
 	}
-	if (frame->entries == FRAME_ENTRIES_MAX)
-		forget(lg, frame->head);
+	next = lg->frames[pfn].head;
+	if (next)
+		lg->pts[next / 512].table->link[next % 512].prev = id;
 	pt->table->link[id % 512].pfn = pfn;
-	pt->table->link[id % 512].next = frame->head;
-	frame->head = id;
-	frame->entries++;
+	pt->table->link[id % 512].next = next;
+	pt->table->link[id % 512].prev = 0;
+	lg->frames[pfn].head = id;
 	__set_bit(id % 512, pt->present);
 	*entry = value;
 }
