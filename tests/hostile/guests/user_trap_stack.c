@@ -18,7 +18,7 @@ void guest_main(void) {
     space = pgdir_new();
     for (uint32_t at = 0; user_image + at < user_image_end; at += 4096)
         pgdir_set(space, USER_BASE + at, (uint32_t)(user_image + at) | PTE_P | PTE_RW | PTE_US);
-    pgdir_set(space, 0x47fff000, (uint32_t)page_alloc() | PTE_P | PTE_RW | PTE_US);
+    pgdir_set(space, USER_STACK_TOP - 4096, (uint32_t)page_alloc() | PTE_P | PTE_RW | PTE_US);
     pgdir_set(space, 0x60000000, (uint32_t)page_alloc() | PTE_P | PTE_RW | PTE_US);
     pgdir_load(space);
     user_trap_stack((void *)0x60001000);

@@ -10,11 +10,10 @@ GUEST_ABOUT("Attack: random operations (command line: a seed and how many for vC
  * ends the operation, not the Guest. Now and then one is as wrong as can be; the Host may kill the
  * Guest for it, and the test goes on with the next seed. The seed decides all that one vCPU does.
  */
-#define WINDOW 0x90000000u
+#define WINDOW 0x50000000u
 #define WINDOW_PAGES 64u /* 32 at the beginning of each of two tables */
 #define FRAMES 32u
 #define SPACES 3u
-#define USER_STACK_TOP 0x48000000u
 #define TICK_NS 2000000u
 #define WILD 20000u /* one in so many is as wrong as can be */
 
@@ -173,7 +172,7 @@ static void change_directory(void) {
     }
 }
 
-/* Another directory, or none, behind PAE's third entry on top. */
+/* Another directory, or none, behind PAE's second entry on top. */
 static void change_top(void) {
     uint64_t *in = space(), entry;
 
