@@ -234,3 +234,161 @@ struct lg_insn lg_decode(const __u8 *bytes, size_t count)
 	insn.what = in ? LG_EMULATE_IN : LG_EMULATE_SKIP;
 	return insn;
 }
+
+/*L:194 Conditions
+ *
+ * An inspector may ask that a vCPU stops at a certain event, before the Guest goes on.
+ * There is no time to ask a program outside, and no program of a stranger's is run in
+ * here: a condition is a few comparisons in a fixed form.
+ * :*/
+static const struct {
+	__u8 offset, bytes;
+} fields[LG_FIELD_COUNT] = {
+#define REG(name, member) \
+	[LG_FIELD_##name] = { offsetof(struct lg_event, regs.member), sizeof(((struct lg_event *)0)->regs.member) }
+#define FIELD(name, member) \
+	[LG_FIELD_##name] = { offsetof(struct lg_event, member), sizeof(((struct lg_event *)0)->member) }
+	REG(EAX, eax), REG(EBX, ebx), REG(ECX, ecx), REG(EDX, edx), REG(ESI, esi),
+	REG(EDI, edi), REG(EBP, ebp), REG(ESP, esp), REG(EIP, eip), REG(EFLAGS, eflags),
+	REG(CS, cs), REG(SS, ss), REG(DS, ds), REG(ES, es), REG(FS, fs), REG(GS, gs),
+	REG(CR2, cr2), REG(CR3, cr3),
+	FIELD(CODE, code), FIELD(ERRCODE, errcode), FIELD(PENDING, irq_pending),
+	FIELD(BLOCKED, irq_blocked), FIELD(FLAGS, flags), FIELD(HOST_CPU, host_cpu),
+	FIELD(DETAIL0, detail[0]), FIELD(DETAIL1, detail[1]), FIELD(DETAIL2, detail[2]),
+	FIELD(DETAIL3, detail[3]), FIELD(DETAIL4, detail[4]), FIELD(DETAIL5, detail[5]),
+#undef FIELD
+#undef REG
+};
+
+bool lg_condition_ok(const struct lg_condition *c)
+{
+	__u32 i;
+
+	if (c->count > LG_CONDITION_TERMS || (c->flags & ~LG_CONDITION_ALL_VCPUS))
+		return false;
+	for (i = 0; i < c->count; i++)
+		if (c->terms[i].field >= LG_FIELD_COUNT || c->terms[i].op >= LG_OP_COUNT)
+			return false;
+	return true;
+}
+
+static __u32 field_of(const struct lg_event *e, unsigned int field)
+{
+	const __u8 *at = (const __u8 *)e + fields[field].offset;
+	__u16 half;
+	__u32 word;
+
+	switch (fields[field].bytes) {
+	case 1:
+		return *at;
+	case 2:
+		memcpy(&half, at, sizeof(half));
+		return half;
+	default:
+		memcpy(&word, at, sizeof(word));
+		return word;
+	}
+}
+
+static bool term_is_true(const struct lg_condition_term *term, const struct lg_event *e)
+{
+	__u32 have = field_of(e, term->field) & term->mask;
+
+	switch (term->op) {
+	case LG_OP_EQ:
+		return have == term->value;
+	case LG_OP_NE:
+		return have != term->value;
+	case LG_OP_LT:
+		return have < term->value;
+	case LG_OP_LE:
+		return have <= term->value;
+	case LG_OP_GT:
+		return have > term->value;
+	default:
+		return have >= term->value;
+	}
+}
+
+#define NEVER_STOPS (LG_KIND(LG_EV_STOPPED) | LG_KIND(LG_EV_RESUMED) | LG_KIND(LG_EV_DEAD))
+
+__u64 lg_condition_kinds(const struct lg_condition *c)
+{
+	return c->kinds & LG_KINDS_ALL & ~NEVER_STOPS;
+}
+
+bool lg_condition_matches(const struct lg_condition *c, const struct lg_event *e)
+{
+	__u32 i;
+
+	if (e->kind >= LG_EV_KIND_COUNT || !(lg_condition_kinds(c) & LG_KIND(e->kind)) ||
+	    e->vcpu >= 32 || !(c->vcpus >> e->vcpu & 1) ||
+	    e->code < c->code_first || e->code > c->code_last ||
+	    e->regs.eip < c->eip_first || e->regs.eip > c->eip_last)
+		return false;
+	for (i = 0; i < c->count; i++)
+		if (!term_is_true(&c->terms[i], e))
+			return false;
+	return true;
+}
+
+bool lg_condition_is_about_vector(const struct lg_condition *c, unsigned int vector)
+{
+	return (c->kinds & LG_KIND(LG_EV_REFLECT)) && c->code_first <= vector &&
+	       vector <= c->code_last;
+}
+
+/*L:196 Breakpoints
+ *
+ * Four registers hold addresses, and DR7 says what each of them is about.  Only 32 bits
+ * of an address can be asked for, so none can lie in the Host.
+ * :*/
+bool lg_breakpoint_ok(const struct lg_breakpoint *b)
+{
+	if (b->kind == LG_BREAK_NONE)
+		return true;
+	if (b->kind > LG_BREAK_ACCESS || (b->kind == LG_BREAK_EXECUTE && b->length != 1))
+		return false;
+	return (b->length == 1 || b->length == 2 || b->length == 4) &&
+	       !(b->address & (b->length - 1u));
+}
+
+__u32 lg_breakpoints_dr7(const struct lg_breakpoint *four)
+{
+	/* In DR7: 0 execute, 1 write, 3 read or write. */
+	static const __u8 rw[] = { 0, 0, 1, 3 };
+	__u32 dr7 = 0;
+	unsigned int i;
+
+	for (i = 0; i < LG_BREAKPOINTS; i++)
+		if (four[i].kind != LG_BREAK_NONE)
+			dr7 |= 2u << (i * 2) |
+			       (rw[four[i].kind & 3] | (four[i].length - 1u) << 2) << (16 + i * 4);
+	return dr7 ? dr7 | 0x700 : 0; /* bit 10 is always set; LE and GE as is good custom */
+}
+
+/*L:198 Instructions that touch the trap flag
+ *
+ * A single step sets EFLAGS.TF behind the Guest's back.  Two kinds of instructions would
+ * give that away: one that pushes the flags, and one that loads them, after which TF is
+ * what the Guest wants.
+ * :*/
+enum lg_flags_insn lg_flags_insn(const __u8 *bytes, size_t count)
+{
+	size_t at;
+
+	for (at = 0; at < count; at++) {
+		switch (bytes[at]) {
+		case 0x26: case 0x2e: case 0x36: case 0x3e: case 0x64: case 0x65:
+		case 0x66: case 0x67: case 0xf0: case 0xf2: case 0xf3: /* prefixes */
+			continue;
+		case 0x9c:
+			return LG_FLAGS_PUSHED;
+		case 0x9d: case 0xcf:
+			return LG_FLAGS_LOADED;
+		default:
+			return LG_FLAGS_KEPT;
+		}
+	}
+	return LG_FLAGS_KEPT;
+}

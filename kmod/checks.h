@@ -163,6 +163,26 @@ struct lg_insn {
 
 struct lg_insn lg_decode(const __u8 *bytes, size_t count);
 
+/* Conditions that stop a vCPU: may it be one, and is it true of an event. */
+bool lg_condition_ok(const struct lg_condition *condition);
+__u64 lg_condition_kinds(const struct lg_condition *condition);
+bool lg_condition_matches(const struct lg_condition *condition, const struct lg_event *event);
+/* Could it match a trap of this number that the Guest gets? */
+bool lg_condition_is_about_vector(const struct lg_condition *condition, unsigned int vector);
+
+/* Hardware breakpoints, and DR7 for four of them (Intel SDM vol. 3, 18.2.4). */
+bool lg_breakpoint_ok(const struct lg_breakpoint *breakpoint);
+__u32 lg_breakpoints_dr7(const struct lg_breakpoint *four);
+
+/* What an instruction does to the flag that steps it. */
+enum lg_flags_insn {
+	LG_FLAGS_KEPT = 0,
+	LG_FLAGS_PUSHED, /* pushf shows it to the Guest */
+	LG_FLAGS_LOADED	 /* popf, iret: from now on it is what the Guest wants */
+};
+
+enum lg_flags_insn lg_flags_insn(const __u8 *bytes, size_t count);
+
 #ifdef __cplusplus
 }
 #endif

@@ -15,7 +15,7 @@
 #include "lg.h"
 
 /* A turn of the run loop never writes more than the asynchronous ring and some. */
-#define ROOM_FOR_A_TURN (LG_LOG_RECORDS + 160)
+#define ROOM_FOR_A_TURN (LG_LOG_RECORDS + 188)
 
 static u64 records_waiting(struct lg_cpu *cpu)
 {
@@ -84,10 +84,44 @@ void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d
 		.errcode = regs->errcode,
 		.irq_pending = cpu->irqs_pending,
 		.irq_blocked = data ? READ_ONCE(data->blocked_interrupts) : 0,
-		.detail = { d0, d1, d2, d3 },
+		.detail = { d0, d1, d2, d3, (u32)cpu->event_more, cpu->event_more >> 32 },
 	};
-	if (cpu->traced & BIT_ULL(kind))
-		lg_trace(e);
+	if (unlikely(cpu->looked_at & BIT_ULL(kind))) {
+		if (cpu->traced & BIT_ULL(kind))
+			lg_trace(e);
+		if (cpu->stopping & BIT_ULL(kind))
+			lg_match_conditions(cpu, e);
+	}
+}
+
+/*L:405 The time of a world switch
+ *
+ * Somebody wants to know what a stay in the Guest costs.  Then four values of the time
+ * stamp counter are taken, two by the run loop and two by the Switcher, which cuts the
+ * stay into the way there, the Guest's own time, and the way back.  The record carries
+ * the end of the stay as its time, because what the Switcher reflected meanwhile comes
+ * before it.
+ *
+ * @event world_switch
+ * :*/
+void lg_note_stay(struct lg_cpu *cpu, u64 began, u64 ended, u32 reflected)
+{
+	u64 entered = cpu->state->tsc_entered, left = cpu->state->tsc_left;
+	struct lg_event *e;
+
+	/* An NMI on the way in: the Guest was not reached. */
+	if (!entered)
+		entered = left = ended;
+	if (!(cpu->watched & BIT_ULL(LG_EV_WORLD_SWITCH)))
+		return;
+	lg_write_event(cpu, LG_EV_WORLD_SWITCH | (u32)cpu->regs->trapnum << 16, entered - began,
+		       left - entered, ended - left, reflected);
+	if (cpu->event_next == cpu->event_published)
+		return;
+	e = record_at(cpu, cpu->event_next - 1);
+	if (e->kind == LG_EV_WORLD_SWITCH)
+		e->duration = min_t(u64, ended - began, U32_MAX);
+	cpu->event_timed = cpu->event_next;
 }
 
 /*
@@ -124,19 +158,21 @@ void lg_events_collect(struct lg_cpu *cpu)
 		if (cpu->traced & BIT_ULL(LG_EV_REFLECT))
 			lg_trace(e);
 	}
+	cpu->event_timed = cpu->event_next;
 }
 
-/* The Guest goes on, or rests: what is written now took until now. */
+/*
+ * The Guest goes on, or rests: what is written now took until now.  What tells of the
+ * stay itself was over before; its records come first.
+ */
 void lg_publish_events(struct lg_cpu *cpu)
 {
 	u64 n, now = rdtsc();
 
-	for (n = cpu->event_published; n != cpu->event_next; n++) {
+	for (n = max(cpu->event_published, cpu->event_timed); n != cpu->event_next; n++) {
 		struct lg_event *e = record_at(cpu, n);
 
-		/* A reflection inside the Switcher was over before the Host knew of it. */
-		if (e->kind != LG_EV_REFLECT || e->detail[2] != LG_REFLECT_SWITCHER)
-			e->duration = min_t(u64, now - e->tsc, U32_MAX);
+		e->duration = min_t(u64, now - e->tsc, U32_MAX);
 	}
 	cpu->event_published = cpu->event_next;
 	smp_store_release(&cpu->ring->head, cpu->event_next);
@@ -167,7 +203,7 @@ int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *confi
 		cpu->ring->version = LG_UAPI_VERSION;
 	}
 	WRITE_ONCE(cpu->event_mode, config->mode);
-	cpu->recorded = ~0ULL;
+	cpu->recorded = config->kinds & LG_KINDS_ALL;
 	lg_events_watch(cpu);
 	cpu->slow.lossless = config->mode == LG_EVENTS_LOSSLESS;
 	return 0;

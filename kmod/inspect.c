@@ -58,7 +58,10 @@ static void fill_state(struct lg_cpu *cpu, struct lg_vcpu_state *s)
 		s->irq_told = READ_ONCE(cpu->data->irq_pending);
 	}
 	s->halted = cpu->slow.halted;
-	s->stopped = lg->stopped;
+	s->stopped = lg_stop_reason(cpu);
+	s->stop_detail = cpu->held_detail;
+	s->stop_seq = cpu->held_seq;
+	memcpy(s->breakpoints, cpu->breakpoints, sizeof(s->breakpoints));
 	s->ss1 = cpu->state->ss1;
 	s->esp1 = cpu->state->esp1;
 	s->stack_pages = cpu->stack_pages;
@@ -133,29 +136,129 @@ static void fill_switcher(struct lg_cpu *cpu, struct lg_switcher_info *info)
 }
 
 /* Only when all vCPUs have come to rest is it true that the Guest is stopped. */
-static int set_stopped(struct lguest *lg, bool stop)
+static int stop_all(struct lguest *lg)
 {
 	unsigned int i;
 	int err = 0;
 
-	if (!stop) {
-		if (!lg->stops)
-			return -EINVAL;
-		if (--lg->stops)
-			return 0;
-		WRITE_ONCE(lg->stopped, false);
-		lg_kick_all(lg);
-		return 0;
-	}
 	lg->stops++;
 	WRITE_ONCE(lg->stopped, true);
 	lg_kick_all(lg);
+	/* Only when all vCPUs have come to rest is it true that the Guest is stopped. */
 	for (i = 0; i < lg->nr_cpus && !err; i++) {
 		err = vcpu_rest(&lg->cpus[i]);
-		if (!err)
-			vcpu_go_on(&lg->cpus[i]);
+		if (err)
+			break;
+		lg_step_end(&lg->cpus[i]); /* one that waited for an interrupt */
+		vcpu_go_on(&lg->cpus[i]);
 	}
 	return err;
+}
+
+static int resume_all(struct lguest *lg)
+{
+	bool any = lg->stops;
+	unsigned int i;
+
+	for (i = 0; i < lg->nr_cpus; i++)
+		any = any || READ_ONCE(lg->cpus[i].held) || READ_ONCE(lg->cpus[i].stop_too);
+	if (!any)
+		return -EINVAL;
+	if (lg->stops && --lg->stops)
+		return 0;
+	/* In this order: one that runs may be held again at once, and that is not ours to undo. */
+	for (i = 0; i < lg->nr_cpus; i++) {
+		WRITE_ONCE(lg->cpus[i].held, 0);
+		WRITE_ONCE(lg->cpus[i].stop_too, false);
+	}
+	smp_store_release(&lg->stopped, false);
+	for (i = 0; i < lg->nr_cpus; i++)
+		wake_up(&lg->cpus[i].wait);
+	return 0;
+}
+
+static int set_conditions(struct lguest *lg, void __user *arg)
+{
+	struct lg_conditions *all;
+	unsigned int i;
+	int err = 0;
+
+	all = memdup_user(arg, sizeof(*all));
+	if (IS_ERR(all))
+		return PTR_ERR(all);
+	if (all->count > LG_CONDITIONS_MAX)
+		err = -EINVAL;
+	for (i = 0; !err && i < all->count; i++)
+		if (!lg_condition_ok(&all->at[i]))
+			err = -EINVAL;
+	for (i = 0; i < lg->nr_cpus && !err; i++) {
+		err = vcpu_rest(&lg->cpus[i]);
+		if (err)
+			break;
+		err = lg_set_conditions(&lg->cpus[i], all);
+		vcpu_go_on(&lg->cpus[i]);
+	}
+	kfree(all);
+	return err;
+}
+
+static struct lg_cpu *vcpu_numbered(struct lguest *lg, unsigned long id)
+{
+	return id < lg->nr_cpus ? &lg->cpus[array_index_nospec(id, LG_VCPUS_MAX)] : NULL;
+}
+
+static int step(struct lguest *lg, unsigned long id)
+{
+	struct lg_cpu *cpu = vcpu_numbered(lg, id);
+	int err;
+
+	if (!cpu)
+		return -EINVAL;
+	err = vcpu_rest(cpu);
+	if (err)
+		return err;
+	err = lg_step_begin(cpu);
+	vcpu_go_on(cpu);
+	return err;
+}
+
+static int set_breakpoints(struct lguest *lg, void __user *arg)
+{
+	struct lg_breakpoints want;
+	struct lg_cpu *cpu;
+	unsigned int i;
+	int err;
+
+	if (copy_from_user(&want, arg, sizeof(want)))
+		return -EFAULT;
+	cpu = vcpu_numbered(lg, want.vcpu);
+	if (!cpu)
+		return -EINVAL;
+	for (i = 0; i < LG_BREAKPOINTS; i++)
+		if (!lg_breakpoint_ok(&want.at[i]))
+			return -EINVAL;
+	err = vcpu_rest(cpu);
+	if (err)
+		return err;
+	lg_set_breakpoints(cpu, want.at);
+	vcpu_go_on(cpu);
+	return 0;
+}
+
+static int set_stop_eventfd(struct lguest *lg, int fd)
+{
+	struct eventfd_ctx *ctx = NULL;
+
+	if (fd != -1)
+		ctx = eventfd_ctx_fdget(fd);
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
+	mutex_lock(&lg->eventfd_lock);
+	swap(lg->stop_eventfd, ctx);
+	mutex_unlock(&lg->eventfd_lock);
+	if (ctx)
+		eventfd_ctx_put(ctx);
+	return 0;
 }
 
 static int configure_events(struct lguest *lg, void __user *arg)
@@ -225,8 +328,10 @@ out:
 }
 
 /* The ioctls about a Guest; the caller holds lg->lock. */
-int lg_control(struct lguest *lg, unsigned int cmd, void __user *user)
+int lg_control(struct lguest *lg, unsigned int cmd, unsigned long arg)
 {
+	void __user *user = (void __user *)arg;
+
 	switch (cmd) {
 	case LG_IOC_EVENTS:
 		return configure_events(lg, user);
@@ -236,12 +341,20 @@ int lg_control(struct lguest *lg, unsigned int cmd, void __user *user)
 	case LG_IOC_WALK:
 		return inspect(lg, cmd, user);
 	case LG_IOC_STOP:
-		return set_stopped(lg, true);
+		return stop_all(lg);
 	case LG_IOC_RESUME:
-		return set_stopped(lg, false);
+		return resume_all(lg);
 	case LG_IOC_KILL:
 		kill_guest(&lg->cpus[0], LG_DEATH_KILLED, "killed by the Launcher");
 		return 0;
+	case LG_IOC_CONDITIONS:
+		return set_conditions(lg, user);
+	case LG_IOC_STEP:
+		return step(lg, arg);
+	case LG_IOC_BREAKPOINTS:
+		return set_breakpoints(lg, user);
+	case LG_IOC_STOP_EVENTFD:
+		return set_stop_eventfd(lg, arg);
 	default:
 		return -ENOTTY;
 	}

@@ -134,7 +134,7 @@ static void update_reflection_of(struct lg_cpu *cpu, u32 vector)
 
 	if (slot >= LG_REFLECT_ENTRIES || !lg_vector_may_be_reflected_in_switcher(vector))
 		return;
-	if (lg_gate_present(gate) && cpu->data) {
+	if (lg_gate_present(gate) && cpu->data && !lg_must_see(cpu, vector)) {
 		entry = lg_gate_offset(gate) | BIT_ULL(LG_REFLECT_VALID);
 		if (lg_vector_has_errcode(vector))
 			entry |= BIT_ULL(LG_REFLECT_ERRCODE);

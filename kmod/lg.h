@@ -90,6 +90,8 @@ struct lg_cpu {
 			bool halted;
 			bool irq_waits; /* raised, and could not be delivered yet */
 			bool lossless; /* there may be no room for records */
+			bool held;     /* it has to stop: `held` below */
+			bool stepping; /* it does one step */
 		};
 		u64 any;
 	} slow;
@@ -108,11 +110,30 @@ struct lg_cpu {
 	u64 watched;  /* kinds that somebody wants: the ring, a tracepoint */
 	u64 recorded; /* those which go into the ring */
 	u64 traced;   /* those with a tracepoint that is on */
+	u64 stopping; /* those that a condition may match */
+	u64 looked_at; /* one of the last two */
 	struct lg_event unrecorded; /* where the others are put together */
 	u32 ring_records;
 	u64 event_seq;	/* the next record's number */
 	u64 event_next; /* the next record's place */
 	u64 event_published; /* what the reader may see; never read back from the ring */
+	u64 event_timed; /* before this place, durations are known */
+	u64 event_more; /* the last two details, for the kind that has them */
+
+	/* stops.c */
+	u32 held; /* lg_stop_reason; 0 = it may run */
+	u32 held_detail, held_kind;
+	u64 held_seq;
+	bool stop_too; /* another vCPU's condition stops all */
+	bool stop_noted, stop_told;
+	bool halt_noted; /* it sleeps, or stopped on the way to sleep */
+	struct lg_conditions *conditions;
+	struct lg_breakpoint breakpoints[LG_BREAKPOINTS];
+	u32 dr7;
+	struct lg_regs step_from;
+	bool step_trap; /* the processor has told the step's end */
+	enum lg_flags_insn step_insn;
+	unsigned long unusual; /* bits LG_STAY_*; 0 for a stay like any other */
 
 	struct lg_counters count;
 };
@@ -164,6 +185,7 @@ struct lguest {
 	 */
 	spinlock_t mmu_lock;
 	unsigned int levels; /* of the Guest's page tables; 0: it has loaded none */
+	u32 shadow_forgotten; /* entries that went away, counted */
 	u32 shadow_changes; /* the Guest's words on changes, counted */
 	struct shadow_root roots[LG_SHADOW_ROOTS];
 	struct shadow_dir kernel_dir[4];
@@ -183,6 +205,7 @@ struct lguest {
 
 	struct mutex eventfd_lock;
 	struct lg_eventfd *eventfds;
+	struct eventfd_ctx *stop_eventfd;
 	unsigned int nr_eventfds;
 
 	struct list_head traced_guests;
@@ -288,6 +311,11 @@ void guest_set_stack(struct lg_cpu *cpu, u32 ss, u32 esp, u32 pages);
 void guest_set_clockevent(struct lg_cpu *cpu, u32 delta);
 void init_clockdev(struct lg_cpu *cpu);
 
+/* What makes a stay unusual: bits of lg_cpu.unusual. */
+#define LG_STAY_TIMED 0
+#define LG_STAY_STEP 1
+#define LG_STAY_BREAKPOINTS 2
+
 /* world_switch.c */
 const char *world_switch_refusal(void);
 int world_switch_init(void);
@@ -299,10 +327,19 @@ void save_guest_fpu(struct lg_cpu *cpu);
 void set_guest_fpu(struct lg_cpu *cpu, bool live);
 void guest_set_ts(struct lg_cpu *cpu, bool ts);
 void call_host_interrupt(u32 vector);
+void unusual_stay(struct lg_cpu *cpu);
 void world_switch_attach(struct lg_cpu *cpu);
 void world_switch_detach(struct lg_cpu *cpu);
 extern const char lg_switcher_text[], lg_switcher_end[];
 #define LG_TEXT_BYTES ((unsigned long)PAGE_ALIGN(lg_switcher_end - lg_switcher_text))
+
+/* The Switcher's entry keeps no register but RBP and RSP. */
+#define LG_CALL_SWITCHER(entry, state)						\
+	asm volatile("call " #entry						\
+		     : "+D"(state), ASM_CALL_CONSTRAINT				\
+		     :								\
+		     : "rax", "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11",	\
+		       "r12", "r13", "r14", "r15", "cc", "memory")
 
 /* events.c */
 void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3);
@@ -311,6 +348,23 @@ void lg_events_collect(struct lg_cpu *cpu);
 bool lg_events_have_room(struct lg_cpu *cpu);
 int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *config);
 void lg_events_free(struct lg_cpu *cpu);
+
+void lg_note_stay(struct lg_cpu *cpu, u64 began, u64 ended, u32 reflected);
+
+/* stops.c */
+void lg_hold(struct lg_cpu *cpu, enum lg_stop_reason why, u32 detail, const struct lg_event *e);
+void lg_match_conditions(struct lg_cpu *cpu, const struct lg_event *e);
+bool lg_must_stop(struct lg_cpu *cpu);
+u32 lg_stop_reason(struct lg_cpu *cpu);
+void lg_note_stop(struct lg_cpu *cpu);
+void lg_tell_stop(struct lg_cpu *cpu);
+void lg_note_go_on(struct lg_cpu *cpu);
+bool lg_must_see(struct lg_cpu *cpu, u32 vector);
+int lg_set_conditions(struct lg_cpu *cpu, const struct lg_conditions *all);
+void lg_set_breakpoints(struct lg_cpu *cpu, const struct lg_breakpoint *four);
+int lg_step_begin(struct lg_cpu *cpu);
+void lg_step_end(struct lg_cpu *cpu);
+bool lg_step_is_over(struct lg_cpu *cpu);
 
 /* trace.c */
 void lg_trace(const struct lg_event *e);
@@ -338,6 +392,6 @@ int lguest_device_init(void);
 void lguest_device_remove(void);
 
 /* inspect.c */
-int lg_control(struct lguest *lg, unsigned int cmd, void __user *user);
+int lg_control(struct lguest *lg, unsigned int cmd, unsigned long arg);
 
 #endif

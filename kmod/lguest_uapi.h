@@ -141,11 +141,31 @@ enum lg_event_kind {
 	LG_EV_WAKE = 12,
 	LG_EV_NOTIFY = 13,	 /* detail: address, 1 = went to an eventfd */
 	LG_EV_FPU = 14,		 /* #NM: the FPU is handed to the Guest */
-	LG_EV_STOPPED = 15,	 /* an inspector holds the vCPU */
+	LG_EV_STOPPED = 15,	 /* an inspector holds the vCPU. code: lg_stop_reason; detail: condition or DR6, seq
+				  * of the event that matched low, high, its kind */
 	LG_EV_RESUMED = 16,
 	LG_EV_DEAD = 17,	 /* code: lg_death */
 	LG_EV_SIGNAL = 18,	 /* the run loop went back to the Launcher for a signal */
-	LG_EV_KIND_COUNT = 19
+	LG_EV_WORLD_SWITCH = 19, /* one stay in the Guest; tsc: when it was over, duration: all of it. code: the
+				  * trap that ended it; detail: ticks until the Guest was entered, in the Guest,
+				  * until the Host was back; traps reflected inside the Switcher meanwhile */
+	LG_EV_PAGE_TABLE_CHANGE = 20, /* code: lg_table_change. detail: address, table or cr3; shadow entries
+				       * dropped; old shadow entry low, high; new one low, high */
+	LG_EV_KIND_COUNT = 21
+};
+
+/* What a bit of a mask of kinds stands for. */
+#define LG_KIND(kind) (1ULL << (kind))
+#define LG_KINDS_ALL (LG_KIND(LG_EV_KIND_COUNT) - 2)
+/* A record for each stay would double their number: it has to be asked for. */
+#define LG_KINDS_DEFAULT (LG_KINDS_ALL & ~LG_KIND(LG_EV_WORLD_SWITCH))
+
+enum lg_table_change {
+	LG_TABLE_SET_PTE = 1,
+	LG_TABLE_SET_PGD = 2,
+	LG_TABLE_SET_PMD = 3,
+	LG_TABLE_FLUSH = 4,  /* dropped: tables put aside, to be compared before they are used again */
+	LG_TABLE_NEW_ROOT = 5 /* dropped: 1 if the shadow begins empty */
 };
 
 enum lg_fault_result {
@@ -163,6 +183,14 @@ enum lg_held_reason {
 	LG_HELD_DISABLED = 1, /* irq_enabled is 0 */
 	LG_HELD_WINDOW = 2,   /* between noirq_start and noirq_end, or at noirq_iret */
 	LG_HELD_NO_GATE = 3   /* the Guest has no gate for the vector */
+};
+
+enum lg_stop_reason {
+	LG_STOP_ASKED = 1,	/* LG_IOC_STOP */
+	LG_STOP_CONDITION = 2,	/* an event matched */
+	LG_STOP_STEP = 3,	/* LG_IOC_STEP is done */
+	LG_STOP_BREAKPOINT = 4, /* LG_IOC_BREAKPOINTS: one was hit */
+	LG_STOP_OTHER = 5	/* a condition on another vCPU stops all */
 };
 
 enum lg_death {
@@ -235,6 +263,79 @@ struct lg_event_ring {
 struct lg_events_config {
 	__u32 mode;    /* lg_event_mode */
 	__u32 records; /* power of two; ignored for OFF; fixed by the first call */
+	__u64 kinds;   /* LG_KIND(...) of those that are recorded; ignored for OFF */
+};
+
+/*
+ * Conditions: an event that matches stops its vCPU before the Guest goes on. All parts
+ * of one must be true (its kind, vCPU, code, eip and each term), of several any one.
+ * Nothing else is done in the module, so what cannot be said so cannot stop a Guest.
+ */
+enum lg_condition_field {
+	LG_FIELD_EAX, LG_FIELD_EBX, LG_FIELD_ECX, LG_FIELD_EDX, LG_FIELD_ESI,
+	LG_FIELD_EDI, LG_FIELD_EBP, LG_FIELD_ESP, LG_FIELD_EIP, LG_FIELD_EFLAGS,
+	LG_FIELD_CS, LG_FIELD_SS, LG_FIELD_DS, LG_FIELD_ES, LG_FIELD_FS, LG_FIELD_GS,
+	LG_FIELD_CR2, LG_FIELD_CR3,
+	LG_FIELD_CODE, LG_FIELD_ERRCODE, LG_FIELD_PENDING, LG_FIELD_BLOCKED,
+	LG_FIELD_FLAGS, LG_FIELD_HOST_CPU,
+	LG_FIELD_DETAIL0, LG_FIELD_DETAIL1, LG_FIELD_DETAIL2,
+	LG_FIELD_DETAIL3, LG_FIELD_DETAIL4, LG_FIELD_DETAIL5,
+	LG_FIELD_COUNT
+};
+
+enum lg_condition_op {
+	LG_OP_EQ, LG_OP_NE, LG_OP_LT, LG_OP_LE, LG_OP_GT, LG_OP_GE, /* without sign */
+	LG_OP_COUNT
+};
+
+/* (field & mask) op value */
+struct lg_condition_term {
+	__u16 field; /* lg_condition_field */
+	__u16 op;    /* lg_condition_op */
+	__u32 mask, value;
+};
+
+#define LG_CONDITION_TERMS 8
+#define LG_CONDITIONS_MAX 32
+#define LG_CONDITION_ALL_VCPUS 1u /* stop all of them */
+
+struct lg_condition {
+	__u64 kinds; /* STOPPED, RESUMED and DEAD never match */
+	__u32 vcpus; /* a bit for each */
+	__u32 flags; /* LG_CONDITION_* */
+	__u32 code_first, code_last;
+	__u32 eip_first, eip_last;
+	__u32 count; /* of terms */
+	__u32 pad;
+	struct lg_condition_term terms[LG_CONDITION_TERMS];
+};
+
+struct lg_conditions {
+	__u32 count; /* 0: none from now on */
+	__u32 pad;
+	struct lg_condition at[LG_CONDITIONS_MAX];
+};
+
+/* Breakpoints in the processor's debug registers, at linear addresses. */
+enum lg_breakpoint_kind {
+	LG_BREAK_NONE = 0,
+	LG_BREAK_EXECUTE = 1,	/* before the instruction; length 1 */
+	LG_BREAK_WRITE = 2,	/* after the write */
+	LG_BREAK_ACCESS = 3	/* after a read or write */
+};
+
+#define LG_BREAKPOINTS 4
+
+struct lg_breakpoint {
+	__u32 address; /* a multiple of the length */
+	__u16 kind;    /* lg_breakpoint_kind */
+	__u16 length;  /* 1, 2 or 4 */
+};
+
+struct lg_breakpoints {
+	__u32 vcpu;
+	__u32 pad;
+	struct lg_breakpoint at[LG_BREAKPOINTS];
 };
 
 struct lg_descriptor {
@@ -260,7 +361,7 @@ struct lg_vcpu_state {
 	__u32 irq_enabled;   /* 0 or LGUEST_IF */
 	__u32 irq_told;	     /* lguest_data.irq_pending as the Guest sees it */
 	__u32 halted;
-	__u32 stopped;
+	__u32 stopped; /* lg_stop_reason, 0 = not */
 	__u32 ss1, esp1, stack_pages;
 	__u32 ts;
 	__u32 timer_armed;
@@ -272,13 +373,15 @@ struct lg_vcpu_state {
 	__u32 shadow_roots;
 	__u32 shadow_pages; /* 4 KiB pages of shadow tables */
 	__u32 held_pages;   /* of the Launcher's memory, by a reference; may shrink at any time */
-	__u32 pad;
+	__u32 stop_detail; /* number of the condition, or bits of DR6 */
+	__u64 stop_seq;	   /* of the event that matched; all ones if it was not recorded */
 	__u64 timer_ns; /* nanoseconds until the timer fires */
 	__u64 irq_since_ns[LGUEST_IRQS]; /* how long each pending line has waited */
 	struct lg_descriptor gdt_asked[LGUEST_GDT_ENTRIES];
 	struct lg_descriptor gdt_installed[LGUEST_GDT_ENTRIES];
 	struct lg_descriptor idt_asked[LGUEST_IDT_ENTRIES];
 	struct lg_gate64 idt_installed[LGUEST_IDT_ENTRIES];
+	struct lg_breakpoint breakpoints[LG_BREAKPOINTS];
 	char reason[LG_REASON_MAX]; /* of death, nul-terminated */
 };
 
@@ -381,7 +484,8 @@ struct lg_host_info {
 #define LG_IOC_SWITCHER _IOWR(LG_IOC_MAGIC, 5, struct lg_switcher_info)
 #define LG_IOC_WALK _IOWR(LG_IOC_MAGIC, 6, struct lg_walk)
 #define LG_IOC_STOP _IO(LG_IOC_MAGIC, 7)   /* all vCPUs; counted, undone by close */
-#define LG_IOC_RESUME _IO(LG_IOC_MAGIC, 8) /* EINVAL when not stopped */
+/* All vCPUs, whatever stopped them; EINVAL when nothing did. */
+#define LG_IOC_RESUME _IO(LG_IOC_MAGIC, 8)
 #define LG_IOC_KILL _IO(LG_IOC_MAGIC, 9)   /* dies with "killed by the Launcher" */
 /*
  * How many vCPUs the Guest has: 1 (the rule) to LG_VCPUS_MAX, else EINVAL. After
@@ -391,6 +495,17 @@ struct lg_host_info {
  * ERESTART once, then the reason, as ever.
  */
 #define LG_IOC_VCPUS _IO(LG_IOC_MAGIC, 10) /* the number is the argument itself */
+/* In the place of those before; EINVAL if one makes no sense. For all vCPUs. */
+#define LG_IOC_CONDITIONS _IOW(LG_IOC_MAGIC, 11, struct lg_conditions)
+/*
+ * One vCPU, which is stopped, does one thing: an instruction, or the delivery of a trap
+ * or interrupt. Returns at once; then the vCPU is stopped again, by LG_STOP_STEP. A
+ * halted one waits for its interrupt. The argument is the vCPU's number.
+ */
+#define LG_IOC_STEP _IO(LG_IOC_MAGIC, 12)
+#define LG_IOC_BREAKPOINTS _IOW(LG_IOC_MAGIC, 13, struct lg_breakpoints)
+/* An eventfd which is told whenever a vCPU has stopped; the argument itself, -1: none. */
+#define LG_IOC_STOP_EVENTFD _IO(LG_IOC_MAGIC, 14)
 #endif
 
 #ifdef __cplusplus
@@ -404,7 +519,12 @@ LG_STATIC_ASSERT(sizeof(struct lg_event_regs) == 60, "ten registers, six segment
 LG_STATIC_ASSERT(sizeof(struct hcall_args) == 20, "GUEST_ABI.md, section 2");
 LG_STATIC_ASSERT(sizeof(struct lguest_data) == 1388, "GUEST_ABI.md, section 3, column G/H");
 /* The same for 32-bit callers, where a 64-bit number asks for less alignment. */
-LG_STATIC_ASSERT(sizeof(struct lg_vcpu_state) == 7272, "one shape for all callers");
+LG_STATIC_ASSERT(sizeof(struct lg_vcpu_state) == 7312, "one shape for all callers");
+LG_STATIC_ASSERT(sizeof(struct lg_events_config) == 16, "one shape for all callers");
+LG_STATIC_ASSERT(sizeof(struct lg_condition) == 136, "one shape for all callers");
+LG_STATIC_ASSERT(sizeof(struct lg_conditions) == 8 + 136 * LG_CONDITIONS_MAX,
+		 "one shape for all callers");
+LG_STATIC_ASSERT(sizeof(struct lg_breakpoints) == 40, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_counters) == 128, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_switcher_info) == 552, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_walk) == 144, "one shape for all callers");

@@ -56,6 +56,7 @@ static void destroy_cpu(struct lg_cpu *cpu)
 	lg_unpin_data(cpu);
 	free_spare_tables(cpu);
 	kfree(cpu->fpu);
+	kvfree(cpu->conditions);
 	if (cpu->block)
 		switcher_block_put(cpu->slot);
 	if (cpu->task)
@@ -119,6 +120,8 @@ static void destroy_guest(struct lguest *lg)
 	for (i = 0; i < lg->nr_eventfds; i++)
 		eventfd_ctx_put(lg->eventfds[i].ctx);
 	kfree(lg->eventfds);
+	if (lg->stop_eventfd)
+		eventfd_ctx_put(lg->stop_eventfd);
 	if (lg->mm)
 		mmdrop(lg->mm);
 	kvfree(lg);
@@ -367,7 +370,7 @@ static long lguest_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	}
 	if (mutex_lock_interruptible(&lg->lock))
 		return -ERESTARTSYS;
-	err = cmd == LG_IOC_VCPUS ? lg_set_vcpus(lg, arg) : lg_control(lg, cmd, user);
+	err = cmd == LG_IOC_VCPUS ? lg_set_vcpus(lg, arg) : lg_control(lg, cmd, arg);
 	mutex_unlock(&lg->lock);
 	return err;
 }

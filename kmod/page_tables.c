@@ -221,6 +221,7 @@ static void forget(struct lguest *lg, u32 id)
 	if (next)
 		lg->pts[next / 512].table->link[next % 512].prev = prev;
 	pt->table->entry[slot] = 0;
+	lg->shadow_forgotten++;
 	__clear_bit(slot, pt->present);
 	lg->shrunk = true;
 }
@@ -640,17 +641,19 @@ bool guest_pa(struct lg_cpu *cpu, u32 address, u32 *gpa)
  * next fault in its 2 MB a table is compared with the Guest's, entry by entry, what
  * still agrees is kept, and the table is hung in again.
  * :*/
-static void make_stale(struct lguest *lg, const struct shadow_dir *dir)
+static u32 make_stale(struct lguest *lg, const struct shadow_dir *dir)
 {
-	u32 n;
+	u32 n, count = 0;
 
 	if (!dir->table)
-		return;
+		return 0;
 	for (n = dir->first; n; n = lg->pts[n].next) {
 		lg->pts[n].stale = true;
 		dir->table->entry[lg->pts[n].index] = 0;
 		lg->shrunk = true;
+		count++;
 	}
+	return count;
 }
 
 static u64 shadow_rights(u64 rights)
@@ -880,6 +883,43 @@ bool demand_page(struct lg_cpu *cpu, u32 address, u32 *errcode)
 	return true;
 }
 
+/*L:638 Telling of changes
+ *
+ * Each word of the Guest's on its tables leaves a record of what it did to ours: the
+ * shadow's entry before and after, or how many entries went away.  The record is
+ * written when the lock is free again, and what it says is only looked up if somebody
+ * wants it.
+ *
+ * @event page_table_change
+ * :*/
+struct change {
+	const struct shadow_dir *dir; /* where to look for an entry */
+	u64 before, after;
+	u32 forgotten;
+};
+
+static bool changes_are_told(struct lg_cpu *cpu)
+{
+	return unlikely(READ_ONCE(cpu->watched) & LG_KIND(LG_EV_PAGE_TABLE_CHANGE));
+}
+
+static u64 shadow_value(struct lguest *lg, const struct shadow_dir *dir, u32 address)
+{
+	u32 n = dir && dir->table ? dir->table->pt[(address >> 21) & 511] : 0;
+
+	return n ? lg->pts[n].table->entry[(address >> 12) & 511] : 0;
+}
+
+static void tell_change(struct lg_cpu *cpu, enum lg_table_change what, u32 address, u32 dropped,
+			const struct change *c)
+{
+	u64 before = c ? c->before : 0;
+
+	cpu->event_more = c ? c->after : 0;
+	lg_event4(cpu, LG_EV_PAGE_TABLE_CHANGE, what, address, dropped, (u32)before, before >> 32);
+	cpu->event_more = 0;
+}
+
 /*L:640 The Guest changes its tables
  *
  * It writes its own entry first and then says so.  An entry that it calls accessed is
@@ -903,6 +943,7 @@ void guest_new_pagetable(struct lg_cpu *cpu, u32 cr3)
 {
 	struct lguest *lg = cpu->lg;
 	unsigned int levels = lg->levels;
+	bool fresh;
 
 	if (!levels && !(cr3 & 31))
 		levels = levels_of(cpu, cr3);
@@ -920,8 +961,10 @@ void guest_new_pagetable(struct lg_cpu *cpu, u32 cr3)
 	}
 	cpu->root = NULL;
 	cpu->cr3 = cr3;
+	fresh = changes_are_told(cpu) && !find_root(lg, cr3);
 	set_root(cpu, get_root(lg, cr3));
 	leave_shadow(cpu);
+	tell_change(cpu, LG_TABLE_NEW_ROOT, cr3, fresh, NULL);
 }
 
 static void change_entry(struct lguest *lg, const struct shadow_dir *dir, u32 address, u64 pte)
@@ -948,6 +991,8 @@ void guest_set_pte(struct lg_cpu *cpu, u32 cr3, u32 address, u64 pte)
 	struct lguest *lg = cpu->lg;
 	unsigned int gb = address >> 30, i;
 	struct shadow_root *root;
+	struct change c = { 0 };
+	bool told = changes_are_told(cpu);
 
 	if (lg->levels != 3)
 		pte = (u32)pte;
@@ -957,6 +1002,12 @@ void guest_set_pte(struct lg_cpu *cpu, u32 cr3, u32 address, u64 pte)
 	}
 	spin_lock(&lg->mmu_lock);
 	lg->shadow_changes++;
+	if (told) {
+		root = find_root(lg, cr3);
+		c.dir = is_kernel_gb(lg, gb) ? &lg->kernel_dir[gb] : root ? &root->dir[gb] : NULL;
+		c.before = shadow_value(lg, c.dir, address);
+		c.forgotten = lg->shadow_forgotten;
+	}
 	if (is_kernel_gb(lg, gb)) {
 		change_entry(lg, &lg->kernel_dir[gb], address, pte);
 	} else if (lg->kernel_address && address >= lg->kernel_address) {
@@ -968,7 +1019,12 @@ void guest_set_pte(struct lg_cpu *cpu, u32 cr3, u32 address, u64 pte)
 		if (root)
 			change_entry(lg, &root->dir[gb], address, pte);
 	}
+	if (told) {
+		c.after = shadow_value(lg, c.dir, address);
+		c.forgotten = lg->shadow_forgotten - c.forgotten;
+	}
 	leave_shadow(cpu);
+	tell_change(cpu, LG_TABLE_SET_PTE, address, c.forgotten, &c);
 }
 
 /* An entry of the top table: 4 MB, two tables of ours; or with PAE one of four. */
@@ -977,6 +1033,7 @@ void guest_set_pgd(struct lg_cpu *cpu, u32 cr3, u32 index)
 	struct lguest *lg = cpu->lg;
 	struct shadow_root *root;
 	struct shadow_dir *dir;
+	u32 dropped;
 	unsigned int gb;
 
 	if (index >= (lg->levels == 3 ? 4 : 1024)) {
@@ -986,6 +1043,7 @@ void guest_set_pgd(struct lg_cpu *cpu, u32 cr3, u32 index)
 	gb = lg->levels == 3 ? index : index >> 8;
 	spin_lock(&lg->mmu_lock);
 	lg->shadow_changes++;
+	dropped = lg->shadow_forgotten;
 	root = find_root(lg, cr3);
 	dir = is_kernel_gb(lg, gb) ? &lg->kernel_dir[gb] : root ? &root->dir[gb] : NULL;
 	if (dir && lg->levels == 3) {
@@ -994,7 +1052,9 @@ void guest_set_pgd(struct lg_cpu *cpu, u32 cr3, u32 index)
 		drop_pt(lg, dir, (index * 2) & 511);
 		drop_pt(lg, dir, (index * 2 + 1) & 511);
 	}
+	dropped = lg->shadow_forgotten - dropped;
 	leave_shadow(cpu);
+	tell_change(cpu, LG_TABLE_SET_PGD, cr3, dropped, NULL);
 }
 
 /* An entry of a PAE directory: all our directories that stand for it. */
@@ -1002,6 +1062,7 @@ void guest_set_pmd(struct lg_cpu *cpu, u32 directory, u32 index)
 {
 	struct lguest *lg = cpu->lg;
 	unsigned int gb, i;
+	u32 dropped;
 
 	if (index >= 512) {
 		kill_cpu(cpu, "bad page directory index %u", index);
@@ -1010,6 +1071,7 @@ void guest_set_pmd(struct lg_cpu *cpu, u32 directory, u32 index)
 	directory &= PAGE_MASK;
 	spin_lock(&lg->mmu_lock);
 	lg->shadow_changes++;
+	dropped = lg->shadow_forgotten;
 	for (gb = 0; gb < 4; gb++) {
 		if (lg->kernel_dir[gb].guest == directory)
 			drop_pt(lg, &lg->kernel_dir[gb], index);
@@ -1017,24 +1079,28 @@ void guest_set_pmd(struct lg_cpu *cpu, u32 directory, u32 index)
 			if (lg->roots[i].used && lg->roots[i].dir[gb].guest == directory)
 				drop_pt(lg, &lg->roots[i].dir[gb], index);
 	}
+	dropped = lg->shadow_forgotten - dropped;
 	leave_shadow(cpu);
+	tell_change(cpu, LG_TABLE_SET_PMD, directory, dropped, NULL);
 }
 
 void guest_flush(struct lg_cpu *cpu, bool everything)
 {
 	struct lguest *lg = cpu->lg;
 	unsigned int gb, i;
+	u32 aside = 0;
 
 	spin_lock(&lg->mmu_lock);
 	lg->shadow_changes++;
 	for (gb = 0; gb < 4; gb++) {
-		make_stale(lg, &cpu->root->dir[gb]);
+		aside += make_stale(lg, &cpu->root->dir[gb]);
 		for (i = 0; everything && i < LG_SHADOW_ROOTS; i++)
-			make_stale(lg, &lg->roots[i].dir[gb]);
+			aside += make_stale(lg, &lg->roots[i].dir[gb]);
 		if (everything)
-			make_stale(lg, &lg->kernel_dir[gb]);
+			aside += make_stale(lg, &lg->kernel_dir[gb]);
 	}
 	leave_shadow(cpu);
+	tell_change(cpu, LG_TABLE_FLUSH, cpu->cr3, aside, NULL);
 }
 
 /* INIT says where the kernel's part begins: what was filled before is not shared. */

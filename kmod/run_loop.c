@@ -47,23 +47,23 @@ static bool deliver_notification(struct lg_cpu *cpu)
 
 static bool must_step_aside(struct lg_cpu *cpu)
 {
-	return atomic_read(&cpu->inspectors) || READ_ONCE(cpu->lg->stopped);
+	return atomic_read(&cpu->inspectors) || lg_must_stop(cpu);
 }
 
 /* Called with cpu->lock held; returns with it held. */
 static void step_aside(struct lg_cpu *cpu)
 {
-	bool stopped = READ_ONCE(cpu->lg->stopped);
+	bool stopped = lg_must_stop(cpu);
 
 	if (stopped)
-		lg_event(cpu, LG_EV_STOPPED, 0);
+		lg_note_stop(cpu);
 	lg_events_publish(cpu);
 	mutex_unlock(&cpu->lock);
+	if (stopped)
+		lg_tell_stop(cpu);
 	wait_event_interruptible(cpu->wait,
 				 !must_step_aside(cpu) || lg_is_dead(cpu->lg));
 	mutex_lock(&cpu->lock);
-	if (stopped && !READ_ONCE(cpu->lg->stopped))
-		lg_event(cpu, LG_EV_RESUMED, 0);
 }
 
 /* Lossless: the vCPU waits here, where it holds nothing, until there is room. */
@@ -87,14 +87,20 @@ static bool interrupt_waits(struct lg_cpu *cpu)
 /* An inspector may look at a sleeping vCPU without waking it. */
 static void sleep_until_woken(struct lg_cpu *cpu)
 {
-	lg_event(cpu, LG_EV_HALT, 0);
-	cpu->count.halts++;
+	if (!cpu->halt_noted) {
+		lg_event(cpu, LG_EV_HALT, 0);
+		cpu->count.halts++;
+		cpu->halt_noted = true;
+		if (lg_must_stop(cpu))
+			return; /* at this very record */
+	}
 	lg_events_publish(cpu);
 	mutex_unlock(&cpu->lock);
 	wait_event_interruptible(cpu->wait, interrupt_waits(cpu) || lg_is_dead(cpu->lg) ||
-				 READ_ONCE(cpu->lg->stopped));
+				 lg_must_stop(cpu));
 	mutex_lock(&cpu->lock);
 	lg_event(cpu, LG_EV_WAKE, 0);
+	cpu->halt_noted = false;
 }
 
 /* One that no other vCPU has started yet. */
@@ -103,7 +109,7 @@ static void sleep_until_online(struct lg_cpu *cpu)
 	lg_events_publish(cpu);
 	mutex_unlock(&cpu->lock);
 	wait_event_interruptible(cpu->wait, smp_load_acquire(&cpu->online) ||
-				 lg_is_dead(cpu->lg) || READ_ONCE(cpu->lg->stopped));
+				 lg_is_dead(cpu->lg) || lg_must_stop(cpu));
 	mutex_lock(&cpu->lock);
 }
 
@@ -159,10 +165,14 @@ static int other_turn(struct lg_cpu *cpu, char __user *to, size_t size)
 		lg_event(cpu, LG_EV_SIGNAL, 0);
 		return -ERESTARTSYS;
 	}
+	if (cpu->slow.stepping && lg_step_is_over(cpu))
+		return 1;
 	if (must_step_aside(cpu)) {
 		step_aside(cpu);
 		return 1;
 	}
+	if (unlikely((cpu->stop_noted || cpu->slow.held) && !cpu->held))
+		lg_note_go_on(cpu);
 	if (!lg_events_have_room(cpu)) {
 		wait_for_room(cpu);
 		return 1;
@@ -178,7 +188,7 @@ static int other_turn(struct lg_cpu *cpu, char __user *to, size_t size)
 		return 1;
 	deliver_interrupt(cpu);
 	cpu->slow.irq_waits = READ_ONCE(cpu->irqs_pending);
-	if (lg_is_dead(lg))
+	if (lg_is_dead(lg) || lg_must_stop(cpu) || (cpu->slow.stepping && lg_step_is_over(cpu)))
 		return 1;
 	if (cpu->slow.halted) {
 		sleep_until_woken(cpu);
@@ -224,11 +234,7 @@ static void handle_host_event(struct lg_cpu *cpu, u32 vector, bool hw_breakpoint
 
 static __always_inline void switch_to_guest(struct lg_state *s)
 {
-	asm volatile("call lg_switch_to_guest"
-		     : "+D"(s), ASM_CALL_CONSTRAINT
-		     :
-		     : "rax", "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13",
-		       "r14", "r15", "cc", "memory");
+	LG_CALL_SWITCHER(lg_switch_to_guest, s);
 }
 
 /* False if something else has to be done first. */
@@ -258,7 +264,10 @@ static __always_inline bool run_guest_once(struct lg_cpu *cpu)
 	WRITE_ONCE(cpu->in_guest, cpu->armed_on);
 	smp_mb(); /* before the load of CR3: L:606 */
 
-	switch_to_guest(cpu->state);
+	if (likely(!READ_ONCE(cpu->unusual)))
+		switch_to_guest(cpu->state);
+	else
+		unusual_stay(cpu);
 
 	WRITE_ONCE(cpu->in_guest, -1);
 	cpu->count.switches++;

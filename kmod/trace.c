@@ -25,12 +25,17 @@ static u64 traced_kinds;
 
 static void update_masks(struct lg_cpu *cpu)
 {
+	u64 told = cpu->recorded | traced_kinds;
+
 	WRITE_ONCE(cpu->traced, traced_kinds);
-	WRITE_ONCE(cpu->watched, cpu->recorded | traced_kinds);
-	WRITE_ONCE(cpu->state->log_on, !!(cpu->watched & BIT_ULL(LG_EV_REFLECT)));
+	WRITE_ONCE(cpu->looked_at, traced_kinds | cpu->stopping);
+	WRITE_ONCE(cpu->watched, told | cpu->stopping);
+	/* What a condition may match is not left to the Switcher. */
+	WRITE_ONCE(cpu->state->log_on, !!(told & BIT_ULL(LG_EV_REFLECT)));
+	assign_bit(LG_STAY_TIMED, &cpu->unusual, cpu->watched & BIT_ULL(LG_EV_WORLD_SWITCH));
 }
 
-/* What the vCPU's ring wants has changed, or the vCPU is new. */
+/* What the vCPU's ring or its conditions want has changed, or the vCPU is new. */
 void lg_events_watch(struct lg_cpu *cpu)
 {
 	spin_lock(&guests_lock);

@@ -23,7 +23,9 @@
 	X(STOPPED, stopped)			\
 	X(RESUMED, resumed)			\
 	X(DEAD, dead)				\
-	X(SIGNAL, signal)
+	X(SIGNAL, signal)			\
+	X(WORLD_SWITCH, world_switch)		\
+	X(PAGE_TABLE_CHANGE, page_table_change)
 
 /* Called when the first listener comes and when the last one goes. */
 #define LG_TRACE_SWITCH(KIND, name)		\
@@ -101,6 +103,30 @@ TRACE_DEFINE_ENUM(LG_HELD_DISABLED);
 TRACE_DEFINE_ENUM(LG_HELD_WINDOW);
 TRACE_DEFINE_ENUM(LG_HELD_NO_GATE);
 
+#define LG_STOP_NAMES					\
+	{ LG_STOP_ASKED, "asked" },			\
+	{ LG_STOP_CONDITION, "condition" },		\
+	{ LG_STOP_STEP, "step" },			\
+	{ LG_STOP_BREAKPOINT, "breakpoint" },		\
+	{ LG_STOP_OTHER, "other vCPU" }
+TRACE_DEFINE_ENUM(LG_STOP_ASKED);
+TRACE_DEFINE_ENUM(LG_STOP_CONDITION);
+TRACE_DEFINE_ENUM(LG_STOP_STEP);
+TRACE_DEFINE_ENUM(LG_STOP_BREAKPOINT);
+TRACE_DEFINE_ENUM(LG_STOP_OTHER);
+
+#define LG_TABLE_NAMES					\
+	{ LG_TABLE_SET_PTE, "SET_PTE" },		\
+	{ LG_TABLE_SET_PGD, "SET_PGD" },		\
+	{ LG_TABLE_SET_PMD, "SET_PMD" },		\
+	{ LG_TABLE_FLUSH, "flush" },			\
+	{ LG_TABLE_NEW_ROOT, "new root" }
+TRACE_DEFINE_ENUM(LG_TABLE_SET_PTE);
+TRACE_DEFINE_ENUM(LG_TABLE_SET_PGD);
+TRACE_DEFINE_ENUM(LG_TABLE_SET_PMD);
+TRACE_DEFINE_ENUM(LG_TABLE_FLUSH);
+TRACE_DEFINE_ENUM(LG_TABLE_NEW_ROOT);
+
 #define LG_DEATH_NAMES					\
 	{ LG_DEATH_KILLED, "killed" },			\
 	{ LG_DEATH_POWEROFF, "powered off" },		\
@@ -137,7 +163,6 @@ DECLARE_EVENT_CLASS(lg_plain,
 LG_DEFINE_EVENT(lg_plain, halt);
 LG_DEFINE_EVENT(lg_plain, wake);
 LG_DEFINE_EVENT(lg_plain, fpu);
-LG_DEFINE_EVENT(lg_plain, stopped);
 LG_DEFINE_EVENT(lg_plain, resumed);
 LG_DEFINE_EVENT(lg_plain, signal);
 
@@ -314,6 +339,66 @@ DECLARE_EVENT_CLASS(lg_notify,
 		  __entry->to_eventfd ? "an eventfd" : "the Launcher", LG_TRACE_AT_ARGS)
 );
 LG_DEFINE_EVENT(lg_notify, notify);
+
+DECLARE_EVENT_CLASS(lg_stopped,
+	TP_PROTO(const struct lg_event *e),
+	TP_ARGS(e),
+	TP_STRUCT__entry(LG_TRACE_PLACE_FIELDS __field(u32, why) __field(u32, detail)),
+	TP_fast_assign(LG_TRACE_PLACE __entry->why = e->code; __entry->detail = e->detail[0];),
+	TP_printk("%s %u" LG_TRACE_AT, __print_symbolic(__entry->why, LG_STOP_NAMES),
+		  __entry->detail, LG_TRACE_AT_ARGS)
+);
+LG_DEFINE_EVENT(lg_stopped, stopped);
+
+DECLARE_EVENT_CLASS(lg_world_switch,
+	TP_PROTO(const struct lg_event *e),
+	TP_ARGS(e),
+	TP_STRUCT__entry(
+		LG_TRACE_PLACE_FIELDS
+		__field(u32, trap)
+		__field(u32, in_ticks)
+		__field(u32, guest_ticks)
+		__field(u32, out_ticks)
+		__field(u32, reflected)
+	),
+	TP_fast_assign(
+		LG_TRACE_PLACE
+		__entry->trap = e->code;
+		__entry->in_ticks = e->detail[0];
+		__entry->guest_ticks = e->detail[1];
+		__entry->out_ticks = e->detail[2];
+		__entry->reflected = e->detail[3];
+	),
+	TP_printk("trap %u after in %u guest %u out %u ticks, reflected %u" LG_TRACE_AT,
+		  __entry->trap, __entry->in_ticks, __entry->guest_ticks, __entry->out_ticks,
+		  __entry->reflected, LG_TRACE_AT_ARGS)
+);
+LG_DEFINE_EVENT(lg_world_switch, world_switch);
+
+DECLARE_EVENT_CLASS(lg_page_table_change,
+	TP_PROTO(const struct lg_event *e),
+	TP_ARGS(e),
+	TP_STRUCT__entry(
+		LG_TRACE_PLACE_FIELDS
+		__field(u32, what)
+		__field(u32, address)
+		__field(u32, dropped)
+		__field(u64, old_entry)
+		__field(u64, new_entry)
+	),
+	TP_fast_assign(
+		LG_TRACE_PLACE
+		__entry->what = e->code;
+		__entry->address = e->detail[0];
+		__entry->dropped = e->detail[1];
+		__entry->old_entry = (u64)e->detail[3] << 32 | e->detail[2];
+		__entry->new_entry = (u64)e->detail[5] << 32 | e->detail[4];
+	),
+	TP_printk("%s 0x%08x dropped %u shadow 0x%llx -> 0x%llx" LG_TRACE_AT,
+		  __print_symbolic(__entry->what, LG_TABLE_NAMES), __entry->address,
+		  __entry->dropped, __entry->old_entry, __entry->new_entry, LG_TRACE_AT_ARGS)
+);
+LG_DEFINE_EVENT(lg_page_table_change, page_table_change);
 
 DECLARE_EVENT_CLASS(lg_dead,
 	TP_PROTO(const struct lg_event *e),

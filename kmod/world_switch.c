@@ -56,6 +56,9 @@ STATE_AT(guest_data, LG_S_GUEST_DATA);
 STATE_AT(reflected, LG_S_REFLECTED);
 STATE_AT(log_on, LG_S_LOG_ON);
 STATE_AT(log_count, LG_S_LOG_COUNT);
+STATE_AT(tsc_entered, LG_S_TSC_ENTERED);
+STATE_AT(tsc_left, LG_S_TSC_LEFT);
+STATE_AT(timed, LG_S_TIMED);
 STATE_AT(reflect, LG_S_REFLECT);
 #define EVENT_AT(field, offset) static_assert(offsetof(struct lg_event, field) == (offset))
 EVENT_AT(tsc, LG_E_TSC);
@@ -354,4 +357,87 @@ void call_host_interrupt(u32 vector)
 	store_idt(&dtr);
 	gate = (const gate_desc *)dtr.address + vector;
 	lg_call_host_handler(gate_offset(gate));
+}
+
+/*L:870 Unusual stays
+ *
+ * When an inspector wants one of three things of a stay, it takes this way: the times of
+ * its phases; a single step, for which EFLAGS.TF is set while the Guest runs; or
+ * breakpoints, which are in the debug registers only meanwhile.  The Host's own
+ * breakpoints are in its memory and come back from there.
+ *
+ * A #DB that one of the last two has caused is not the Guest's, and nobody tells it.
+ * One by a flag of its own is; both can come at once.  An instruction breakpoint strikes
+ * before its instruction, so RF is set, which lets it pass the next time (Intel SDM vol. 3,
+ * 18.3.1.1).  A write that the Host does for the Guest, as the frame of a trap, touches no
+ * breakpoint.
+ *
+ * @event world_switch @event stopped
+ * :*/
+#define DR6_ENABLED_BREAKPOINTS(dr7) \
+	(((dr7) >> 1 & 1) | ((dr7) >> 2 & 2) | ((dr7) >> 3 & 4) | ((dr7) >> 4 & 8))
+
+/* Whether the #DB was ours alone. */
+static bool debug_trap_is_ours(struct lg_cpu *cpu, bool stepping, bool guest_steps)
+{
+	unsigned long dr6;
+	unsigned int n;
+	u32 hits;
+
+	get_debugreg(dr6, 6);
+	hits = dr6 & DR6_ENABLED_BREAKPOINTS(cpu->dr7);
+	for (n = 0; n < LG_BREAKPOINTS; n++)
+		if ((hits & BIT(n)) && cpu->breakpoints[n].kind == LG_BREAK_EXECUTE)
+			cpu->regs->eflags |= X86_EFLAGS_RF;
+	if (hits)
+		lg_hold(cpu, LG_STOP_BREAKPOINT, hits, NULL);
+	if (!(dr6 & DR_STEP))
+		return hits;
+	if (stepping)
+		cpu->step_trap = true;
+	return !guest_steps;
+}
+
+void unusual_stay(struct lg_cpu *cpu)
+{
+	unsigned long what = READ_ONCE(cpu->unusual);
+	bool stepping = what & BIT(LG_STAY_STEP), breakpoints = what & BIT(LG_STAY_BREAKPOINTS);
+	struct lg_regs *regs = cpu->regs;
+	bool guest_steps = regs->eflags & X86_EFLAGS_TF;
+	struct lg_state *s = cpu->state, *clobbered = s;
+	u64 began, ended, reflected = s->reflected;
+
+	if (breakpoints) {
+		set_debugreg((unsigned long)cpu->breakpoints[0].address, 0);
+		set_debugreg((unsigned long)cpu->breakpoints[1].address, 1);
+		set_debugreg((unsigned long)cpu->breakpoints[2].address, 2);
+		set_debugreg((unsigned long)cpu->breakpoints[3].address, 3);
+		set_debugreg(DR6_RESERVED, 6);
+		set_debugreg((unsigned long)cpu->dr7, 7);
+	}
+	if (stepping)
+		regs->eflags |= X86_EFLAGS_TF;
+	s->tsc_entered = 0;
+	s->timed = 1;
+	began = rdtsc();
+	LG_CALL_SWITCHER(lg_switch_to_guest_timed, clobbered);
+	ended = rdtsc();
+	s->timed = 0;
+
+	if (breakpoints)
+		set_debugreg(0, 7);
+	if (regs->trapnum == 1 && debug_trap_is_ours(cpu, stepping, guest_steps))
+		regs->trapnum = LG_TRAP_NOTHING;
+	/* After popf and iret the flag is the Guest's own word. */
+	if (stepping && !(cpu->step_trap && cpu->step_insn == LG_FLAGS_LOADED)) {
+		regs->eflags &= ~(u64)X86_EFLAGS_TF;
+		if (guest_steps)
+			regs->eflags |= X86_EFLAGS_TF;
+	}
+	if (breakpoints)
+		hw_breakpoint_restore();
+	set_debugreg(DR6_RESERVED, 6);
+	if (s->log_count)
+		lg_events_collect(cpu);
+	lg_note_stay(cpu, began, ended, s->reflected - reflected);
 }

@@ -114,6 +114,9 @@
 #define LG_S_REFLECTED 216
 #define LG_S_LOG_ON 224
 #define LG_S_LOG_COUNT 228
+#define LG_S_TSC_ENTERED 232
+#define LG_S_TSC_LEFT 240
+#define LG_S_TIMED 248
 #define LG_S_REFLECT 256
 
 /* What came in while no handler of the Host could be reached. */
@@ -171,7 +174,9 @@ struct lg_state {
 	__u64 reflected;  /* traps given to the Guest without leaving */
 	__u32 log_on;     /* somebody records events */
 	__u32 log_count;  /* records written since the Guest last came out */
-	__u64 pad[3];
+	__u64 tsc_entered, tsc_left; /* of a stay that is timed */
+	__u32 timed;
+	__u32 pad;
 	__u64 reflect[LG_REFLECT_ENTRIES];
 };
 #endif

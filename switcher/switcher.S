@@ -105,9 +105,12 @@ SYM_CODE_START(lg_switcher_text)
 	 * finds a block under its feet.  Everything foreign (GDT, task register,
 	 * CR4, CR3, segments) follows between the two LIDTs.
 	 *
-	 * @event resumed
+	 * There are two copies of it.  The second one leaves the time at which it had
+	 * nothing left to do but load registers; who does not ask for it does not pay.
+	 *
+	 * @event resumed @event world_switch
 	 * :*/
-SYM_INNER_LABEL(lg_switch_to_guest, SYM_L_GLOBAL)
+	.macro lg_enter_guest timed
 	LG_UNWIND_HINT
 	pushq %rbp
 	pushfq
@@ -124,8 +127,10 @@ SYM_INNER_LABEL(lg_switch_to_guest, SYM_L_GLOBAL)
 	pushq (LG_REGS + R_EFLAGS)(%rdi)
 	pushq (LG_REGS + R_CS)(%rdi)
 	pushq (LG_REGS + R_EIP)(%rdi)
+	.if !\timed
 SYM_INNER_LABEL(lg_enter_start, SYM_L_LOCAL)
 	ANNOTATE_NOENDBR
+	.endif
 	lidt LG_S_GUEST_IDTR(%rdi)
 	lgdt LG_S_GUEST_GDTR(%rdi)
 	andb $~2, LG_TSS_BUSY_BYTE(%rdi) /* LTR wants an available TSS */
@@ -148,6 +153,11 @@ SYM_INNER_LABEL(lg_enter_start, SYM_L_LOCAL)
 	movw (LG_REGS + R_ES)(%rdi), %es
 	movw (LG_REGS + R_FS)(%rdi), %fs
 	movw (LG_REGS + R_GS)(%rdi), %gs
+	.if \timed
+	rdtsc
+	movl %eax, LG_S_TSC_ENTERED(%rdi)
+	movl %edx, (LG_S_TSC_ENTERED + 4)(%rdi)
+	.endif
 	movq (LG_REGS + R_EAX)(%rdi), %rax
 	movq (LG_REGS + R_EBX)(%rdi), %rbx
 	movq (LG_REGS + R_ECX)(%rdi), %rcx
@@ -156,6 +166,12 @@ SYM_INNER_LABEL(lg_enter_start, SYM_L_LOCAL)
 	movq (LG_REGS + R_EBP)(%rdi), %rbp
 	movq (LG_REGS + R_EDI)(%rdi), %rdi
 	iretq
+	.endm
+
+SYM_INNER_LABEL(lg_switch_to_guest, SYM_L_GLOBAL)
+	lg_enter_guest 0
+SYM_INNER_LABEL(lg_switch_to_guest_timed, SYM_L_GLOBAL)
+	lg_enter_guest 1
 SYM_INNER_LABEL(lg_enter_end, SYM_L_LOCAL)
 	ANNOTATE_NOENDBR
 
@@ -353,7 +369,9 @@ SYM_INNER_LABEL(lg_trap_save, SYM_L_LOCAL)
 	andq $-LG_BLOCK_SIZE, %rdi
 SYM_INNER_LABEL(lg_exit, SYM_L_LOCAL)
 	LG_UNWIND_HINT
-	movq %cr2, %rax
+	cmpl $0, LG_S_TIMED(%rdi)
+	jne 4f
+5:	movq %cr2, %rax
 	movq %rax, LG_S_GUEST_CR2(%rdi)
 	movq LG_S_HOST_CR3(%rdi), %rax
 	movq %rax, %cr3
@@ -395,6 +413,10 @@ SYM_INNER_LABEL(lg_exit, SYM_L_LOCAL)
 	popfq
 	popq %rbp
 	RET
+4:	rdtsc
+	movl %eax, LG_S_TSC_LEFT(%rdi)
+	movl %edx, (LG_S_TSC_LEFT + 4)(%rdi)
+	jmp 5b
 
 	/*L:550 Traps inside the Switcher
 	 *

@@ -4,4 +4,9 @@
 #include <QtTest>
 
 // A lg::Result is a value; when it isn't, the failure shows its error.
-#define VERIFY_OK(result) QVERIFY2((result).ok(), (result).ok() ? "" : (result).message().c_str())
+// The expression may do something: it is evaluated once.
+#define VERIFY_OK(result)                                                                          \
+    do {                                                                                           \
+        const auto &verified = (result);                                                           \
+        QVERIFY2(verified.ok(), verified.ok() ? "" : verified.message().c_str());                  \
+    } while (false)

@@ -3,12 +3,14 @@
 
 #include "counters.h"
 #include "guest_options.h"
+#include "inspect/describe.h"
 #include "inspect_text.h"
 #include "json.h"
 #include "run_guest.h"
 #include "tables.h"
 
 #include <cstdio>
+#include <sstream>
 #include <unistd.h>
 
 namespace lg {
@@ -18,7 +20,9 @@ namespace {
 struct RunArguments {
     GuestArguments guest;
     std::string trace, tracepoints;
-    bool stats = false, json = false, lossless = false;
+    std::vector<std::string> breakFilters;
+    std::string kinds;
+    bool stats = false, json = false, lossless = false, stopAtStart = false;
     double timeout = 0;
 };
 
@@ -89,18 +93,48 @@ Json outcomeJson(const RunOutcome &outcome, int status, bool traced) {
     return json;
 }
 
+// "hypercall,page-fault", "all", "all,-page-fault"; nothing: the usual ones.
+Result<uint64_t> kindsOf(const std::string &text) {
+    if (text.empty())
+        return uint64_t(LG_KINDS_DEFAULT);
+    uint64_t kinds = text[0] == '-' ? LG_KINDS_DEFAULT : 0;
+    std::istringstream words(text);
+    for (std::string word; std::getline(words, word, ',');) {
+        bool without = word.starts_with("-");
+        auto kind = kindByName(without ? word.substr(1) : word);
+        if (word == "all")
+            kinds |= LG_KINDS_ALL;
+        else if (!kind || *kind == LG_EV_NONE)
+            return Error{"there is no kind of event \"" + word + "\""};
+        else if (without)
+            kinds &= ~LG_KIND(*kind);
+        else
+            kinds |= LG_KIND(*kind);
+    }
+    return kinds;
+}
+
 int run(const RunArguments &arguments) {
     auto spec = makeLaunchSpec(arguments.guest);
     if (!spec)
         return complain(kExitImage, spec.message());
+    auto kinds = kindsOf(arguments.kinds);
+    if (!kinds)
+        return complain(kExitUsage, kinds.message());
+    spec->eventKinds = *kinds;
+    if (auto can = breakConditions(arguments.breakFilters, *spec->image.symbols); !can)
+        return complain(kExitUsage, can.message());
+    bool debugged = arguments.stopAtStart || !arguments.breakFilters.empty();
     bool traced = arguments.stats || !arguments.trace.empty();
-    if (traced)
+    if (traced || debugged)
         spec->eventMode = arguments.lossless ? LG_EVENTS_LOSSLESS : LG_EVENTS_DROP;
 
     RunOptions options;
     options.host = arguments.guest.host;
     options.imagePath = arguments.guest.image;
     options.spec = std::move(*spec);
+    options.breakFilters = arguments.breakFilters;
+    options.stopAtStart = arguments.stopAtStart;
     options.traceFile = arguments.trace;
     options.tracepointsFile = arguments.tracepoints;
     options.stats = arguments.stats;
@@ -136,6 +170,16 @@ void addRunCommand(CLI::App &app, Action &action) {
     auto arguments = std::make_shared<RunArguments>();
     addGuestOptions(*command, arguments->guest);
     command->add_option("--trace", arguments->trace, "Record everything that happens to this file");
+    command->add_option("--kinds", arguments->kinds,
+                        "With --trace or --stats: kinds of events to record, separated by commas; "
+                        "all for all, -NAME for all but; world-switch has to be asked for");
+    command
+        ->add_option("--break", arguments->breakFilters,
+                     "Stop before the guest goes on from an event that matches this filter; "
+                     "may be given several times")
+        ->allow_extra_args(false);
+    command->add_flag("--stop-at-start", arguments->stopAtStart,
+                      "Stop before the first instruction, and take commands");
     command->add_option("--tracepoints", arguments->tracepoints,
                         "Write what the host kernel's tracepoints lguest:* say to this file");
     command->add_flag("--stats", arguments->stats, "Print counts and times at the end");

@@ -73,19 +73,30 @@ AgentConnection::Handlers GuestRun::handlers() {
                                uint64_t lost) {
         if (recorder_)
             recorder_->events(vcpu, events, lost);
+        if (debugger_)
+            debugger_->events(events);
         std::lock_guard lock(mutex_);
         stats_.add(events);
         lost_[vcpu] = lost;
     };
     handlers.onEnded = [this](GuestId, const GuestEnded &ended) {
+        if (debugger_)
+            debugger_->ended();
         std::lock_guard lock(mutex_);
         ended_ = ended;
+        wake();
+    };
+    handlers.onStopped = [this](GuestId, const GuestStopped &stop) {
+        if (debugger_)
+            debugger_->stopped(stop);
         wake();
     };
     handlers.onWarning = [](GuestId, const std::string &text) {
         std::fprintf(stderr, "lgctl: %s\n", text.c_str());
     };
     handlers.onClosed = [this](const std::string &reason) {
+        if (debugger_)
+            debugger_->ended();
         std::lock_guard lock(mutex_);
         closed_ = reason;
         wake();
@@ -115,6 +126,15 @@ std::optional<RunError> GuestRun::openRecorder() {
 }
 
 std::optional<RunError> GuestRun::launch() {
+    if (options_.stopAtStart || !options_.breakFilters.empty()) {
+        const auto &symbols = *options_.spec.image.symbols;
+        debugger_ = std::make_unique<Debugger>(options_.breakFilters, symbols);
+        auto conditions = breakConditions(options_.breakFilters, symbols);
+        if (!conditions)
+            return RunError{kExitUsage, conditions.message()};
+        options_.spec.conditions = std::move(*conditions);
+        options_.spec.paused = options_.stopAtStart;
+    }
     bool progress = isatty(STDERR_FILENO);
     auto access = HostAccess::open(options_.host, handlers(), options_.spec, progress);
     if (!access)
@@ -176,6 +196,17 @@ void GuestRun::takeInput() {
     access_->agent().consoleInput(guest_, bytes);
 }
 
+bool GuestRun::talk(int signals) {
+    if (lineOpen_.exchange(false))
+        writeAll(STDOUT_FILENO, viewOf("\n"));
+    auto &agent = access_->agent();
+    if (debugger_->talk(agent, guest_, signals) == Debugger::Answer::Quit)
+        return false;
+    // Ended meanwhile, it has nothing to resume.
+    (void)AgentConnection::wait<void>([&](auto done) { agent.resume(guest_, std::move(done)); });
+    return true;
+}
+
 std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
     int signals = endSignals();
     std::optional<RawTerminal> terminal;
@@ -190,7 +221,18 @@ std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
         until = Clock::now() + kLastWords;
         access_->agent().kill(guest_, [](const Result<void> &) {});
     };
+    bool stopped = options_.stopAtStart;
     for (;;) {
+        if (stopped || (debugger_ && !killing && debugger_->isStopped())) {
+            stopped = false;
+            terminal.reset();
+            if (!talk(signals)) {
+                outcome.stoppedByUser = true;
+                kill();
+            }
+            if (options_.interactive)
+                terminal.emplace();
+        }
         {
             std::lock_guard lock(mutex_);
             outcome.ended = ended_;
@@ -211,7 +253,8 @@ std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
             }
             timeoutMs = int(std::min<int64_t>(left, 1 << 30));
         }
-        bool readInput = options_.interactive && inputOpen_;
+        // What comes from a file is for the debugger alone, if there is one.
+        bool readInput = options_.interactive && inputOpen_ && (!debugger_ || isatty(STDIN_FILENO));
         pollfd fds[3] = {
             {wakeFd_, POLLIN, 0}, {signals, POLLIN, 0}, {readInput ? STDIN_FILENO : -1, POLLIN, 0}};
         if (poll(fds, 3, timeoutMs) <= 0)

@@ -2,6 +2,7 @@
 // One Guest from launch to end, on the calling thread.
 #pragma once
 
+#include "debugger.h"
 #include "host_access.h"
 #include "inspect/stats.h"
 #include "trace/recorder.h"
@@ -21,6 +22,8 @@ struct RunOptions {
     std::string host;
     LaunchSpec spec;
     std::string imagePath;
+    std::vector<std::string> breakFilters; // events that stop it
+    bool stopAtStart = false;
     std::string traceFile;       // "" = no recording
     std::string tracepointsFile; // "" = the host's tracepoints stay as they are
     bool stats = false;
@@ -67,12 +70,14 @@ private:
     Result<void> saveTracepoints();
     std::optional<RunError> waitForEnd(RunOutcome &outcome);
     void takeInput();
+    bool talk(int signals); // false: the user has enough
     void wake();
     AgentConnection::Handlers handlers();
 
     RunOptions options_;
     int wakeFd_;
     std::unique_ptr<Recorder> recorder_;
+    std::unique_ptr<Debugger> debugger_; // when something may stop it
     std::unique_ptr<HostAccess> access_;
     GuestId guest_ = 0;
 

@@ -26,6 +26,18 @@ Result<Json> nothing(const Result<void> &result) {
     return result ? Result<Json>(Json::object()) : result.error();
 }
 
+// "conditions": a byte string for each; the module judges what is in them.
+Result<std::vector<lg_condition>> conditionsField(const Json &message) {
+    std::vector<lg_condition> conditions;
+    for (const auto &entry : message.value("conditions", Json::array())) {
+        auto condition = structField<lg_condition>(Json{{"at", entry}}, "at");
+        if (!condition)
+            return condition.error();
+        conditions.push_back(*condition);
+    }
+    return conditions;
+}
+
 } // namespace
 
 struct Session::Guest : MachineListener {
@@ -73,6 +85,17 @@ struct Session::Guest : MachineListener {
         open.wait(false);
         Json message = {{"notice", notice::kEnded}, {"death", uint32_t(death)}, {"reason", reason}};
         out.push(FrameType::Notice, id, encodeMessage(message));
+    }
+
+    void stopped(const VcpuStop &stop) override {
+        open.wait(false);
+        out.push(FrameType::Notice, id,
+                 encodeMessage({{"notice", notice::kStopped},
+                                {"vcpu", stop.vcpu},
+                                {"reason", uint32_t(stop.reason)},
+                                {"detail", stop.detail},
+                                {"seq", stop.seq},
+                                {"eip", stop.eip}}));
     }
 
     void letSpeak() {
@@ -249,8 +272,24 @@ Result<Json> Session::performOnGuest(const std::string &op, uint16_t id, Guest &
         if (mode > LG_EVENTS_LOSSLESS)
             return Error{"there is no such way to keep events"};
         guest.spec->eventMode = mode; // a reboot keeps it
-        return nothing(machine.setTrace(mode));
+        guest.spec->eventKinds = numberField(request, "kinds", LG_KINDS_DEFAULT);
+        return nothing(machine.setTrace(mode, guest.spec->eventKinds));
     }
+    if (op == op::kConditions) {
+        auto conditions = conditionsField(request);
+        if (!conditions)
+            return conditions.error();
+        auto set = machine.setConditions(*conditions);
+        if (set)
+            guest.spec->conditions = std::move(*conditions); // a reboot keeps them
+        return nothing(set);
+    }
+    if (op == op::kBreakpoints) {
+        auto breakpoints = structField<lg_breakpoints>(request, "breakpoints");
+        return breakpoints ? nothing(machine.setBreakpoints(*breakpoints)) : breakpoints.error();
+    }
+    if (op == op::kStep)
+        return nothing(machine.step(vcpu));
     if (op == op::kRaiseIrq)
         return nothing(machine.raiseIrq(vcpu, uint32_t(numberField(request, "line"))));
     if (op == op::kState)
@@ -325,6 +364,11 @@ Result<Json> Session::launch(const Json &request) {
     spec->eventMode =
         lg_event_mode(std::min<uint64_t>(numberField(request, "eventMode"), LG_EVENTS_LOSSLESS));
     spec->eventRecords = uint32_t(numberField(request, "eventRecords", spec->eventRecords));
+    spec->eventKinds = numberField(request, "eventKinds", spec->eventKinds);
+    auto conditions = conditionsField(request);
+    if (!conditions)
+        return conditions.error();
+    spec->conditions = std::move(*conditions);
     spec->paused = flagField(request, "paused");
 
     uint16_t id = 1;

@@ -118,6 +118,71 @@ std::string emulateText(const lg_event &event) {
     return event.detail[2] ? text + textf(", port %x", event.detail[2]) : text;
 }
 
+std::string stopReason(const lg_event &event) {
+    switch (event.code) {
+    case LG_STOP_ASKED:
+        return "as asked";
+    case LG_STOP_CONDITION:
+        return textf("by condition %u", event.detail[0]);
+    case LG_STOP_STEP:
+        return "after a step";
+    case LG_STOP_BREAKPOINT:
+        return "at a breakpoint";
+    case LG_STOP_OTHER:
+        return "with another vCPU";
+    default:
+        return "";
+    }
+}
+
+std::string stopText(const lg_event &event) {
+    const uint32_t *d = event.detail;
+    if (event.code == LG_STOP_BREAKPOINT)
+        return textf("dr6 %x", d[0]);
+    if (event.code != LG_STOP_CONDITION)
+        return "";
+    uint64_t seq = uint64_t(d[2]) << 32 | d[1];
+    std::string text(kindName(d[3]));
+    return seq == UINT64_MAX ? text
+                             : text + textf(", record %llu", static_cast<unsigned long long>(seq));
+}
+
+std::string tableChange(uint32_t what) {
+    switch (what) {
+    case LG_TABLE_SET_PTE:
+        return "SET_PTE";
+    case LG_TABLE_SET_PGD:
+        return "SET_PGD";
+    case LG_TABLE_SET_PMD:
+        return "SET_PMD";
+    case LG_TABLE_FLUSH:
+        return "flush";
+    case LG_TABLE_NEW_ROOT:
+        return "new root";
+    default:
+        return textf("change %u", what);
+    }
+}
+
+std::string tableChangeText(const lg_event &event, const SymbolTable *symbols) {
+    const uint32_t *d = event.detail;
+    auto shadow = [](uint32_t low, uint32_t high) {
+        return textf("%llx", static_cast<unsigned long long>(uint64_t(high) << 32 | low));
+    };
+    switch (event.code) {
+    case LG_TABLE_SET_PTE:
+        return "address " + addressText(d[0], symbols) + ", shadow " + shadow(d[2], d[3]) + " to " +
+               shadow(d[4], d[5]);
+    case LG_TABLE_FLUSH:
+        return textf("page directory %08x, %u shadow tables put aside", d[0], d[1]);
+    case LG_TABLE_NEW_ROOT:
+        return textf("page directory %08x, %s", d[0],
+                     d[1] ? "its shadow begins empty" : "its shadow was kept");
+    default:
+        return textf("table %08x, %u shadow entries dropped", d[0], d[1]);
+    }
+}
+
 std::string reflectText(const lg_event &event, const SymbolTable *symbols) {
     std::string text;
     if (event.code == 14)
@@ -149,6 +214,13 @@ std::string codeText(const lg_event &event) {
         return line(event.code);
     case LG_EV_DEAD:
         return std::string(deathName(event.code));
+    case LG_EV_STOPPED:
+        return stopReason(event);
+    case LG_EV_WORLD_SWITCH:
+        return event.code < 256 ? "until " + vectorText(event.code)
+                                : textf("until trap %u", event.code);
+    case LG_EV_PAGE_TABLE_CHANGE:
+        return tableChange(event.code);
     default:
         return "";
     }
@@ -180,6 +252,13 @@ std::string detailText(const lg_event &event, const SymbolTable *symbols) {
     case LG_EV_IRQ_DELIVERED:
         return "to " + addressText(d[0], symbols) + " after " +
                nanoseconds(uint64_t(d[2]) << 32 | d[1]);
+    case LG_EV_STOPPED:
+        return stopText(event);
+    case LG_EV_WORLD_SWITCH:
+        return textf("in %u, Guest %u, out %u ticks; %u reflected inside the Switcher", d[0], d[1],
+                     d[2], d[3]);
+    case LG_EV_PAGE_TABLE_CHANGE:
+        return tableChangeText(event, symbols);
     case LG_EV_NOTIFY:
         return textf("address %08x, to %s", d[0], d[1] ? "an eventfd" : "the Launcher");
     default:

@@ -2,8 +2,8 @@
 #include "inspect/filter.h"
 
 #include "inspect/describe.h"
-#include "inspect/filter_fields.h"
 #include "inspect/filter_lexer.h"
+#include "inspect/filter_node.h"
 
 #include <algorithm>
 #include <cctype>
@@ -22,6 +22,15 @@ bool containsIgnoringCase(std::string_view text, std::string_view part) {
            std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 
+bool isCode(const lg_event &event, const CodeName &name) {
+    bool rightKind = name.hypercall
+                         ? event.kind == LG_EV_HYPERCALL || event.kind == LG_EV_ASYNC_HYPERCALL
+                         : event.kind == LG_EV_REFLECT;
+    return rightKind && event.code == name.number;
+}
+
+} // namespace
+
 bool compare(uint64_t left, std::string_view op, uint64_t right) {
     if (op == "==")
         return left == right;
@@ -38,61 +47,35 @@ bool compare(uint64_t left, std::string_view op, uint64_t right) {
     return (left & right) != 0;
 }
 
-// A name on the right side of `code` says which events it is about as well.
-struct CodeName {
-    bool hypercall;
-    uint32_t number;
-};
-
-bool isCode(const lg_event &event, const CodeName &name) {
-    bool rightKind = name.hypercall
-                         ? event.kind == LG_EV_HYPERCALL || event.kind == LG_EV_ASYNC_HYPERCALL
-                         : event.kind == LG_EV_REFLECT;
-    return rightKind && event.code == name.number;
+bool Node::matches(const lg_event &event, const SymbolTable *symbols) const {
+    switch (kind) {
+    case Kind::And:
+        return left->matches(event, symbols) && right->matches(event, symbols);
+    case Kind::Or:
+        return left->matches(event, symbols) || right->matches(event, symbols);
+    case Kind::Not:
+        return !left->matches(event, symbols);
+    case Kind::Number: {
+        auto value = field->number(event);
+        return value && compare(*value, op, number);
+    }
+    case Kind::Code:
+        return isCode(event, code) == (op == "==");
+    case Kind::Symbol: {
+        auto hit = symbols ? symbols->find(event.regs.eip) : std::nullopt;
+        return compareText(hit ? hit->name : std::string_view());
+    }
+    case Kind::Text:
+        return compareText(describe(event, symbols));
+    }
+    return false;
 }
 
-} // namespace
-
-struct Node {
-    enum class Kind { And, Or, Not, Number, Code, Symbol, Text } kind;
-    std::shared_ptr<const Node> left, right;
-    const Field *field = nullptr;
-    std::string op;
-    uint64_t number = 0;
-    CodeName code = {};
-    std::string text;
-
-    bool matches(const lg_event &event, const SymbolTable *symbols) const {
-        switch (kind) {
-        case Kind::And:
-            return left->matches(event, symbols) && right->matches(event, symbols);
-        case Kind::Or:
-            return left->matches(event, symbols) || right->matches(event, symbols);
-        case Kind::Not:
-            return !left->matches(event, symbols);
-        case Kind::Number: {
-            auto value = field->number(event);
-            return value && compare(*value, op, number);
-        }
-        case Kind::Code:
-            return isCode(event, code) == (op == "==");
-        case Kind::Symbol: {
-            auto hit = symbols ? symbols->find(event.regs.eip) : std::nullopt;
-            return compareText(hit ? hit->name : std::string_view());
-        }
-        case Kind::Text:
-            return compareText(describe(event, symbols));
-        }
-        return false;
-    }
-
-private:
-    bool compareText(std::string_view have) const {
-        if (op == "~" || op == "!~")
-            return containsIgnoringCase(have, text) == (op == "~");
-        return (have == text) == (op == "==");
-    }
-};
+bool Node::compareText(std::string_view have) const {
+    if (op == "~" || op == "!~")
+        return containsIgnoringCase(have, text) == (op == "~");
+    return (have == text) == (op == "==");
+}
 
 namespace {
 

@@ -8,7 +8,7 @@
 //
 // Fields: kind code vector irq ring vcpu seq tsc duration flags errcode cpu pending blocked
 //         eax ebx ecx edx esi edi ebp esp eip eflags cs ss ds es fs gs cr2 cr3
-//         arg0 arg1 arg2 arg3 (the event's details) symbol text
+//         arg0 to arg5 (the event's details) symbol text
 // Operators: == != < <= > >= ~ !~ (contains, for symbol and text) & (any bit set)
 // and: && and;  or: || or;  not: ! not;  parentheses.
 // Numbers: decimal, 0x hex.  Names stand for numbers where the field has names: kinds,
@@ -44,6 +44,7 @@ public:
     Filter() = default;
     bool matches(const lg_event &event, const SymbolTable *symbols = nullptr) const;
     bool matchesAll() const { return !root_; }
+    const filter::Node *root() const { return root_.get(); } // null: matches all
 
 private:
     std::shared_ptr<const filter::Node> root_;

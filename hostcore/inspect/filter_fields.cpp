@@ -83,6 +83,10 @@ const std::vector<Field> &fields() {
          NameSpace::None},
         {"arg3", "fourth detail", [](const lg_event &e) -> Number { return e.detail[3]; },
          NameSpace::None},
+        {"arg4", "fifth detail", [](const lg_event &e) -> Number { return e.detail[4]; },
+         NameSpace::None},
+        {"arg5", "sixth detail", [](const lg_event &e) -> Number { return e.detail[5]; },
+         NameSpace::None},
     };
     return all;
 }

@@ -49,10 +49,27 @@ const Hypercall *hypercallByNumber(uint32_t number) {
 }
 
 constexpr std::array<std::string_view, LG_EV_KIND_COUNT> kKinds = {
-    "none",     "start",   "hypercall",  "async hypercall", "page fault",
-    "reflect",  "emulate", "irq raised", "irq held",        "irq delivered",
-    "host irq", "halt",    "wake",       "notify",          "fpu",
-    "stopped",  "resumed", "dead",       "signal",
+    "none",
+    "start",
+    "hypercall",
+    "async hypercall",
+    "page fault",
+    "reflect",
+    "emulate",
+    "irq raised",
+    "irq held",
+    "irq delivered",
+    "host irq",
+    "halt",
+    "wake",
+    "notify",
+    "fpu",
+    "stopped",
+    "resumed",
+    "dead",
+    "signal",
+    "world switch",
+    "page table change",
 };
 
 struct Vector {

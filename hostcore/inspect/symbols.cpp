@@ -12,6 +12,17 @@ SymbolTable::SymbolTable(std::vector<Symbol> symbols, uint32_t virtualOffset)
                      [](const Symbol &a, const Symbol &b) { return a.address < b.address; });
 }
 
+namespace {
+
+// Behind the last symbol, or behind the end of one whose size is known by more than the padding
+// between functions, an address has no name.
+uint32_t longestReach(const Symbol &symbol) {
+    constexpr uint32_t kPadding = 64, kUnknownReach = 64 << 10;
+    return symbol.size ? symbol.size + kPadding : kUnknownReach;
+}
+
+} // namespace
+
 std::optional<SymbolHit> SymbolTable::findExact(uint32_t address) const {
     auto after = std::upper_bound(symbols_.begin(), symbols_.end(), address,
                                   [](uint32_t a, const Symbol &s) { return a < s.address; });
@@ -22,10 +33,7 @@ std::optional<SymbolHit> SymbolTable::findExact(uint32_t address) const {
     while (at != symbols_.begin() && std::prev(at)->address == at->address)
         --at;
     uint32_t offset = address - at->address;
-    // Behind the last symbol, or behind the end of one whose size is known by more than the
-    // padding between functions, an address has no name.
-    constexpr uint32_t kPadding = 64, kUnknownReach = 64 << 10;
-    if (at->size ? offset >= at->size + kPadding : offset >= kUnknownReach)
+    if (offset >= longestReach(*at))
         return std::nullopt;
     return SymbolHit{at->name, offset};
 }
@@ -36,6 +44,22 @@ std::optional<SymbolHit> SymbolTable::find(uint32_t address) const {
     if (virtualOffset_ != 0 && address < virtualOffset_)
         return findExact(address + virtualOffset_);
     return std::nullopt;
+}
+
+std::optional<std::pair<uint32_t, uint32_t>> SymbolTable::reach(std::string_view name) const {
+    auto first = address(name);
+    auto self = first ? findExact(*first) : std::nullopt;
+    if (!self || self->name != name)
+        return std::nullopt; // another name of the place is the one that is shown
+    auto after = std::upper_bound(symbols_.begin(), symbols_.end(), *first,
+                                  [](uint32_t a, const Symbol &s) { return a < s.address; });
+    auto at = std::prev(after);
+    while (at != symbols_.begin() && std::prev(at)->address == at->address)
+        --at;
+    uint64_t last = uint64_t(*first) + longestReach(*at) - 1;
+    if (after != symbols_.end())
+        last = std::min<uint64_t>(last, after->address - 1);
+    return std::pair(*first, uint32_t(std::min<uint64_t>(last, UINT32_MAX)));
 }
 
 std::string SymbolTable::text(uint32_t address) const {

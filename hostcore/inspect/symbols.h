@@ -40,6 +40,8 @@ public:
     // "schedule+0x1c", or "" when the address has no name.
     std::string text(uint32_t address) const;
     std::optional<uint32_t> address(std::string_view name) const;
+    // The first and last address for which find() gives this name (as linked).
+    std::optional<std::pair<uint32_t, uint32_t>> reach(std::string_view name) const;
 
 private:
     std::optional<SymbolHit> findExact(uint32_t address) const;

@@ -61,8 +61,8 @@ Result<void> EventDrain::map() {
     return {};
 }
 
-Result<void> EventDrain::setMode(lg_event_mode mode) {
-    lg_events_config config = {uint32_t(mode), records_};
+Result<void> EventDrain::setMode(lg_event_mode mode, uint64_t kinds) {
+    lg_events_config config = {uint32_t(mode), records_, kinds};
     if (ioctl(device_, LG_IOC_EVENTS, &config) != 0)
         return errnoError("setting the way events are kept");
     std::lock_guard lock(mutex_);

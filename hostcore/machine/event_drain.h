@@ -20,7 +20,7 @@ public:
     // What is still in the rings is lost; finish() first.
     ~EventDrain();
 
-    Result<void> setMode(lg_event_mode mode);
+    Result<void> setMode(lg_event_mode mode, uint64_t kinds);
     // The Guest has ended: hand over all that is left, unless told to give up.
     void finish(const std::atomic<bool> &giveUp);
 

@@ -7,6 +7,7 @@
 #include "image/layout.h"
 #include "machine/event_drain.h"
 #include "machine/guest_ram.h"
+#include "machine/stop_watch.h"
 
 #include <atomic>
 #include <cerrno>
@@ -69,7 +70,8 @@ struct Machine::State {
         : spec(std::move(spec_)), listener(listener_), device(std::move(fd)), ram(std::move(ram_)),
           console([this](BytesView bytes) { print(bytes); }), bus(ram, {&console}),
           wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-          drain(device.get(), spec->vcpus, spec->eventRecords, listener) {}
+          drain(device.get(), spec->vcpus, spec->eventRecords, listener),
+          stops(device.get(), spec->vcpus, listener) {}
 
     std::shared_ptr<const MachineSpec> spec;
     MachineListener &listener;
@@ -80,6 +82,7 @@ struct Machine::State {
     std::vector<UniqueFd> kicks; // one for each queue
     UniqueFd wake;               // the device thread: look at the console's input, or stop
     EventDrain drain;
+    StopWatch stops;
 
     std::atomic<bool> dead = false;
     std::atomic<bool> killing = false; // nobody waits for room any more
@@ -90,6 +93,7 @@ struct Machine::State {
     std::thread firstVcpu, devices;
 
     Result<void> initialize();
+    Result<void> setConditions(const std::vector<lg_condition> &conditions);
     void runGuest(std::promise<Result<void>> ready);
     void runVcpu(uint32_t vcpu);
     std::pair<lg_death, std::string> epitaph();
@@ -118,13 +122,29 @@ Result<void> Machine::State::initialize() {
         kicks.push_back(std::move(kick));
     }
     if (spec->eventMode != LG_EVENTS_OFF)
-        if (auto set = drain.setMode(spec->eventMode); !set)
+        if (auto set = drain.setMode(spec->eventMode, spec->eventKinds); !set)
+            return set;
+    if (auto watching = stops.start(); !watching)
+        return watching;
+    if (!spec->conditions.empty())
+        if (auto set = setConditions(spec->conditions); !set)
             return set;
     if (spec->paused) {
         if (ioctl(device.get(), LG_IOC_STOP) != 0)
             return errnoError("stopping the Guest before it starts");
         paused = true;
     }
+    return {};
+}
+
+Result<void> Machine::State::setConditions(const std::vector<lg_condition> &conditions) {
+    if (conditions.size() > LG_CONDITIONS_MAX)
+        return Error{"there can be at most " + std::to_string(LG_CONDITIONS_MAX) + " conditions"};
+    lg_conditions all = {};
+    all.count = uint32_t(conditions.size());
+    std::copy(conditions.begin(), conditions.end(), all.at);
+    if (ioctl(device.get(), LG_IOC_CONDITIONS, &all) != 0)
+        return errnoError("setting the conditions");
     return {};
 }
 
@@ -299,7 +319,7 @@ bool Machine::alive() const {
 
 bool Machine::paused() const {
     std::lock_guard lock(state_->mutex);
-    return state_->paused;
+    return state_->paused || state_->stops.anyStopped();
 }
 
 Result<void> Machine::kill() {
@@ -324,16 +344,40 @@ Result<void> Machine::resume() {
     std::lock_guard lock(state_->mutex);
     if (state_->dead)
         return Error{"the Guest has ended"};
-    if (!state_->paused)
-        return {};
-    if (ioctl(state_->device.get(), LG_IOC_RESUME) != 0)
+    // EINVAL: it was not stopped at all.
+    if (state_->stops.resume() != 0 && errno != EINVAL)
         return errnoError("resuming the Guest");
     state_->paused = false;
     return {};
 }
 
-Result<void> Machine::setTrace(lg_event_mode mode) {
-    return state_->drain.setMode(mode);
+Result<void> Machine::setTrace(lg_event_mode mode, uint64_t kinds) {
+    return state_->drain.setMode(mode, kinds);
+}
+
+Result<void> Machine::setConditions(const std::vector<lg_condition> &conditions) {
+    return state_->setConditions(conditions);
+}
+
+Result<void> Machine::setBreakpoints(const lg_breakpoints &breakpoints) {
+    if (auto exists = checkVcpu(breakpoints.vcpu); !exists)
+        return exists;
+    if (ioctl(state_->device.get(), LG_IOC_BREAKPOINTS, &breakpoints) == 0)
+        return {};
+    if (errno == EINVAL)
+        return Error{"a breakpoint is for 1, 2 or 4 bytes at a multiple of that; one at an "
+                     "instruction for 1"};
+    return errnoError("setting the breakpoints");
+}
+
+Result<void> Machine::step(uint32_t vcpu) {
+    if (auto exists = checkVcpu(vcpu); !exists)
+        return exists;
+    if (state_->stops.step(vcpu) == 0)
+        return {};
+    if (errno == EINVAL)
+        return Error{"only a vCPU that is stopped can do a step"};
+    return errnoError("stepping the vCPU");
 }
 
 Result<void> Machine::raiseIrq(uint32_t vcpu, uint32_t line) {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace lg {
 
@@ -24,7 +25,18 @@ struct MachineSpec {
     uint32_t vcpus = 1; // up to LG_VCPUS_MAX
     lg_event_mode eventMode = LG_EVENTS_OFF;
     uint32_t eventRecords = 1u << 16;
+    uint64_t eventKinds = LG_KINDS_DEFAULT;
+    std::vector<lg_condition> conditions; // what stops it
     bool paused = false;
+};
+
+// A vCPU has stopped, and not because pause() asked it to.
+struct VcpuStop {
+    uint32_t vcpu = 0;
+    lg_stop_reason reason = LG_STOP_CONDITION;
+    uint32_t detail = 0; // number of the condition, or bits of DR6
+    uint64_t seq = 0;    // of the event that matched
+    uint32_t eip = 0;
 };
 
 // Called by the machine's threads, several at once.
@@ -36,6 +48,7 @@ public:
     virtual bool console(uint64_t tsc, BytesView bytes) = 0;
     virtual bool events(uint32_t vcpu, std::span<const lg_event> records, uint64_t lost) = 0;
     virtual void waitForRoom(std::chrono::milliseconds limit) = 0;
+    virtual void stopped(const VcpuStop &) {}
     // The last call, after all output and events.
     virtual void ended(lg_death death, const std::string &reason) = 0;
 };
@@ -56,7 +69,12 @@ public:
     Result<void> kill();
     Result<void> pause();
     Result<void> resume();
-    Result<void> setTrace(lg_event_mode mode);
+    Result<void> setTrace(lg_event_mode mode, uint64_t kinds);
+    // In the place of those before; none: nothing stops it any more.
+    Result<void> setConditions(const std::vector<lg_condition> &conditions);
+    Result<void> setBreakpoints(const lg_breakpoints &breakpoints);
+    // Of a vCPU that is stopped; stopped() comes when it is done.
+    Result<void> step(uint32_t vcpu);
     Result<void> raiseIrq(uint32_t vcpu, uint32_t line);
     // How many bytes there was room for.
     size_t typeOnConsole(BytesView bytes);

@@ -57,7 +57,7 @@ public:
     void begin() override {
         std::fputs("number,seq,vcpu,tsc,time_us,duration_us,kind,code,name,ring,eip,symbol,"
                    "eax,ebx,ecx,edx,esi,edi,ebp,esp,eflags,cr2,cr3,errcode,"
-                   "detail0,detail1,detail2,detail3,text\n",
+                   "detail0,detail1,detail2,detail3,detail4,detail5,text\n",
                    out_);
     }
 
@@ -69,9 +69,9 @@ public:
                      static_cast<unsigned long long>(e.tsc), clock_.at(e.tsc), clock_.length(e),
                      cell(std::string(kindName(e.kind))).c_str(), e.code, cell(codeText(e)).c_str(),
                      ringOf(e), r.eip, cell(symbols_->text(r.eip)).c_str());
-        for (uint32_t value :
-             {r.eax, r.ebx, r.ecx, r.edx, r.esi, r.edi, r.ebp, r.esp, r.eflags, r.cr2, r.cr3,
-              e.errcode, e.detail[0], e.detail[1], e.detail[2], e.detail[3]})
+        for (uint32_t value : {r.eax, r.ebx, r.ecx, r.edx, r.esi, r.edi, r.ebp, r.esp, r.eflags,
+                               r.cr2, r.cr3, e.errcode, e.detail[0], e.detail[1], e.detail[2],
+                               e.detail[3], e.detail[4], e.detail[5]})
             std::fprintf(out_, "0x%x,", value);
         std::fprintf(out_, "%s\n", cell(detailText(e, symbols_)).c_str());
     }

@@ -191,6 +191,14 @@ void AgentConnection::State::takeNotice(GuestId guest, const Json &message) {
         ended.reason = textField(message, "reason");
         if (handlers.onEnded)
             handlers.onEnded(guest, ended);
+    } else if (kind == notice::kStopped && handlers.onStopped) {
+        GuestStopped stopped;
+        stopped.vcpu = uint32_t(numberField(message, "vcpu"));
+        stopped.reason = lg_stop_reason(numberField(message, "reason"));
+        stopped.detail = uint32_t(numberField(message, "detail"));
+        stopped.seq = numberField(message, "seq");
+        stopped.eip = uint32_t(numberField(message, "eip"));
+        handlers.onStopped(guest, stopped);
     } else if (kind == notice::kWarning && handlers.onWarning) {
         handlers.onWarning(guest, textField(message, "text"));
     }
@@ -310,6 +318,17 @@ Done<Json> wantingStruct(const char *field, Done<T> done) {
 
 } // namespace
 
+namespace {
+
+Json conditionsJson(const std::vector<lg_condition> &conditions) {
+    auto list = Json::array();
+    for (const auto &condition : conditions)
+        list.push_back(structJson(condition));
+    return list;
+}
+
+} // namespace
+
 void AgentConnection::launch(LaunchSpec spec, Done<GuestId> done) {
     auto segments = Json::array();
     for (const auto &segment : spec.image.segments)
@@ -328,6 +347,8 @@ void AgentConnection::launch(LaunchSpec spec, Done<GuestId> done) {
                    {"initrdBytes", spec.initrd.size()},
                    {"eventMode", spec.eventMode},
                    {"eventRecords", spec.eventRecords},
+                   {"eventKinds", spec.eventKinds},
+                   {"conditions", conditionsJson(spec.conditions)},
                    {"paused", spec.paused}};
     request(op::kLaunch, 0, std::move(fields), [done = std::move(done)](const Result<Json> &reply) {
         if (!reply)
@@ -356,8 +377,25 @@ void AgentConnection::resume(GuestId guest, Done<void> done) {
     request(op::kResume, guest, Json::object(), ignoringReply(std::move(done)));
 }
 
-void AgentConnection::setTrace(GuestId guest, lg_event_mode mode, Done<void> done) {
-    request(op::kSetTrace, guest, {{"mode", uint32_t(mode)}}, ignoringReply(std::move(done)));
+void AgentConnection::setTrace(GuestId guest, lg_event_mode mode, Done<void> done, uint64_t kinds) {
+    request(op::kSetTrace, guest, {{"mode", uint32_t(mode)}, {"kinds", kinds}},
+            ignoringReply(std::move(done)));
+}
+
+void AgentConnection::setConditions(GuestId guest, const std::vector<lg_condition> &conditions,
+                                    Done<void> done) {
+    request(op::kConditions, guest, {{"conditions", conditionsJson(conditions)}},
+            ignoringReply(std::move(done)));
+}
+
+void AgentConnection::setBreakpoints(GuestId guest, const lg_breakpoints &breakpoints,
+                                     Done<void> done) {
+    request(op::kBreakpoints, guest, {{"breakpoints", structJson(breakpoints)}},
+            ignoringReply(std::move(done)));
+}
+
+void AgentConnection::step(GuestId guest, uint32_t vcpu, Done<void> done) {
+    request(op::kStep, guest, {{"vcpu", vcpu}}, ignoringReply(std::move(done)));
 }
 
 void AgentConnection::readMemory(GuestId guest, uint32_t vcpu, uint32_t address, uint32_t length,

@@ -42,7 +42,9 @@ struct LaunchSpec {
     uint32_t vcpus = 1;                 // up to LG_VCPUS_MAX
     uint32_t eventMode = LG_EVENTS_OFF; // lg_event_mode, from the first entry on
     uint32_t eventRecords = 1u << 16;   // ring size, a power of two
-    bool paused = false;                // do not enter the Guest before resume()
+    uint64_t eventKinds = LG_KINDS_DEFAULT;
+    std::vector<lg_condition> conditions; // what stops it, from the first entry on
+    bool paused = false;                  // do not enter the Guest before resume()
 };
 
 struct GuestEnded {
@@ -50,6 +52,15 @@ struct GuestEnded {
     std::string reason; // as /dev/lguest gave it: "CRASH: Power down"
     // SHUTDOWN with reason 1 is also what a panic looks like; this is true for an ordered end.
     bool cleanPowerOff() const;
+};
+
+// A vCPU has stopped, and nobody had asked for a pause.
+struct GuestStopped {
+    uint32_t vcpu = 0;
+    lg_stop_reason reason = LG_STOP_CONDITION;
+    uint32_t detail = 0; // which condition, or bits of DR6
+    uint64_t seq = 0;    // of the event that matched; all ones: it is not recorded
+    uint32_t eip = 0;
 };
 
 struct HostStatus {
@@ -85,6 +96,8 @@ public:
         // Comes after the last console output and the last event of the Guest.
         std::function<void(GuestId, const GuestEnded &)> onEnded;
         std::function<void(GuestId, const std::string &)> onWarning;
+        // A condition, a breakpoint or the end of a step; resume() lets it go on.
+        std::function<void(GuestId, const GuestStopped &)> onStopped;
         // At most once; not when the destructor closed it.
         std::function<void(const std::string &reason)> onClosed;
     };
@@ -109,7 +122,11 @@ public:
     void reboot(GuestId guest, Done<void> done);
     void pause(GuestId guest, Done<void> done);
     void resume(GuestId guest, Done<void> done);
-    void setTrace(GuestId guest, lg_event_mode mode, Done<void> done);
+    void setTrace(GuestId guest, lg_event_mode mode, Done<void> done,
+                  uint64_t kinds = LG_KINDS_DEFAULT);
+    void setConditions(GuestId guest, const std::vector<lg_condition> &conditions, Done<void> done);
+    void setBreakpoints(GuestId guest, const lg_breakpoints &breakpoints, Done<void> done);
+    void step(GuestId guest, uint32_t vcpu, Done<void> done); // onStopped follows
     // A virtual address is looked up in the page tables of the vCPU.
     void readMemory(GuestId guest, uint32_t vcpu, uint32_t address, uint32_t length, bool isVirtual,
                     Done<GuestMemory> done);

@@ -78,7 +78,10 @@ constexpr char kRelease[] = "release"; // kills if need be; the number may be us
 constexpr char kReboot[] = "reboot";   // the same image in a fresh machine, same number
 constexpr char kPause[] = "pause";
 constexpr char kResume[] = "resume";
-constexpr char kSetTrace[] = "set-trace";             // mode, records
+constexpr char kSetTrace[] = "set-trace";             // mode, kinds
+constexpr char kConditions[] = "conditions";          // list of lg_condition for the old ones
+constexpr char kBreakpoints[] = "breakpoints";        // lg_breakpoints
+constexpr char kStep[] = "step";                      // vcpu; "stopped" follows
 constexpr char kReadMemory[] = "read-memory";         // address, length, virtual, vcpu → bytes
 constexpr char kState[] = "state";                    // vcpu → lg_vcpu_state
 constexpr char kCounters[] = "counters";              // vcpu → lg_counters
@@ -97,6 +100,7 @@ constexpr char kDie[] = "die";           // the agent ends as by kill -9: for te
 
 namespace notice {
 constexpr char kEnded[] = "ended";     // death (lg_death), reason
+constexpr char kStopped[] = "stopped"; // vcpu, reason (lg_stop_reason), detail, seq, eip
 constexpr char kWarning[] = "warning"; // text
 } // namespace notice
 

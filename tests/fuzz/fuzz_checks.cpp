@@ -38,6 +38,35 @@ void checkInstruction(const std::vector<__u8> &bytes) {
     require(insn.reg < 8, "register");
 }
 
+void checkInspector(const __u8 *data, size_t size) {
+    lg_condition condition;
+    lg_event event;
+    lg_breakpoint four[LG_BREAKPOINTS];
+    const auto fill = [&](void *to, size_t bytes) {
+        for (size_t i = 0; i < bytes; i++)
+            static_cast<__u8 *>(to)[i] = size ? __u8(data[i % size] + i / size) : 0;
+    };
+    fill(&condition, sizeof(condition));
+    fill(&event, sizeof(event));
+    fill(four, sizeof(four));
+    condition.count %= LG_CONDITION_TERMS + 2;
+    for (auto &term : condition.terms)
+        term.field %= LG_FIELD_COUNT + 1;
+    event.kind %= LG_EV_KIND_COUNT + 1;
+    if (lg_condition_ok(&condition) && lg_condition_matches(&condition, &event)) {
+        require(condition.kinds >> event.kind & 1, "kind asked for");
+        require(event.kind != LG_EV_STOPPED && event.kind != LG_EV_DEAD, "can be stopped");
+        require(event.kind != LG_EV_REFLECT || lg_condition_is_about_vector(&condition, event.code),
+                "a match is about its vector");
+    }
+    bool good = true;
+    for (const auto &one : four)
+        good = good && lg_breakpoint_ok(&one);
+    if (good)
+        require(!(lg_breakpoints_dr7(four) & 0x2855), "no local, GD or reserved bits");
+    lg_flags_insn(data, size);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const __u8 *data, size_t size);
@@ -67,6 +96,7 @@ extern "C" int LLVMFuzzerTestOneInput(const __u8 *data, size_t size) {
     const int irq = lg_next_irq(words[0], words[1]);
     require(irq < 0 ? !(words[0] & ~words[1]) : ((words[0] & ~words[1]) >> irq) & 1, "ready line");
     lg_data_layout(data, size);
+    checkInspector(data, size);
     return 0;
 }
 

@@ -68,6 +68,11 @@ AgentConnection::Handlers RunningHost::handlers() {
         collected.lostOn[vcpu] = lost;
         changed_.notify_all();
     };
+    handlers.onStopped = [this](GuestId guest, const GuestStopped &stop) {
+        std::lock_guard lock(mutex_);
+        guests_[guest].stops.push_back(stop);
+        changed_.notify_all();
+    };
     handlers.onEnded = [this](GuestId guest, const GuestEnded &ended) {
         std::lock_guard lock(mutex_);
         guests_[guest].ended = ended;
@@ -78,6 +83,16 @@ AgentConnection::Handlers RunningHost::handlers() {
 
 Result<GuestId> RunningHost::launch(const std::string &image, const std::string &commandLine,
                                     lg_event_mode mode, uint32_t records, uint32_t vcpus) {
+    return launch(image, [&](LaunchSpec &spec) {
+        spec.commandLine = commandLine;
+        spec.eventMode = mode;
+        spec.eventRecords = records;
+        spec.vcpus = vcpus;
+    });
+}
+
+Result<GuestId> RunningHost::launch(const std::string &image,
+                                    const std::function<void(LaunchSpec &)> &change) {
     auto path = resolveGuest(image.find('/') == image.npos ? "guest:" + image : image);
     if (!path)
         return path.error();
@@ -87,14 +102,11 @@ Result<GuestId> RunningHost::launch(const std::string &image, const std::string 
     LaunchSpec spec;
     spec.name = loaded->name;
     spec.image = std::move(*loaded);
-    spec.commandLine = commandLine;
-    spec.eventMode = mode;
-    spec.eventRecords = records;
-    spec.vcpus = vcpus;
     // A Guest of the tests may want to begin without the kit.
     for (const auto &symbol : spec.image.symbols->all())
         if (symbol.name == "raw_entry")
             spec.image.entry = symbol.address;
+    change(spec);
     return AgentConnection::wait<GuestId>(
         [&](auto done) { connection_->launch(std::move(spec), std::move(done)); });
 }
@@ -129,4 +141,13 @@ bool RunningHost::waitForText(GuestId guest, const std::string &text, int second
 
 bool RunningHost::waitForEnd(GuestId guest, int seconds) {
     return waitFor(seconds, [&] { return guests_[guest].ended.has_value(); });
+}
+
+bool RunningHost::waitForStop(GuestId guest, size_t count, int seconds) {
+    return waitFor(seconds,
+                   [&] {
+                       const auto &collected = guests_[guest];
+                       return collected.stops.size() >= count || collected.ended;
+                   }) &&
+           collected(guest).stops.size() >= count;
 }

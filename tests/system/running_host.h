@@ -6,6 +6,7 @@
 #include "wire/connection.h"
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,6 +17,7 @@ struct Collected {
     std::vector<lg_event> events;
     std::map<uint32_t, uint64_t> lostOn; // by vCPU
     std::optional<lg::GuestEnded> ended;
+    std::vector<lg::GuestStopped> stops;
 
     std::vector<lg_event> ofKind(lg_event_kind kind) const;
     size_t count(lg_event_kind kind, int code = -1) const;
@@ -35,6 +37,9 @@ public:
     lg::Result<lg::GuestId> launch(const std::string &image, const std::string &commandLine = {},
                                    lg_event_mode mode = LG_EVENTS_DROP, uint32_t records = 1 << 16,
                                    uint32_t vcpus = 1);
+    // The same, with any of it as the caller wants.
+    lg::Result<lg::GuestId> launch(const std::string &image,
+                                   const std::function<void(lg::LaunchSpec &)> &change);
     // Ends it if need be, and forgets what was collected: its number will be used again.
     lg::Result<void> release(lg::GuestId guest);
     void type(lg::GuestId guest, const std::string &keys);
@@ -42,6 +47,7 @@ public:
     Collected collected(lg::GuestId guest);
     // False if it does not happen within the time.
     bool waitForText(lg::GuestId guest, const std::string &text, int seconds = 30);
+    bool waitForStop(lg::GuestId guest, size_t count, int seconds = 30);
     bool waitForEnd(lg::GuestId guest, int seconds = 60);
 
 private:

@@ -202,6 +202,35 @@ private slots:
         QVERIFY(silent.err.contains("cannot write /nowhere/points"));
     }
 
+    // Stopped by a filter and asked by lines from a file; at their end the Guest is killed.
+    void debugs() {
+        auto stopped = lgctl({"run", "guest:user", "--break", "vector == SYSCALL && eax == 3"},
+                             "regs\nstep 2\nbreak tsc > 5\nat user_main\nwalk 100000\n"
+                             "memory 100000 16\nstate\nswitcher\nclear\ncontinue\n");
+        QCOMPARE(stopped.status, 0); // it went on to its end
+        for (const char *part :
+             {"vCPU 0 stopped, an event matched, at ", "  reflect SYSCALL system call: number 3",
+              "  eax 00000003 ", "vCPU 0 stopped, after a step, at ", "can't be stopped by tsc",
+              "guest-physical 00100000", "  00100000  ", "GDT, as the Guest asked",
+              "all tasks are done"})
+            QVERIFY2(stopped.out.contains(part), stopped.out);
+        auto left = lgctl({"run", "guest:hello", "--stop-at-start"}, "step 3\nquit\n");
+        QCOMPARE(left.status, 3);
+        QCOMPARE(left.out.count("after a step"), 3);
+        auto bad = lgctl({"run", "guest:hello", "--break", "duration > 5"});
+        QCOMPARE(bad.status, 2);
+        QVERIFY(bad.err.contains("duration"));
+    }
+
+    void recordsWhatIsAskedFor() {
+        auto output =
+            lgctl({"run", "guest:hello", "--stats", "--kinds", "hypercall,world-switch", "--json"});
+        QCOMPARE(output.status, 0);
+        const auto kinds = objectOf(output.out)["events"].toObject()["kinds"].toObject().keys();
+        QCOMPARE(kinds, QStringList({"hypercall", "world switch"}));
+        QCOMPARE(lgctl({"run", "guest:hello", "--kinds", "dances"}).status, 2);
+    }
+
     void recordAndRead() {
         auto file = in("ticks.lgtrace");
         auto run = lgctl({"run", "guest:ticks", "--trace", file, "--lossless"});

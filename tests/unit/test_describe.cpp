@@ -57,6 +57,18 @@ private slots:
         says(make(LG_EV_HYPERCALL, LHCALL_VCPU_START, 2, 0x3000, 0xc0200000, 0x8000),
              "VCPU_START: vCPU 2 at c0200000 handler, esp 00008000, lguest_data at 00003000");
         says(make(LG_EV_HYPERCALL, LHCALL_SEND_IPI, 1, 5), "SEND_IPI: to vCPU 1, irq 5");
+        says(make(LG_EV_STOPPED, LG_STOP_CONDITION, 3, 17, 0, LG_EV_HYPERCALL),
+             "stopped by condition 3: hypercall, record 17");
+        says(make(LG_EV_STOPPED, LG_STOP_BREAKPOINT, 2), "stopped at a breakpoint: dr6 2");
+        says(make(LG_EV_STOPPED, LG_STOP_ASKED), "stopped as asked; at");
+        says(make(LG_EV_WORLD_SWITCH, 14, 100, 2000, 90, 5),
+             "world switch until #PF page fault: in 100, Guest 2000, out 90 ticks; 5 reflected");
+        says(make(LG_EV_PAGE_TABLE_CHANGE, LG_TABLE_SET_PTE, 0xc0200010, 1, 0x5067, 1),
+             "page table change SET_PTE: address c0200010 handler+0x10, shadow 100005067 to 0");
+        says(make(LG_EV_PAGE_TABLE_CHANGE, LG_TABLE_FLUSH, 0x1000, 7),
+             "flush: page directory 00001000, 7 shadow tables put aside");
+        says(make(LG_EV_PAGE_TABLE_CHANGE, LG_TABLE_NEW_ROOT, 0x1000, 1),
+             "new root: page directory 00001000, its shadow begins empty");
         says(make(LG_EV_HYPERCALL, LHCALL_VCPU_INFO, 0x3000), "answer to 00003000");
         says(make(LG_EV_HYPERCALL, 777), "number 777");
         says(make(LG_EV_ASYNC_HYPERCALL, LHCALL_TS, 1), "async hypercall TS");

@@ -25,6 +25,10 @@ private slots:
     void instructions_data();
     void instructions();
     void instructionsCutShort();
+    void conditionsThatMakeNoSense();
+    void conditions();
+    void breakpointRegisters();
+    void instructionsAndTheTrapFlag();
 };
 
 void TestChecks::rangesWithWrap_data() {
@@ -173,6 +177,102 @@ void TestChecks::trapStacks() {
     QVERIFY(!lg_stack_ok(0x6d, 0x2000, 1)); // in the LDT
     QVERIFY(!lg_stack_ok(0x69, 0x2000, 3));
     QVERIFY(!lg_stack_ok(0x69, 60, 1)); // a frame would wrap around
+}
+
+void TestChecks::conditionsThatMakeNoSense() {
+    lg_condition c = {};
+    QVERIFY(lg_condition_ok(&c));
+    c.count = LG_CONDITION_TERMS;
+    QVERIFY(lg_condition_ok(&c));
+    c.terms[3].field = LG_FIELD_COUNT;
+    QVERIFY(!lg_condition_ok(&c));
+    c.terms[3] = {LG_FIELD_DETAIL5, LG_OP_COUNT, 0, 0};
+    QVERIFY(!lg_condition_ok(&c));
+    c.terms[3] = {LG_FIELD_DETAIL5, LG_OP_GE, 0, 0};
+    QVERIFY(lg_condition_ok(&c));
+    c.count++;
+    QVERIFY(!lg_condition_ok(&c));
+    c.count = 0;
+    c.flags = 2;
+    QVERIFY(!lg_condition_ok(&c));
+}
+
+void TestChecks::conditions() {
+    lg_event e = {};
+    e.kind = LG_EV_REFLECT;
+    e.vcpu = 3;
+    e.code = 14;
+    e.regs.eip = 0xc0100000;
+    e.regs.cs = 0x73;
+    e.detail[5] = 0xfffffff0;
+    lg_condition c = {};
+    c.kinds = LG_KIND(LG_EV_REFLECT);
+    c.vcpus = 1u << 3;
+    c.code_first = c.code_last = 14;
+    c.eip_first = c.eip_last = 0xc0100000;
+    c.count = 2;
+    c.terms[0] = {LG_FIELD_CS, LG_OP_EQ, 3, 3};
+    c.terms[1] = {LG_FIELD_DETAIL5, LG_OP_GT, 0xffffffff, 0x7fffffff}; // without sign
+    QVERIFY(lg_condition_matches(&c, &e));
+    const auto differs = [&](auto change) {
+        lg_condition other = c;
+        change(other);
+        return !lg_condition_matches(&other, &e);
+    };
+    QVERIFY(differs([](auto &o) { o.kinds = LG_KIND(LG_EV_HALT); }));
+    QVERIFY(differs([](auto &o) { o.vcpus = 1; }));
+    QVERIFY(differs([](auto &o) { o.code_first = 15; }));
+    QVERIFY(differs([](auto &o) { o.code_last = 13; }));
+    QVERIFY(differs([](auto &o) { o.eip_first++; }));
+    QVERIFY(differs([](auto &o) { o.eip_last--; }));
+    QVERIFY(differs([](auto &o) { o.terms[0].value = 1; }));
+    QVERIFY(differs([](auto &o) { o.terms[1].op = LG_OP_LT; }));
+    QVERIFY(lg_condition_is_about_vector(&c, 14));
+    QVERIFY(!lg_condition_is_about_vector(&c, 13));
+    // A stop must not stop itself, and the dead stay so.
+    c = {};
+    c.kinds = ~0ull;
+    c.vcpus = c.code_last = c.eip_last = ~0u;
+    for (auto kind : {LG_EV_STOPPED, LG_EV_RESUMED, LG_EV_DEAD, LG_EV_NONE, LG_EV_KIND_COUNT}) {
+        e.kind = kind;
+        QVERIFY(!lg_condition_matches(&c, &e));
+    }
+    e.kind = LG_EV_SIGNAL;
+    QVERIFY(lg_condition_matches(&c, &e));
+    e.vcpu = 200;
+    QVERIFY(!lg_condition_matches(&c, &e));
+}
+
+void TestChecks::breakpointRegisters() {
+    const auto ok = [](lg_breakpoint b) { return lg_breakpoint_ok(&b); };
+    QVERIFY(ok({0xffffffff, LG_BREAK_NONE, 77}));
+    QVERIFY(ok({0xffffffff, LG_BREAK_EXECUTE, 1}));
+    QVERIFY(!ok({0x1000, LG_BREAK_EXECUTE, 2}));
+    QVERIFY(ok({0x1002, LG_BREAK_WRITE, 2}) && ok({0x1004, LG_BREAK_ACCESS, 4}));
+    QVERIFY(!ok({0x1001, LG_BREAK_WRITE, 2}) && !ok({0x1002, LG_BREAK_ACCESS, 4}));
+    QVERIFY(!ok({0x1000, LG_BREAK_WRITE, 0}) && !ok({0x1000, LG_BREAK_WRITE, 8}));
+    QVERIFY(!ok({0x1000, LG_BREAK_ACCESS + 1, 1}));
+    const lg_breakpoint none[4] = {};
+    QCOMPARE(lg_breakpoints_dr7(none), 0u);
+    // Intel SDM vol. 3, figure 18-1: enabled by G0 to G3, then R/W and LEN from bit 16 on.
+    const lg_breakpoint four[4] = {{0x1000, LG_BREAK_EXECUTE, 1},
+                                   {0x1001, LG_BREAK_WRITE, 1},
+                                   {0, LG_BREAK_NONE, 0},
+                                   {0x1004, LG_BREAK_ACCESS, 4}};
+    QCOMPARE(lg_breakpoints_dr7(four), 0xf010078au);
+}
+
+void TestChecks::instructionsAndTheTrapFlag() {
+    const auto of = [](std::vector<__u8> bytes) {
+        return lg_flags_insn(bytes.data(), bytes.size());
+    };
+    QCOMPARE(of({0x9c}), LG_FLAGS_PUSHED);
+    QCOMPARE(of({0x66, 0x9c}), LG_FLAGS_PUSHED);
+    QCOMPARE(of({0x9d, 0x90}), LG_FLAGS_LOADED);
+    QCOMPARE(of({0xf3, 0x2e, 0xcf}), LG_FLAGS_LOADED);
+    QCOMPARE(of({0x90, 0x9c}), LG_FLAGS_KEPT);
+    QCOMPARE(of({0x66, 0x66, 0x66}), LG_FLAGS_KEPT);
+    QCOMPARE(of({}), LG_FLAGS_KEPT);
 }
 
 void TestChecks::lowestReadyInterrupt() {

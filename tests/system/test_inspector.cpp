@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Stops at events, single steps, breakpoints, and the times of world switches: on real Guests.
+#include "inspect/conditions.h"
+#include "running_host.h"
+#include "verify_ok.h"
+
+using namespace lg;
+
+class TestInspector : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void timesOfWorldSwitches();
+    void kindsAreChosen();
+    void changesOfPageTables();
+    void stopsAtAMatch();
+    void stopsAtAReflection();
+    void stopsWithoutARing();
+    void stopsAtHaltAndInterrupt();
+    void aConditionThatMakesNoSenseIsRefused();
+    void stepsOneThingAtATime();
+    void stepOfAHaltedVcpu();
+    void breakpoints();
+    void breakpointsThatCannotBe();
+    void hostBreakpointsAreLeftAlone();
+    void cleanupTestCase();
+
+private:
+    Result<GuestId> launchPaused(const std::string &image, lg_event_mode mode = LG_EVENTS_DROP,
+                                 uint64_t kinds = LG_KINDS_DEFAULT);
+    Result<void> breakAt(GuestId guest, const std::string &filter);
+    Result<void> breakpointsAt(GuestId guest, std::vector<lg_breakpoint> list);
+    Result<void> resume(GuestId guest);
+    // Lets it do one step, and returns where it stands then.
+    uint32_t step(GuestId guest);
+    lg_vcpu_state state(GuestId guest);
+    uint32_t at(const char *symbol) const;
+    // Records come a moment after the word that the vCPU has stopped.
+    Collected collectedUpTo(GuestId guest, lg_event_kind kind, int code, size_t count);
+
+    std::unique_ptr<RunningHost> host_;
+    std::shared_ptr<const SymbolTable> symbols_;
+};
+
+void TestInspector::initTestCase() {
+    auto host = RunningHost::start();
+    VERIFY_OK(host);
+    host_ = std::move(*host);
+    auto image = loadImage(TEST_GUESTS "/steps");
+    VERIFY_OK(image);
+    symbols_ = image->symbols;
+}
+
+void TestInspector::cleanupTestCase() {
+    if (!host_)
+        return;
+    auto check =
+        AgentConnection::wait<HostCheck>([&](auto done) { host_->agent().hostCheck(done); });
+    VERIFY_OK(check);
+    for (const auto &line : check->problems)
+        qWarning("%s", line.c_str());
+    QVERIFY2(check->problems.empty(), "the kernel's log has warnings");
+}
+
+Result<GuestId> TestInspector::launchPaused(const std::string &image, lg_event_mode mode,
+                                            uint64_t kinds) {
+    return host_->launch(image, [&](LaunchSpec &spec) {
+        spec.eventMode = mode;
+        spec.eventKinds = kinds;
+        spec.paused = true;
+    });
+}
+
+Result<void> TestInspector::breakAt(GuestId guest, const std::string &filter) {
+    auto parsed = Filter::parse(filter);
+    auto conditions = conditionsOf(std::get<Filter>(parsed), symbols_.get());
+    if (!conditions)
+        return conditions.error();
+    return AgentConnection::wait<void>(
+        [&](auto done) { host_->agent().setConditions(guest, *conditions, done); });
+}
+
+Result<void> TestInspector::breakpointsAt(GuestId guest, std::vector<lg_breakpoint> list) {
+    lg_breakpoints all = {};
+    std::copy(list.begin(), list.end(), all.at);
+    return AgentConnection::wait<void>(
+        [&](auto done) { host_->agent().setBreakpoints(guest, all, done); });
+}
+
+Result<void> TestInspector::resume(GuestId guest) {
+    return AgentConnection::wait<void>([&](auto done) { host_->agent().resume(guest, done); });
+}
+
+lg_vcpu_state TestInspector::state(GuestId guest) {
+    auto got = AgentConnection::wait<lg_vcpu_state>(
+        [&](auto done) { host_->agent().state(guest, 0, done); });
+    return got ? *got : lg_vcpu_state{};
+}
+
+uint32_t TestInspector::step(GuestId guest) {
+    size_t before = host_->collected(guest).stops.size();
+    auto asked =
+        AgentConnection::wait<void>([&](auto done) { host_->agent().step(guest, 0, done); });
+    if (!asked || !host_->waitForStop(guest, before + 1))
+        return 0;
+    auto stop = host_->collected(guest).stops.back();
+    return stop.reason == LG_STOP_STEP ? stop.eip : 0;
+}
+
+uint32_t TestInspector::at(const char *symbol) const {
+    return symbols_->address(symbol).value_or(0);
+}
+
+Collected TestInspector::collectedUpTo(GuestId guest, lg_event_kind kind, int code, size_t count) {
+    if (!QTest::qWaitFor([&] { return host_->collected(guest).count(kind, code) >= count; }))
+        qWarning("there are fewer records than expected");
+    return host_->collected(guest);
+}
+
+void TestInspector::timesOfWorldSwitches() {
+    auto guest = host_->launch("user", [](LaunchSpec &spec) {
+        spec.eventMode = LG_EVENTS_LOSSLESS;
+        spec.eventKinds = LG_KINDS_ALL;
+    });
+    VERIFY_OK(guest);
+    QVERIFY(host_->waitForEnd(*guest));
+    auto all = host_->collected(*guest);
+    auto counters = AgentConnection::wait<lg_counters>(
+        [&](auto done) { host_->agent().counters(*guest, 0, done); });
+    VERIFY_OK(counters);
+    const auto stays = all.ofKind(LG_EV_WORLD_SWITCH);
+    QCOMPARE(stays.size(), size_t(counters->switches)); // one for each
+    uint64_t reflected = 0;
+    size_t entered = 0;
+    for (const lg_event &stay : stays) {
+        uint64_t sum = uint64_t(stay.detail[0]) + stay.detail[1] + stay.detail[2];
+        QVERIFY(sum >= stay.duration && sum <= uint64_t(stay.duration) + 1);
+        QVERIFY(stay.detail[0] > 0);
+        entered += stay.detail[1] > 0;
+        reflected += stay.detail[3];
+    }
+    QVERIFY(entered > stays.size() / 2);
+    QCOMPARE(reflected, uint64_t(counters->reflected_fast));
+    QVERIFY(reflected > 1000);
+    // Time goes forward in the ring, this record included.
+    for (size_t i = 1; i < all.events.size(); ++i)
+        QVERIFY(all.events[i].tsc >= all.events[i - 1].tsc);
+    VERIFY_OK(host_->release(*guest));
+}
+
+void TestInspector::kindsAreChosen() {
+    auto guest = host_->launch("user", [](LaunchSpec &spec) {
+        spec.eventMode = LG_EVENTS_LOSSLESS;
+        spec.eventKinds = LG_KIND(LG_EV_HYPERCALL) | LG_KIND(LG_EV_DEAD);
+    });
+    VERIFY_OK(guest);
+    QVERIFY(host_->waitForEnd(*guest));
+    auto all = host_->collected(*guest);
+    QCOMPARE(all.count(LG_EV_HYPERCALL) + all.count(LG_EV_DEAD), all.events.size());
+    QVERIFY(all.count(LG_EV_HYPERCALL) > 10 && all.count(LG_EV_DEAD) == 1);
+    for (size_t i = 0; i < all.events.size(); ++i)
+        QCOMPARE(size_t(all.events[i].seq), i); // what is not wanted is no loss
+    VERIFY_OK(host_->release(*guest));
+}
+
+void TestInspector::changesOfPageTables() {
+    auto guest = host_->launch("pages", {}, LG_EVENTS_LOSSLESS);
+    VERIFY_OK(guest);
+    QVERIFY(host_->waitForEnd(*guest));
+    auto all = host_->collected(*guest);
+    // One for each word of the Guest's, right behind it.
+    size_t calls = 0, set = 0, dropped = 0;
+    for (size_t i = 0; i + 1 < all.events.size(); ++i) {
+        const lg_event &e = all.events[i], &next = all.events[i + 1];
+        if (e.kind != LG_EV_HYPERCALL && e.kind != LG_EV_ASYNC_HYPERCALL)
+            continue;
+        int what = e.code == LHCALL_SET_PTE       ? LG_TABLE_SET_PTE
+                   : e.code == LHCALL_SET_PGD     ? LG_TABLE_SET_PGD
+                   : e.code == LHCALL_FLUSH_TLB   ? LG_TABLE_FLUSH
+                   : e.code == LHCALL_NEW_PGTABLE ? LG_TABLE_NEW_ROOT
+                                                  : 0;
+        if (!what)
+            continue;
+        calls++;
+        QCOMPARE(int(next.kind), int(LG_EV_PAGE_TABLE_CHANGE));
+        QCOMPARE(int(next.code), what);
+        if (what != LG_TABLE_SET_PTE)
+            continue;
+        QCOMPARE(next.detail[0], e.detail[1]); // the address
+        // What is not accessed is forgotten, if it was there.
+        if (!(e.detail[2] & 0x20))
+            QCOMPARE(next.detail[4], 0u);
+        else if (next.detail[4] & 1)
+            set++;
+        dropped += (next.detail[2] & 1) && !(next.detail[4] & 1);
+    }
+    QCOMPARE(all.count(LG_EV_PAGE_TABLE_CHANGE), calls);
+    QVERIFY(calls > 10);
+    QVERIFY2(set + dropped > 0, "no entry of the shadow was ever changed");
+    VERIFY_OK(host_->release(*guest));
+}
+
+void TestInspector::stopsAtAMatch() {
+    auto guest = launchPaused("hello");
+    VERIFY_OK(guest);
+    VERIFY_OK(breakAt(*guest, "code == LGUEST_INIT && arg0 > 0x1000 && !(ring == 3)"));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 1));
+    auto all = collectedUpTo(*guest, LG_EV_STOPPED, LG_STOP_CONDITION, 1);
+    QCOMPARE(all.stops[0].reason, LG_STOP_CONDITION);
+    QCOMPARE(all.console, std::string()); // it has not gone on
+    auto rest = state(*guest);
+    QCOMPARE(rest.stopped, uint32_t(LG_STOP_CONDITION));
+    QCOMPARE(rest.stop_seq, all.stops[0].seq);
+    const auto calls = all.ofKind(LG_EV_HYPERCALL);
+    QCOMPARE(calls.size(), size_t(1));
+    QCOMPARE(calls[0].seq, all.stops[0].seq);
+    const auto stops = all.ofKind(LG_EV_STOPPED);
+    QCOMPARE(int(stops.back().code), int(LG_STOP_CONDITION));
+    QCOMPARE(stops.back().detail[1], uint32_t(calls[0].seq));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForEnd(*guest));
+    QCOMPARE(host_->collected(*guest).stops.size(), size_t(1));
+    VERIFY_OK(host_->release(*guest));
+}
+
+// The Switcher would give this trap to the Guest by itself.
+void TestInspector::stopsAtAReflection() {
+    auto guest = launchPaused("user");
+    VERIFY_OK(guest);
+    VERIFY_OK(breakAt(*guest, "vector == SYSCALL && eax == 3"));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 1));
+    auto rest = state(*guest);
+    QCOMPARE(rest.regs.cs & 3u, 1u); // at the handler's first instruction
+    const auto reflected =
+        collectedUpTo(*guest, LG_EV_STOPPED, LG_STOP_CONDITION, 1).ofKind(LG_EV_REFLECT);
+    QVERIFY(!reflected.empty());
+    QCOMPARE(int(reflected.back().code), LGUEST_SYSCALL_VECTOR);
+    QCOMPARE(reflected.back().detail[2], uint32_t(LG_REFLECT_HOST));
+    QCOMPARE(reflected.back().regs.eax, 3u);
+    QCOMPARE(reflected.back().detail[0], rest.regs.eip);
+    // No condition any more: the Switcher does it again.
+    VERIFY_OK(AgentConnection::wait<void>(
+        [&](auto done) { host_->agent().setConditions(*guest, {}, done); }));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForEnd(*guest));
+    QCOMPARE(host_->collected(*guest).ofKind(LG_EV_REFLECT).back().detail[2],
+             uint32_t(LG_REFLECT_SWITCHER));
+    VERIFY_OK(host_->release(*guest));
+}
+
+void TestInspector::stopsWithoutARing() {
+    auto guest = launchPaused("ticks", LG_EVENTS_OFF);
+    VERIFY_OK(guest);
+    VERIFY_OK(breakAt(*guest, "kind == irq-delivered && irq == 0"));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 1));
+    QCOMPARE(state(*guest).stop_seq, UINT64_MAX);
+    QVERIFY(host_->collected(*guest).events.empty());
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 2));
+    VERIFY_OK(host_->release(*guest));
+}
+
+void TestInspector::stopsAtHaltAndInterrupt() {
+    auto guest = launchPaused("ticks");
+    VERIFY_OK(guest);
+    VERIFY_OK(breakAt(*guest, "kind == halt || kind == irq-delivered"));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 1));
+    QCOMPARE(state(*guest).halted, 1u);
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 2));
+    auto all = collectedUpTo(*guest, LG_EV_STOPPED, LG_STOP_CONDITION, 2);
+    auto rest = state(*guest);
+    QCOMPARE(all.ofKind(LG_EV_IRQ_DELIVERED).size(), size_t(1));
+    QCOMPARE(all.ofKind(LG_EV_IRQ_DELIVERED)[0].detail[0], rest.regs.eip);
+    VERIFY_OK(host_->release(*guest));
+}
+
+void TestInspector::aConditionThatMakesNoSenseIsRefused() {
+    auto guest = launchPaused("hello");
+    VERIFY_OK(guest);
+    lg_condition bad = {};
+    bad.count = LG_CONDITION_TERMS + 1;
+    auto set = AgentConnection::wait<void>(
+        [&](auto done) { host_->agent().setConditions(*guest, {bad}, done); });
+    QVERIFY(!set.ok());
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForEnd(*guest));
+    VERIFY_OK(host_->release(*guest));
+}
+
+void TestInspector::stepsOneThingAtATime() {
+    auto guest = launchPaused(TEST_GUESTS "/steps");
+    VERIFY_OK(guest);
+    QVERIFY(at("stepped") && at("step_11") && at("bare_handler"));
+    VERIFY_OK(breakpointsAt(*guest, {{at("stepped"), LG_BREAK_EXECUTE, 1}}));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 1));
+    QCOMPARE(host_->collected(*guest).stops[0].reason, LG_STOP_BREAKPOINT);
+    QCOMPARE(state(*guest).regs.eip, at("stepped"));
+    for (const char *place : {"step_1", "step_2", "step_3", "step_4", "step_5"})
+        QCOMPARE(step(*guest), at(place));
+    QCOMPARE(state(*guest).regs.eflags & 0x100, 0u); // popf did not bring our flag back
+    QCOMPARE(step(*guest), at("bare_handler"));      // a trap of its own is one step
+    for (const char *place : {"step_6", "step_7", "step_8", "step_9", "step_10", "step_11"})
+        QCOMPARE(step(*guest), at(place));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForEnd(*guest));
+    QCOMPARE(host_->collected(*guest).console, std::string("flags 0, own traps 1\n"));
+    VERIFY_OK(host_->release(*guest));
+
+    // All of it by steps, its own single step included: it must not notice.
+    guest = launchPaused(TEST_GUESTS "/steps");
+    VERIFY_OK(guest);
+    VERIFY_OK(breakpointsAt(*guest, {{at("stepped"), LG_BREAK_EXECUTE, 1}}));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 1));
+    for (int i = 0; i < 400 && !host_->collected(*guest).ended; ++i)
+        if (!step(*guest))
+            break;
+    (void)resume(*guest);
+    QVERIFY(host_->waitForEnd(*guest));
+    QCOMPARE(host_->collected(*guest).console, std::string("flags 0, own traps 1\n"));
+    VERIFY_OK(host_->release(*guest));
+}
+
+void TestInspector::stepOfAHaltedVcpu() {
+    auto guest = launchPaused("ticks");
+    VERIFY_OK(guest);
+    VERIFY_OK(breakAt(*guest, "kind == halt"));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 1));
+    QVERIFY(step(*guest) != 0); // until its interrupt
+    const auto delivered =
+        collectedUpTo(*guest, LG_EV_STOPPED, LG_STOP_STEP, 1).ofKind(LG_EV_IRQ_DELIVERED);
+    QCOMPARE(delivered.size(), size_t(1));
+    QCOMPARE(delivered[0].detail[0], state(*guest).regs.eip);
+    VERIFY_OK(host_->release(*guest));
+}
+
+void TestInspector::breakpoints() {
+    auto guest = launchPaused(TEST_GUESTS "/steps");
+    VERIFY_OK(guest);
+    VERIFY_OK(breakpointsAt(*guest, {{at("watched"), LG_BREAK_WRITE, 4},
+                                     {at("step_8"), LG_BREAK_EXECUTE, 1},
+                                     {at("seen_flags"), LG_BREAK_ACCESS, 4}}));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 1));
+    QCOMPARE(state(*guest).regs.eip, at("step_3")); // after the write to seen_flags
+    QCOMPARE(state(*guest).stop_detail, 4u);
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 2));
+    QCOMPARE(state(*guest).regs.eip, at("step_8"));
+    QCOMPARE(state(*guest).stop_detail, 2u);
+    for (size_t i = 1; i <= 3; ++i) {
+        VERIFY_OK(resume(*guest));
+        QVERIFY(host_->waitForStop(*guest, 2 + i));
+        QCOMPARE(state(*guest).stop_detail, 1u);
+        auto memory = AgentConnection::wait<GuestMemory>(
+            [&](auto done) { host_->agent().readMemory(*guest, 0, at("watched"), 4, true, done); });
+        VERIFY_OK(memory);
+        QCOMPARE(size_t(memory->bytes[0]), i);
+    }
+    VERIFY_OK(breakpointsAt(*guest, {}));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForEnd(*guest));
+    QCOMPARE(host_->collected(*guest).console, std::string("flags 0, own traps 1\n"));
+    VERIFY_OK(host_->release(*guest));
+}
+
+void TestInspector::breakpointsThatCannotBe() {
+    auto guest = launchPaused("hello");
+    VERIFY_OK(guest);
+    for (lg_breakpoint bad : {lg_breakpoint{0x1001, LG_BREAK_WRITE, 4},
+                              {0x1000, LG_BREAK_WRITE, 3},
+                              {0x1000, LG_BREAK_EXECUTE, 4},
+                              {0x1000, 4, 1}})
+        QVERIFY(!breakpointsAt(*guest, {bad}).ok());
+    auto step =
+        AgentConnection::wait<void>([&](auto done) { host_->agent().step(*guest, 7, done); });
+    QVERIFY(!step.ok()); // no such vCPU
+    VERIFY_OK(host_->release(*guest));
+}
+
+// A Guest with breakpoints and steps beside one without: nothing of the one shows in the other.
+void TestInspector::hostBreakpointsAreLeftAlone() {
+    auto guest = launchPaused(TEST_GUESTS "/steps");
+    VERIFY_OK(guest);
+    VERIFY_OK(breakpointsAt(*guest, {{at("stepped"), LG_BREAK_EXECUTE, 1}}));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 1));
+    auto other = host_->launch(TEST_GUESTS "/steps");
+    VERIFY_OK(other);
+    QVERIFY(host_->waitForEnd(*other));
+    QVERIFY(host_->collected(*other).stops.empty());
+    QCOMPARE(host_->collected(*other).console, std::string("flags 0, own traps 1\n"));
+    VERIFY_OK(host_->release(*other));
+    VERIFY_OK(host_->release(*guest));
+}
+
+QTEST_GUILESS_MAIN(TestInspector)
+#include "test_inspector.moc"
