@@ -69,6 +69,7 @@ void TestHostile::attack_data() {
     };
     lives("code64");
     lives("ring0_segment");
+    lives("conforming");
     lives("gates");
     lives("reserved_slots");
     dies("gdt_index", "bad GDT slot 4294967295");

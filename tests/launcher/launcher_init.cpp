@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A Launcher that does to a running Guest's memory whatever a process may do to its own: the only
+// program of a small machine, as init. Prints "ok NAME" or "FAILED NAME: why" for each trial.
+//
+// Its Guests are a few bytes of code at 1 MB, which run before INIT, where virtual is physical.
+#include "lguest_uapi.h"
+
+#include <asm/ldt.h>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <functional>
+#include <sched.h>
+#include <string>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr size_t kPage = 4096, kBytes = 16 << 20, kCodeAt = 1 << 20, kDataAt = 2 << 20;
+
+// mov $0x200000, %ebx;  1: incl (%ebx);  incl 0x1000(%ebx);  jmp 1b
+constexpr uint8_t kCount[] = {0xbb, 0, 0,    0x20, 0, 0xff, 0x03, 0xff,
+                              0x83, 0, 0x10, 0,    0, 0xeb, 0xf6};
+// mov $7, %eax;  mov %eax, %ds;  1: jmp 1b
+constexpr uint8_t kLoadLdt[] = {0xb8, 7, 0, 0, 0, 0x8e, 0xd8, 0xeb, 0xfe};
+
+struct Failure {
+    std::string why;
+};
+
+void must(bool good, const std::string &why) {
+    if (!good)
+        throw Failure{why + " (" + std::strerror(errno) + ")"};
+}
+
+class Guest {
+public:
+    template <size_t N>
+    explicit Guest(const uint8_t (&code)[N]) {
+        device = open("/dev/lguest", O_RDWR | O_CLOEXEC);
+        must(device >= 0, "opening /dev/lguest");
+        void *place =
+            mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        must(place != MAP_FAILED, "memory");
+        base = static_cast<uint8_t *>(place);
+        madvise(base, kBytes, MADV_NOHUGEPAGE);
+        std::memcpy(base + kCodeAt, code, N);
+    }
+
+    ~Guest() {
+        if (vcpu.joinable()) {
+            ioctl(device, LG_IOC_KILL);
+            vcpu.join();
+        }
+        close(device);
+        munmap(base, kBytes);
+    }
+
+    void start() {
+        std::atomic<int> told = -1;
+        vcpu = std::thread([&] {
+            unsigned long words[] = {LHREQ_INITIALIZE, reinterpret_cast<unsigned long>(base),
+                                     kBytes / kPage, kCodeAt};
+            bool good = write(device, words, sizeof words) > 0;
+            thread = int(syscall(SYS_gettid));
+            told = good;
+            told.notify_all();
+            if (good)
+                run();
+        });
+        told.wait(-1);
+        must(told == 1, "INITIALIZE");
+    }
+
+    volatile uint32_t &word(size_t at) { return *reinterpret_cast<volatile uint32_t *>(base + at); }
+
+    // The Guest counts, and where we see it.
+    bool counts(size_t at = kDataAt) {
+        uint32_t before = word(at);
+        for (int i = 0; i < 2000 && !ended; ++i) {
+            if (word(at) != before)
+                return true;
+            std::this_thread::sleep_for(1ms);
+        }
+        return false;
+    }
+
+    bool dies(const char *because) {
+        for (int i = 0; i < 5000 && !ended; ++i)
+            std::this_thread::sleep_for(1ms);
+        if (ended && reason.find(because) == reason.npos)
+            throw Failure{"it died of something else: " + reason};
+        return ended;
+    }
+
+    int device = -1, thread = 0;
+    uint8_t *base = nullptr;
+    std::string reason;
+
+private:
+    void run() {
+        uint64_t address;
+        ssize_t got;
+        do
+            got = read(device, &address, sizeof address);
+        while (got > 0 || (got < 0 && errno == EINTR));
+        char text[300] = {};
+        if (read(device, text, sizeof text - 1) > 0)
+            reason = text;
+        ended = true;
+    }
+
+    std::thread vcpu;
+    std::atomic<bool> ended = false;
+};
+
+// ---- The trials ------------------------------------------------------------
+
+void memoryThrownAway() {
+    Guest guest(kCount);
+    guest.start();
+    for (int i = 0; i < 300; ++i) {
+        must(guest.counts(), "it stopped");
+        must(madvise(guest.base + kDataAt, kPage, MADV_DONTNEED) == 0, "MADV_DONTNEED");
+        // What it writes from now on must be in the page that we have now.
+        must(guest.counts(), "it writes to a page that is no longer there");
+    }
+}
+
+void memoryUnmapped() {
+    Guest guest(kCount);
+    guest.start();
+    must(guest.counts(), "it does not run");
+    must(munmap(guest.base + kDataAt, kPage) == 0, "munmap");
+    must(guest.dies("no page behind guest-physical 0x200000"), "it runs on without memory");
+}
+
+void memoryMoved() {
+    Guest guest(kCount);
+    guest.start();
+    must(guest.counts(), "it does not run");
+    void *place = mmap(nullptr, kPage, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *moved = mremap(guest.base + kDataAt, kPage, kPage, MREMAP_MAYMOVE | MREMAP_FIXED, place);
+    must(moved != MAP_FAILED, "mremap");
+    auto &word = *static_cast<volatile uint32_t *>(moved);
+    uint32_t before = word;
+    std::this_thread::sleep_for(50ms);
+    must(word == before, "it still writes to the page that went elsewhere");
+    must(guest.dies("no page behind guest-physical 0x200000"), "it runs on without memory");
+    munmap(moved, kPage);
+}
+
+void memoryMadeReadOnly() {
+    Guest guest(kCount);
+    guest.start();
+    must(guest.counts(), "it does not run");
+    must(mprotect(guest.base + kDataAt, kPage, PROT_READ) == 0, "mprotect");
+    uint32_t before = guest.word(kDataAt);
+    std::this_thread::sleep_for(50ms);
+    must(guest.word(kDataAt) == before, "it still writes to a read-only page");
+    must(guest.dies("no page behind guest-physical 0x200000"), "it runs on");
+}
+
+void memoryForked() {
+    Guest guest(kCount);
+    guest.start();
+    for (int i = 0; i < 20; ++i) {
+        must(guest.counts(), "it stopped");
+        pid_t child = fork();
+        if (child == 0) {
+            // Our copy of the page is ours alone, and the device is not for us.
+            uint32_t before = guest.word(kDataAt);
+            usleep(20000);
+            bool alone = guest.word(kDataAt) == before;
+            uint64_t address;
+            bool refused = read(guest.device, &address, sizeof address) < 0 && errno == EPERM &&
+                           ioctl(guest.device, LG_IOC_KILL) != 0 && errno == EPERM;
+            _exit(!alone ? 1 : !refused ? 2 : 0);
+        }
+        int status = -1;
+        waitpid(child, &status, 0);
+        must(status == 0, WEXITSTATUS(status) == 1 ? "it writes into the child's memory"
+                                                   : "the child may run it");
+        must(guest.counts(), "it does not run on after fork");
+    }
+}
+
+void privateFile() {
+    const char *path = "/file";
+    int file = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    std::vector<char> zeroes(2 * kPage);
+    must(file >= 0 && write(file, zeroes.data(), zeroes.size()) == ssize_t(zeroes.size()),
+         "a file");
+    Guest guest(kCount);
+    must(mmap(guest.base + kDataAt, 2 * kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
+              file, 0) != MAP_FAILED,
+         "mapping it");
+    guest.start();
+    must(guest.counts() && guest.counts(kDataAt + kPage), "it does not run");
+    std::vector<char> now(2 * kPage, 'x');
+    must(pread(file, now.data(), now.size(), 0) == ssize_t(now.size()), "reading it");
+    must(now == zeroes, "the Guest wrote to the file");
+    close(file);
+}
+
+void hardlyAnyMemory() {
+    // Pages that the kernel takes away for lack of memory come back when they are needed.
+    Guest guest(kCount);
+    guest.start();
+    must(guest.counts(), "it does not run");
+    for (int i = 0; i < 50; ++i) {
+        madvise(guest.base, kBytes, MADV_PAGEOUT);
+        madvise(guest.base, kBytes, MADV_COLD);
+        must(guest.counts(), "it stopped");
+    }
+}
+
+void ldt() {
+    struct user_desc entry = {};
+    entry.base_addr = 0x1000;
+    entry.limit = 0xfffff;
+    entry.limit_in_pages = 1;
+    entry.seg_32bit = 1;
+    must(syscall(SYS_modify_ldt, 1, &entry, sizeof entry) == 0, "modify_ldt");
+    Guest guest(kLoadLdt);
+    guest.start();
+    must(guest.dies("unhandled trap 13"), "it uses the Launcher's LDT");
+}
+
+void wanders() {
+    Guest guest(kCount);
+    guest.start();
+    for (int i = 0; i < 200; ++i) {
+        cpu_set_t one;
+        CPU_ZERO(&one);
+        CPU_SET(i % 2, &one);
+        must(sched_setaffinity(guest.thread, sizeof one, &one) == 0, "moving it");
+        must(guest.counts(), "it does not run on another processor");
+    }
+}
+
+void processorGoes() {
+    Guest guest(kCount);
+    guest.start();
+    for (int i = 0; i < 10; ++i) {
+        std::ofstream online("/sys/devices/system/cpu/cpu1/online");
+        online << i % 2 << std::flush;
+        must(online.good(), "switching the processor");
+        must(guest.counts(), "it stopped with the processor");
+    }
+}
+
+void linesThatThereAreNot() {
+    Guest guest(kCount);
+    guest.start();
+    for (unsigned long line : {32ul, 33ul, 64ul, 0xfffffffful, ~0ul}) {
+        unsigned long words[] = {LHREQ_IRQ, line};
+        must(write(guest.device, words, sizeof words) < 0 && errno == EINVAL,
+             "a bad line is taken");
+    }
+    for (int i = 0; i < 100000; ++i) {
+        unsigned long words[] = {LHREQ_IRQ, static_cast<unsigned long>(i % 32)};
+        must(write(guest.device, words, sizeof words) == 0, "a good line is refused");
+    }
+    unsigned long unknown[] = {99, 0, 0, 0};
+    must(write(guest.device, unknown, sizeof unknown) < 0 && errno == EINVAL,
+         "request 99 is taken");
+    must(pwrite(guest.device, unknown, sizeof unknown, 7) < 0, "vCPU 7 is there");
+    must(guest.counts(), "it does not run on");
+}
+
+const struct {
+    const char *name;
+    void (*run)();
+} trials[] = {
+    {"memoryThrownAway", memoryThrownAway},
+    {"memoryUnmapped", memoryUnmapped},
+    {"memoryMoved", memoryMoved},
+    {"memoryMadeReadOnly", memoryMadeReadOnly},
+    {"memoryForked", memoryForked},
+    {"privateFile", privateFile},
+    {"hardlyAnyMemory", hardlyAnyMemory},
+    {"ldt", ldt},
+    {"wanders", wanders},
+    {"processorGoes", processorGoes},
+    {"linesThatThereAreNot", linesThatThereAreNot},
+};
+
+void mountAt(const char *type, const char *place) {
+    mkdir(place, 0755);
+    mount(type, place, type, 0, nullptr);
+}
+
+std::string complaints() {
+    int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+    char line[8192];
+    for (ssize_t got; (got = read(log, line, sizeof line - 1)) > 0 || errno == EPIPE;) {
+        line[got > 0 ? got : 0] = '\0';
+        for (const char *bad : {"WARNING:", "BUG:", "Oops", "refcount", "Bad page"})
+            if (std::strstr(line, bad))
+                return line;
+    }
+    return "";
+}
+
+} // namespace
+
+int main() {
+    mountAt("proc", "/proc");
+    mountAt("sysfs", "/sys");
+    mountAt("devtmpfs", "/dev");
+    int console = open("/dev/console", O_RDWR);
+    for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        dup2(console, fd);
+    setvbuf(stdout, nullptr, _IOLBF, 0);
+    int module = open("/modules/lg.ko", O_RDONLY);
+    bool loaded = syscall(SYS_finit_module, module, "", 0) == 0;
+    std::printf("launcher: begins%s\n", loaded ? "" : " without a module");
+
+    for (const auto &trial : trials) {
+        // A process of its own: what it leaves behind goes with it.
+        pid_t child = fork();
+        if (child == 0) {
+            std::string why;
+            try {
+                trial.run();
+            } catch (const Failure &failure) {
+                why = failure.why;
+            }
+            std::printf(why.empty() ? "ok %s%s\n" : "FAILED %s: %s\n", trial.name, why.c_str());
+            std::fflush(stdout);
+            _exit(0);
+        }
+        int status = 0;
+        waitpid(child, &status, 0);
+        if (status != 0)
+            std::printf("FAILED %s: the Launcher ended with %x\n", trial.name, status);
+    }
+    bool gone = syscall(SYS_delete_module, "lg", O_NONBLOCK) == 0;
+    std::printf(gone ? "ok unload\n" : "FAILED unload: %s\n", std::strerror(errno));
+    auto complaint = complaints();
+    std::printf(complaint.empty() ? "ok log\n" : "FAILED log: %s\n", complaint.c_str());
+    std::puts("launcher: ends");
+    reboot(RB_POWER_OFF);
+}
