@@ -36,62 +36,124 @@ static struct lg_event *record_at(struct lg_cpu *cpu, u64 n)
 	return &records[n & (cpu->ring_records - 1)];
 }
 
+/*
+ * Up to where records can be written without another look: the end of what is free, or of
+ * the ring's memory.  False: it is full.
+ */
+static noinline bool find_room(struct lg_cpu *cpu)
+{
+	struct lg_event *records = (void *)cpu->ring + LG_EVENT_RING_OFFSET;
+	u64 waiting = records_waiting(cpu), at = cpu->event_next & (cpu->ring_records - 1);
+
+	if (waiting >= cpu->ring_records)
+		return false;
+	cpu->event_at = &records[at];
+	cpu->event_end = cpu->event_at + min(cpu->ring_records - waiting, cpu->ring_records - at);
+	return true;
+}
+
 /* The next place in the ring, numbered; NULL if it is full, and then it is a loss. */
-static struct lg_event *next_record(struct lg_cpu *cpu)
+static __always_inline struct lg_event *next_record(struct lg_cpu *cpu)
 {
 	struct lg_event *e;
 
-	if (records_waiting(cpu) >= cpu->ring_records) {
+	if (unlikely(cpu->event_at == cpu->event_end) && !find_room(cpu)) {
 		cpu->event_seq++;
 		cpu->count.events_lost++;
 		WRITE_ONCE(cpu->ring->lost, cpu->count.events_lost);
 		return NULL;
 	}
-	e = record_at(cpu, cpu->event_next++);
+	e = cpu->event_at++;
+	cpu->event_next++;
 	e->seq = cpu->event_seq++;
 	return e;
 }
 
-void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3)
+/*
+ * Field by field, and none of them twice: `duration` comes when the record is published,
+ * `spare` was zeroed with the ring.
+ */
+static __always_inline void fill_record(struct lg_cpu *cpu, struct lg_event *e, u32 kind_and_code,
+					u32 d0, u32 d1, u32 d2, u32 d3)
 {
-	u16 kind = kind_and_code, code = kind_and_code >> 16;
-	struct lguest_data *data = cpu->data;
-	struct lg_regs *regs = cpu->regs;
-	struct lg_event *e = cpu->recorded & BIT_ULL(kind) ? next_record(cpu) : NULL;
+	const struct lguest_data *data = cpu->data;
+	const struct lg_regs *regs = cpu->regs;
+	u32 flags, cs, blocked = 0;
+
+	static_assert(LG_EVENT_FLAG_RING3 == 1 && LG_EVENT_FLAG_IRQ_OFF == 2);
+	e->detail[0] = d0;
+	e->detail[1] = d1;
+	e->detail[2] = d2;
+	e->detail[3] = d3;
+	memcpy(&e->detail[4], &cpu->event_more, sizeof(cpu->event_more));
+	barrier(); /* that frees registers, which need not be saved then */
+	flags = cpu->slow.halted ? LG_EVENT_FLAG_HALTED : 0;
+	cs = regs->cs;
+	flags |= cs >> 1 & 1; /* rings 1 and 3 are all there are */
+	if (data) {
+		blocked = READ_ONCE(data->blocked_interrupts);
+		flags |= ~READ_ONCE(data->irq_enabled) >> 8 & 2;
+	}
+	e->tsc = rdtsc();
+	e->kind = kind_and_code;
+	e->vcpu = cpu->id;
+	e->flags = flags;
+	e->regs.eax = regs->eax;
+	e->regs.ebx = regs->ebx;
+	e->regs.ecx = regs->ecx;
+	e->regs.edx = regs->edx;
+	e->regs.esi = regs->esi;
+	e->regs.edi = regs->edi;
+	e->regs.ebp = regs->ebp;
+	e->regs.esp = regs->esp;
+	e->regs.eip = regs->eip;
+	e->regs.eflags = regs->eflags;
+	e->regs.cs = cs;
+	e->regs.ss = regs->ss;
+	e->regs.ds = regs->ds;
+	e->regs.es = regs->es;
+	e->regs.fs = regs->fs;
+	e->regs.gs = regs->gs;
+	e->regs.cr2 = cpu->cr2;
+	e->regs.cr3 = cpu->cr3;
+	e->code = kind_and_code >> 16;
+	e->host_cpu = raw_smp_processor_id();
+	e->errcode = regs->errcode;
+	e->irq_pending = cpu->irqs_pending;
+	e->irq_blocked = blocked;
+}
+
+/* Somebody looks at it now, or it is not for the ring at all, or there is no room at hand. */
+static noinline void write_and_show(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2,
+				    u32 d3)
+{
+	u64 bit = BIT_ULL((u16)kind_and_code);
+	struct lg_event *e = cpu->recorded & bit ? next_record(cpu) : NULL;
 
 	if (!e) {
 		e = &cpu->unrecorded;
 		e->seq = U64_MAX;
 	}
-	*e = (struct lg_event){
-		.seq = e->seq,
-		.tsc = rdtsc(),
-		.kind = kind,
-		.vcpu = cpu->id,
-		.flags = ((regs->cs & 3) == 3 ? LG_EVENT_FLAG_RING3 : 0) |
-			 (data && !(READ_ONCE(data->irq_enabled) & LGUEST_IF) ?
-				  LG_EVENT_FLAG_IRQ_OFF : 0) |
-			 (cpu->slow.halted ? LG_EVENT_FLAG_HALTED : 0),
-		.regs = {
-			.eax = regs->eax, .ebx = regs->ebx, .ecx = regs->ecx, .edx = regs->edx,
-			.esi = regs->esi, .edi = regs->edi, .ebp = regs->ebp, .esp = regs->esp,
-			.eip = regs->eip, .eflags = regs->eflags, .cs = regs->cs, .ss = regs->ss,
-			.ds = regs->ds, .es = regs->es, .fs = regs->fs, .gs = regs->gs,
-			.cr2 = cpu->cr2, .cr3 = cpu->cr3,
-		},
-		.code = code,
-		.host_cpu = raw_smp_processor_id(),
-		.errcode = regs->errcode,
-		.irq_pending = cpu->irqs_pending,
-		.irq_blocked = data ? READ_ONCE(data->blocked_interrupts) : 0,
-		.detail = { d0, d1, d2, d3, (u32)cpu->event_more, cpu->event_more >> 32 },
-	};
-	if (unlikely(cpu->looked_at & BIT_ULL(kind))) {
-		if (cpu->traced & BIT_ULL(kind))
-			lg_trace(e);
-		if (cpu->stopping & BIT_ULL(kind))
-			lg_match_conditions(cpu, e);
+	fill_record(cpu, e, kind_and_code, d0, d1, d2, d3);
+	if (cpu->traced & bit)
+		lg_trace(e);
+	if (cpu->stopping & bit)
+		lg_match_conditions(cpu, e);
+}
+
+/* Who is here wants the kind: if nobody looks at it now, it is for the ring. */
+void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3)
+{
+	struct lg_event *e = cpu->event_at;
+
+	if (unlikely(e == cpu->event_end || (cpu->looked_at & BIT_ULL((u16)kind_and_code)))) {
+		write_and_show(cpu, kind_and_code, d0, d1, d2, d3);
+		return;
 	}
+	cpu->event_at = e + 1;
+	cpu->event_next++;
+	e->seq = cpu->event_seq++;
+	fill_record(cpu, e, kind_and_code, d0, d1, d2, d3);
 }
 
 /*L:405 The time of a world switch
@@ -161,21 +223,30 @@ void lg_events_collect(struct lg_cpu *cpu)
 	cpu->event_timed = cpu->event_next;
 }
 
+static void took_until(struct lg_event *e, u64 now)
+{
+	u64 ticks = now - e->tsc;
+
+	e->duration = likely(!(ticks >> 32)) ? ticks : U32_MAX;
+}
+
 /*
  * The Guest goes on, or rests: what is written now took until now.  What tells of the
  * stay itself was over before; its records come first.
  */
 void lg_publish_events(struct lg_cpu *cpu)
 {
-	u64 n, now = rdtsc();
+	u64 n = cpu->event_timed, now = rdtsc();
 
-	for (n = max(cpu->event_published, cpu->event_timed); n != cpu->event_next; n++) {
-		struct lg_event *e = record_at(cpu, n);
-
-		e->duration = min_t(u64, now - e->tsc, U32_MAX);
+	if (likely(cpu->event_next - n == 1)) {
+		took_until(cpu->event_at - 1, now);
+		n++;
 	}
-	cpu->event_published = cpu->event_next;
-	smp_store_release(&cpu->ring->head, cpu->event_next);
+	for (; n != cpu->event_next; n++)
+		took_until(record_at(cpu, n), now);
+	cpu->event_timed = n;
+	cpu->event_published = n;
+	smp_store_release(&cpu->ring->head, n);
 }
 
 int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *config)

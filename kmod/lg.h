@@ -116,6 +116,7 @@ struct lg_cpu {
 	u32 ring_records;
 	u64 event_seq;	/* the next record's number */
 	u64 event_next; /* the next record's place */
+	struct lg_event *event_at, *event_end; /* the same, and where to look for room again */
 	u64 event_published; /* what the reader may see; never read back from the ring */
 	u64 event_timed; /* before this place, durations are known */
 	u64 event_more; /* the last two details, for the kind that has them */

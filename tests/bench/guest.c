@@ -37,12 +37,19 @@ static void measure_loop(void) {
     report("loop", (uint32_t)(cycles() - began), ROUNDS);
 }
 
+/* The best of some passes: in the others somebody else ran as well. */
 static void measure_hypercall(void) {
-    uint64_t began = cycles();
+    uint32_t best = 0xffffffff;
 
-    for (uint32_t i = 0; i < ROUNDS; i++)
-        hypercall(LHCALL_FLUSH_ASYNC, 0, 0, 0, 0);
-    report("hypercall", (uint32_t)(cycles() - began), ROUNDS);
+    for (int pass = 0; pass < 8; pass++) {
+        uint64_t began = cycles();
+
+        for (uint32_t i = 0; i < ROUNDS; i++)
+            hypercall(LHCALL_FLUSH_ASYNC, 0, 0, 0, 0);
+        if ((uint32_t)(cycles() - began) < best)
+            best = (uint32_t)(cycles() - began);
+    }
+    report("hypercall", best, ROUNDS);
 }
 
 static void measure_trap(void) {
