@@ -24,6 +24,7 @@ private slots:
     void breakpoints();
     void breakpointsThatCannotBe();
     void hostBreakpointsAreLeftAlone();
+    void oneStopsAll();
     void cleanupTestCase();
 
 private:
@@ -399,6 +400,40 @@ void TestInspector::hostBreakpointsAreLeftAlone() {
     QVERIFY(host_->collected(*other).stops.empty());
     QCOMPARE(host_->collected(*other).console, std::string("flags 0, own traps 1\n"));
     VERIFY_OK(host_->release(*other));
+    VERIFY_OK(host_->release(*guest));
+}
+
+// One spins, and an interrupt of the Host's there stops the others too: one that spins, one that
+// sleeps, one that was never started.
+void TestInspector::oneStopsAll() {
+    auto guest = host_->launch(TEST_GUESTS "/vcpus", {}, LG_EVENTS_DROP, 1 << 12, 4);
+    VERIFY_OK(guest);
+    QVERIFY(host_->waitForText(*guest, "all are at it"));
+    auto parsed = Filter::parse("vcpu == 1 && kind == host-irq");
+    auto conditions = conditionsOf(std::get<Filter>(parsed), nullptr);
+    VERIFY_OK(conditions);
+    conditions->at(0).flags = LG_CONDITION_ALL_VCPUS;
+    VERIFY_OK(AgentConnection::wait<void>(
+        [&](auto done) { host_->agent().setConditions(*guest, *conditions, done); }));
+    QVERIFY(host_->waitForStop(*guest, 4));
+    std::map<uint32_t, lg_stop_reason> why;
+    for (const auto &stop : host_->collected(*guest).stops)
+        why[stop.vcpu] = stop.reason;
+    QCOMPARE(why.size(), size_t(4));
+    for (const auto &[vcpu, reason] : why)
+        QCOMPARE(int(reason), int(vcpu == 1 ? LG_STOP_CONDITION : LG_STOP_OTHER));
+    // One of them does a step, the others stay.
+    VERIFY_OK(
+        AgentConnection::wait<void>([&](auto done) { host_->agent().step(*guest, 1, done); }));
+    QVERIFY(host_->waitForStop(*guest, 5));
+    QCOMPARE(host_->collected(*guest).stops.back().vcpu, 1u);
+    QCOMPARE(host_->collected(*guest).stops.back().reason, LG_STOP_STEP);
+    VERIFY_OK(AgentConnection::wait<void>(
+        [&](auto done) { host_->agent().setConditions(*guest, {}, done); }));
+    VERIFY_OK(resume(*guest));
+    VERIFY_OK(AgentConnection::wait<void>(
+        [&](auto done) { host_->agent().raiseIrq(*guest, 2, 9, done); }));
+    QVERIFY(host_->waitForText(*guest, "vCPU 2 heard line 9"));
     VERIFY_OK(host_->release(*guest));
 }
 
