@@ -182,7 +182,6 @@ struct lg_insn lg_decode(const __u8 *bytes, size_t count)
 {
 	struct lg_insn insn = { .what = LG_EMULATE_NOT, .size = 4 };
 	size_t at = 0;
-	bool in;
 
 	if (count > 0 && bytes[0] == 0x66) {
 		insn.size = 2;
@@ -230,9 +229,127 @@ struct lg_insn lg_decode(const __u8 *bytes, size_t count)
 	}
 	if (!(bytes[at] & 1))
 		insn.size = 1;
-	in = !(bytes[at] & 2);
-	insn.what = in ? LG_EMULATE_IN : LG_EMULATE_SKIP;
+	insn.reg_size = insn.size;
+	insn.what = bytes[at] & 2 ? LG_EMULATE_OUT : LG_EMULATE_IN;
 	return insn;
+}
+
+/*L:192 Accesses to device memory
+ *
+ * A device's registers are pages without memory: each access faults, and the Launcher does it.
+ * What has to be known is how wide it is, what is written or which register takes what is
+ * read, and how long the instruction is; where it goes the processor has told with the
+ * fault.  Compilers and Linux's readl() and writel() use moves for this, in all their forms:
+ *
+ *   88 89 c6 c7 a2 a3           store: register, constant, accumulator
+ *   8a 8b a0 a1 0f b6 b7 be bf  load: same width, accumulator, zero or sign extended
+ *
+ * Anything else (a string move, a read-modify-write) is not done.
+ * :*/
+static size_t modrm_length(const __u8 *at, size_t count)
+{
+	__u8 mod = at[0] >> 6, rm = at[0] & 7;
+	size_t length = 1;
+
+	if (rm == 4) {
+		if (count < 2)
+			return count + 1;
+		length = 2;
+		if (!mod && (at[1] & 7) == 5)
+			return length + 4;
+	}
+	if (!mod)
+		return rm == 5 ? length + 4 : length;
+	return length + (mod == 1 ? 1 : 4);
+}
+
+struct lg_insn lg_decode_access(const __u8 *bytes, size_t count)
+{
+	static const struct lg_insn not_done;
+	struct lg_insn insn = { .what = LG_EMULATE_LOAD, .reg_size = 4 };
+	size_t at = 0, constant = 0;
+	bool wide, modrm = true;
+	__u8 opcode;
+
+	/* Segments matter to the address only; 66 halves the width. */
+	while (at < count && (bytes[at] == 0x66 || bytes[at] == 0x26 || bytes[at] == 0x2e ||
+			      bytes[at] == 0x36 || bytes[at] == 0x3e || bytes[at] == 0x64 ||
+			      bytes[at] == 0x65)) {
+		if (bytes[at] == 0x66)
+			insn.reg_size = 2;
+		at++;
+	}
+	if (at >= count)
+		return not_done;
+	opcode = bytes[at++];
+	wide = opcode & 1;
+	if (opcode == 0x0f) {
+		if (at >= count)
+			return not_done;
+		opcode = bytes[at++];
+		if ((opcode & 0xf6) != 0xb6) /* b6 b7 be bf */
+			return not_done;
+		insn.sign = opcode & 8;
+		insn.size = opcode & 1 ? 2 : 1;
+	} else if ((opcode & 0xfc) == 0x88) {
+		insn.what = opcode & 2 ? LG_EMULATE_LOAD : LG_EMULATE_STORE;
+	} else if ((opcode & 0xfe) == 0xc6) {
+		insn.what = LG_EMULATE_STORE;
+		insn.constant = true;
+	} else if ((opcode & 0xfc) == 0xa0) {
+		insn.what = opcode & 2 ? LG_EMULATE_STORE : LG_EMULATE_LOAD;
+		modrm = false;
+		at += 4; /* the address */
+	} else {
+		return not_done;
+	}
+	if (!insn.size) {
+		insn.size = wide ? insn.reg_size : 1;
+		insn.reg_size = insn.size;
+	}
+	if (modrm) {
+		if (at >= count || bytes[at] >> 6 == 3)
+			return not_done;
+		insn.reg = (bytes[at] >> 3) & 7;
+		if (insn.constant && insn.reg)
+			return not_done;
+		at += modrm_length(bytes + at, count - at);
+	}
+	if (insn.constant)
+		constant = insn.size;
+	if (at + constant > count || at + constant > LG_INSN_MAX)
+		return not_done;
+	if (insn.constant)
+		memcpy(&insn.value, bytes + at, constant);
+	insn.length = at + constant;
+	return insn;
+}
+
+static __u32 mask_of(unsigned int size)
+{
+	return size == 4 ? 0xffffffff : (1u << (size * 8)) - 1;
+}
+
+/* ah, ch, dh and bh are the second bytes of the first four. */
+static unsigned int shift_of(const struct lg_insn *insn)
+{
+	return insn->reg_size == 1 && insn->reg >= 4 ? 8 : 0;
+}
+
+__u32 lg_insn_from_reg(const struct lg_insn *insn, __u32 reg)
+{
+	return insn->constant ? insn->value : (reg >> shift_of(insn)) & mask_of(insn->size);
+}
+
+__u32 lg_insn_to_reg(const struct lg_insn *insn, __u32 reg, __u32 value)
+{
+	__u32 mask = mask_of(insn->reg_size);
+	unsigned int shift = shift_of(insn);
+
+	value &= mask_of(insn->size);
+	if (insn->sign && (value >> (insn->size * 8 - 1)) & 1)
+		value |= ~mask_of(insn->size);
+	return (reg & ~(mask << shift)) | (value & mask) << shift;
 }
 
 /*L:194 Conditions

@@ -149,7 +149,10 @@ enum lg_emulate {
 	LG_EMULATE_SKIP,    /* cli, out, mov to debug or control registers */
 	LG_EMULATE_IN,	    /* in: the accumulator gets all ones, or a port's value */
 	LG_EMULATE_READ_ZERO, /* mov from cr4 or a debug register */
-	LG_EMULATE_VMCALL   /* rewrite to int $0x1f */
+	LG_EMULATE_VMCALL,    /* rewrite to int $0x1f */
+	LG_EMULATE_OUT,	      /* out, to a port that somebody has */
+	LG_EMULATE_LOAD,      /* from memory into a register */
+	LG_EMULATE_STORE      /* from a register, or a constant, into memory */
 };
 
 struct lg_insn {
@@ -159,9 +162,20 @@ struct lg_insn {
 	unsigned int reg;  /* for READ_ZERO: 0 eax .. 7 edi */
 	unsigned int port; /* 0xffff0000 + 0 when it stands in dx */
 	bool port_in_dx;
+	/* For LOAD and STORE: size is that of the access in memory. */
+	unsigned int reg_size; /* of the register: larger than size for movzx and movsx */
+	bool sign;	       /* movsx */
+	bool constant;	       /* STORE: of this value, not of a register */
+	__u32 value;
 };
 
+#define LG_INSN_MAX 15 /* Intel SDM vol. 2, 2.3.11 */
 struct lg_insn lg_decode(const __u8 *bytes, size_t count);
+/* An instruction that faulted on device memory. */
+struct lg_insn lg_decode_access(const __u8 *bytes, size_t count);
+/* A register of the instruction's, as the 32-bit register that it is part of. */
+__u32 lg_insn_from_reg(const struct lg_insn *insn, __u32 reg);
+__u32 lg_insn_to_reg(const struct lg_insn *insn, __u32 reg, __u32 value);
 
 /* Conditions that stop a vCPU: may it be one, and is it true of an event. */
 bool lg_condition_ok(const struct lg_condition *condition);

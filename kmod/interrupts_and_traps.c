@@ -366,7 +366,7 @@ void guest_set_clockevent(struct lg_cpu *cpu, u32 delta)
  *
  * @event emulate
  * :*/
-static unsigned int fetch_instruction(struct lg_cpu *cpu, u8 *bytes, unsigned int count)
+unsigned int fetch_instruction(struct lg_cpu *cpu, u8 *bytes, unsigned int count)
 {
 	u32 eip = cpu->regs->eip, gpa;
 	unsigned int first = min_t(unsigned int, count, PAGE_SIZE - offset_in_page(eip));
@@ -397,7 +397,7 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 			&regs->esp, &regs->ebp, &regs->esi, &regs->edi };
 	u8 bytes[8] __aligned(8) = { 0 };
 	struct lg_insn insn;
-	u32 words[2], port, mask, gpa, skip;
+	u32 words[2], port, gpa, skip;
 
 	if ((regs->cs & 3) != 1)
 		return false;
@@ -409,11 +409,17 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 	switch (insn.what) {
 	case LG_EMULATE_NOT:
 		return false;
+	case LG_EMULATE_LOAD:
+	case LG_EMULATE_STORE:
+		return false; /* not of lg_decode() */
 	case LG_EMULATE_SKIP:
 		break;
 	case LG_EMULATE_IN:
-		mask = insn.size == 4 ? 0xffffffff : (1u << (insn.size * 8)) - 1;
-		regs->eax = ((u32)regs->eax & ~mask) | (port_value(port) & mask);
+	case LG_EMULATE_OUT:
+		if (lg_port_io(cpu, &insn, port))
+			goto told;
+		if (insn.what == LG_EMULATE_IN)
+			regs->eax = lg_insn_to_reg(&insn, regs->eax, port_value(port));
 		break;
 	case LG_EMULATE_READ_ZERO:
 		*gpr[insn.reg] = 0;
@@ -429,6 +435,7 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 	}
 	regs->eip = (u32)(regs->eip + skip);
 	cpu->count.emulated++;
+told:
 	memcpy(words, bytes, sizeof(words));
 	lg_event4(cpu, LG_EV_EMULATE, vector, words[0], words[1], port, insn.length);
 	return true;

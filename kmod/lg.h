@@ -81,6 +81,11 @@ struct lg_cpu {
 	u32 next_hcall; /* cursor in the asynchronous ring */
 	u32 notify_address;
 
+	/* An access to a device, which the Launcher does: device_io.c. */
+	struct lg_io io;
+	struct lg_insn io_insn;
+	bool io_told;
+
 	/* Why a turn of the run loop may have more to do: L:205. */
 	union {
 		struct {
@@ -88,6 +93,7 @@ struct lg_cpu {
 			bool begins; /* no record of its start yet */
 			bool notify_pending;
 			bool halted;
+			bool io; /* the Launcher has to do something for it */
 			bool irq_waits; /* raised, and could not be delivered yet */
 			bool lossless; /* there may be no room for records */
 			bool held;     /* it has to stop: `held` below */
@@ -171,6 +177,7 @@ struct lguest {
 
 	unsigned long base; /* Launcher-virtual address of guest-physical 0 */
 	u32 pfn_limit;
+	u32 device_limit; /* device memory lies from pfn_limit to here: nowhere if equal */
 	struct lg_frame *frames; /* by pfn */
 	struct mmu_interval_notifier notifier;
 	bool notified;
@@ -301,7 +308,14 @@ void setup_guest_gdt(struct lg_cpu *cpu);
 void load_guest_gdt_entry(struct lg_cpu *cpu, u32 slot, struct lg_descriptor asked);
 void guest_load_tls(struct lg_cpu *cpu, u32 gpa);
 
+/* device_io.c */
+bool lg_port_io(struct lg_cpu *cpu, const struct lg_insn *insn, u32 port);
+void lg_memory_io(struct lg_cpu *cpu, u32 gpa);
+int lg_io_tell(struct lg_cpu *cpu, char __user *to, size_t size);
+int lg_io_done(struct lg_cpu *cpu, u32 value);
+
 /* interrupts_and_traps.c */
+unsigned int fetch_instruction(struct lg_cpu *cpu, u8 *bytes, unsigned int count);
 void setup_guest_idt(struct lg_cpu *cpu);
 void load_guest_idt_entry(struct lg_cpu *cpu, u32 vector, struct lg_descriptor gate);
 void update_reflection(struct lg_cpu *cpu);

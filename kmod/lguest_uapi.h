@@ -112,12 +112,38 @@ struct lguest_data {
 
 /* write(): an array of longs of the caller's size, the first is the request. */
 enum lguest_req {
-	LHREQ_INITIALIZE = 0, /* base, pfn limit, start eip[, device pfn limit] */
+	LHREQ_INITIALIZE = 0, /* base, pfn limit, start eip[, device pfn limit: struct lg_io] */
 	LHREQ_GETDMA = 1,     /* 2.6.23 only: EINVAL */
 	LHREQ_IRQ = 2,	      /* interrupt line */
 	LHREQ_BREAK = 3,      /* up to 2.6.30: EINVAL */
-	LHREQ_EVENTFD = 4     /* guest-physical address, file descriptor */
+	LHREQ_EVENTFD = 4,    /* guest-physical address, file descriptor */
+	LHREQ_IO_DONE = 16    /* ours: the value that was read, or 0; see struct lg_io */
 };
+
+/*
+ * The Guests of 4.0 to 4.13 find their devices on a PCI bus.  With a fourth argument of
+ * INITIALIZE the guest-physical pages from pfn limit to the device pfn limit (at most 4 GB)
+ * are device memory, and the ports 0xcf8 to 0xcff are the Launcher's.  An access of the Guest's
+ * kernel to either makes read() return one of these, already decoded.  The Launcher answers
+ * with LHREQ_IO_DONE on the same file position, and only then may read() again (else EBUSY). The
+ * original left the decoding to the Launcher, with three more requests (GUEST_ABI.md, section 12).
+ */
+enum lg_io_what {
+	LG_IO_PORT = 1,
+	LG_IO_MEMORY = 2 /* guest-physical */
+};
+
+struct lg_io {
+	__u32 what; /* lg_io_what */
+	__u32 address;
+	__u32 bytes; /* 1, 2 or 4 */
+	__u32 write; /* 1: value was written; 0: something is to be read */
+	__u32 value;
+	__u32 zero; /* so that it is longer than the address of a notification */
+};
+
+#define LG_PCI_PORT_FIRST 0xcf8
+#define LG_PCI_PORT_LAST 0xcff
 
 /* ---- Ours: events ------------------------------------------------------- */
 
@@ -529,6 +555,7 @@ LG_STATIC_ASSERT(sizeof(struct lg_counters) == 128, "one shape for all callers")
 LG_STATIC_ASSERT(sizeof(struct lg_switcher_info) == 552, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_walk) == 144, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_host_info) == 88, "one shape for all callers");
+LG_STATIC_ASSERT(sizeof(struct lg_io) == 24, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_event_ring) == 72, "tail has a cache line of its own");
 
 #endif

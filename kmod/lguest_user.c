@@ -33,7 +33,7 @@ static struct lguest *guest_of(struct file *file)
 /*L:910 A Guest is made
  *
  * INITIALIZE comes from the thread that will run it: base of its memory in the
- * Launcher, how many pages, where it starts.  The start state is GUEST_ABI.md's
+ * Launcher, how many pages, where it starts, and how far device memory reaches behind.  The start state is GUEST_ABI.md's
  * section 4: flat segments in ring 1, everything else zero.  esi = 0 has a meaning:
  * it is the address of the boot parameters.
  * :*/
@@ -130,13 +130,14 @@ static void destroy_guest(struct lguest *lg)
 
 static int initialize(struct file *file, const unsigned long *args)
 {
-	unsigned long base = args[0], pfn_limit = args[1], start = args[2];
+	unsigned long base = args[0], pfn_limit = args[1], start = args[2], device_limit = args[3];
 	struct lguest *lg;
 	int err;
 
 	if (!pfn_limit || pfn_limit > LG_PFN_LIMIT_MAX || start > U32_MAX || !PAGE_ALIGNED(base) ||
 	    base + (pfn_limit << PAGE_SHIFT) < base ||
-	    base + (pfn_limit << PAGE_SHIFT) > TASK_SIZE_MAX)
+	    base + (pfn_limit << PAGE_SHIFT) > TASK_SIZE_MAX ||
+	    device_limit < pfn_limit || device_limit > LG_PFN_LIMIT_MAX)
 		return -EINVAL;
 
 	lg = kvzalloc(sizeof(*lg), GFP_KERNEL_ACCOUNT);
@@ -148,6 +149,7 @@ static int initialize(struct file *file, const unsigned long *args)
 	spin_lock_init(&lg->idt_lock);
 	lg->base = base;
 	lg->pfn_limit = pfn_limit;
+	lg->device_limit = device_limit;
 	lg->mm = current->mm;
 	mmgrab(lg->mm);
 	lg_trace_add(lg);
@@ -275,7 +277,8 @@ static int get_longs(const char __user **at, size_t *left, unsigned long *values
 static ssize_t lguest_write(struct file *file, const char __user *in, size_t size, loff_t *off)
 {
 	struct lguest *lg = guest_of(file);
-	unsigned long request, args[3];
+	unsigned long request, args[4];
+	unsigned int count;
 	size_t word = in_compat_syscall() ? 4 : 8;
 	int err;
 
@@ -285,10 +288,13 @@ static ssize_t lguest_write(struct file *file, const char __user *in, size_t siz
 	if (request == LHREQ_INITIALIZE) {
 		if (lg)
 			return -EBUSY;
-		err = get_longs(&in, &size, args, 3);
+		count = size >= 4 * word ? 4 : 3;
+		err = get_longs(&in, &size, args, count);
+		if (count == 3)
+			args[3] = args[1]; /* no device memory */
 		if (!err)
 			err = initialize(file, args);
-		return err ? err : 3 * word;
+		return err ? err : count * word;
 	}
 	if (!lg || *off < 0 || *off >= lg->nr_cpus)
 		return -EINVAL;
@@ -302,6 +308,10 @@ static ssize_t lguest_write(struct file *file, const char __user *in, size_t siz
 		if (!err)
 			set_interrupt(&lg->cpus[array_index_nospec(*off, LG_VCPUS_MAX)], args[0]);
 		return err;
+	case LHREQ_IO_DONE:
+		err = get_longs(&in, &size, args, 1);
+		return err ? err : lg_io_done(&lg->cpus[array_index_nospec(*off, LG_VCPUS_MAX)],
+					      args[0]);
 	case LHREQ_EVENTFD:
 		err = get_longs(&in, &size, args, 2);
 		return err ? err : add_eventfd(lg, args[0], args[1]);

@@ -874,8 +874,12 @@ bool demand_page(struct lg_cpu *cpu, u32 address, u32 *errcode)
 		*errcode = shown;
 		return false;
 	}
-	if (!lg_pte_ok(w.pte, lg->pfn_limit)) {
+	if (!lg_pte_ok(w.pte, lg->device_limit)) {
 		kill_cpu(cpu, "bad page table entry 0x%llx", w.pte);
+		return true;
+	}
+	if (w.pte >> PAGE_SHIFT >= lg->pfn_limit) {
+		lg_memory_io(cpu, (w.pte & PAGE_MASK) | offset_in_page(address));
 		return true;
 	}
 	if (mark_accessed(cpu, &w, *errcode))
@@ -975,7 +979,8 @@ static void change_entry(struct lguest *lg, const struct shadow_dir *dir, u32 ad
 
 	if (!n)
 		return;
-	if ((pte & LG_PTE_P) && (pte & LG_PTE_A) && lg->frames[pfn].page) {
+	if ((pte & LG_PTE_P) && (pte & LG_PTE_A) && pfn < lg->pfn_limit &&
+	    lg->frames[pfn].page) {
 		u64 frame = (u64)page_to_pfn(lg->frames[pfn].page) << PAGE_SHIFT;
 
 		remember(lg, n * 512 + slot, pfn,
@@ -996,7 +1001,7 @@ void guest_set_pte(struct lg_cpu *cpu, u32 cr3, u32 address, u64 pte)
 
 	if (lg->levels != 3)
 		pte = (u32)pte;
-	if ((pte & LG_PTE_P) && !lg_pte_ok(pte, lg->pfn_limit)) {
+	if ((pte & LG_PTE_P) && !lg_pte_ok(pte, lg->device_limit)) {
 		kill_cpu(cpu, "bad page table entry 0x%llx", pte);
 		return;
 	}

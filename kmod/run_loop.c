@@ -6,7 +6,8 @@
  *
  *   1. hypercalls that the Guest made when it last came out;
  *   2. a notification: to whoever waits on an eventfd for this address, or back
- *      to the Launcher with the address as read()'s result;
+ *      to the Launcher with the address as read()'s result; so is an access to a
+ *      device;
  *   3. signals go back too (the freezer sends itself as one);
  *   4. an inspector who waits gets the vCPU;
  *   5. an interrupt, if one is pending and the Guest can take it;
@@ -161,6 +162,8 @@ static int other_turn(struct lg_cpu *cpu, char __user *to, size_t size)
 			lg_event(cpu, LG_EV_DEAD, lg->dead);
 		return tell_death(cpu, to, size);
 	}
+	if (cpu->slow.io)
+		return lg_io_tell(cpu, to, size);
 	if (signal_pending(current)) {
 		lg_event(cpu, LG_EV_SIGNAL, 0);
 		return -ERESTARTSYS;

@@ -20,6 +20,12 @@ size_t ConsoleDevice::feed(BytesView bytes) {
     return taken.size();
 }
 
+void ConsoleDevice::configWritten(uint32_t offset, uint32_t value) {
+    constexpr uint32_t kEmergencyWrite = 8;
+    if (offset == kEmergencyWrite)
+        output_(Bytes{uint8_t(value)});
+}
+
 Result<bool> ConsoleDevice::service(unsigned index, VirtQueue &queue) {
     return index == kOutput ? bringOutput(queue) : takeInput(queue);
 }

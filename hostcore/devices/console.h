@@ -22,6 +22,10 @@ public:
 
     uint8_t type() const override { return kType; }
     unsigned queueCount() const override { return kQueues; }
+    // EMERG_WRITE: single characters before there are queues (virtio 1.0, 5.3.4).
+    uint32_t features() const override { return 1u << 2; }
+    Bytes config() const override { return Bytes(12); }
+    void configWritten(uint32_t offset, uint32_t value) override;
     Result<bool> service(unsigned index, VirtQueue &queue) override;
 
     // From any thread; how many bytes there was room for.  Follow it by a service of kInput.

@@ -27,6 +27,16 @@ Error lie(const std::string &text) {
     return {"virtqueue: " + text};
 }
 
+uint16_t load16(std::span<uint8_t> part, uint64_t offset) {
+    auto *place = reinterpret_cast<uint16_t *>(part.data() + offset);
+    return std::atomic_ref(*place).load(std::memory_order_acquire);
+}
+
+void store16(std::span<uint8_t> part, uint64_t offset, uint16_t value) {
+    auto *place = reinterpret_cast<uint16_t *>(part.data() + offset);
+    std::atomic_ref(*place).store(value, std::memory_order_release);
+}
+
 } // namespace
 
 uint64_t VirtQueue::ringBytes(uint16_t count) {
@@ -35,36 +45,41 @@ uint64_t VirtQueue::ringBytes(uint16_t count) {
     return front + 6 + 8ull * count;
 }
 
-uint64_t VirtQueue::usedOffset() const {
-    uint64_t front = availOffset() + 6 + 2ull * count_;
-    return (front + kAlign - 1) & ~uint64_t(kAlign - 1);
-}
+VirtQueue::VirtQueue(const GuestRam &ram, const Parts &parts, uint16_t count,
+                     std::span<uint8_t> (GuestRam::*within)(uint64_t, uint64_t) const)
+    : ram_(ram), address_(parts.descriptors), count_(count),
+      descriptors_((ram.*within)(parts.descriptors, 16ull * count)),
+      available_((ram.*within)(parts.available, 6 + 2ull * count)),
+      used_((ram.*within)(parts.used, 6 + 8ull * count)) {}
 
 VirtQueue::VirtQueue(const GuestRam &ram, uint64_t ringAddress, uint16_t count)
-    : ram_(ram), address_(ringAddress), count_(count),
-      ring_(ram.any(ringAddress, ringBytes(count))) {
-    assert(!ring_.empty() && (count & (count - 1)) == 0);
+    : VirtQueue(ram,
+                {ringAddress, ringAddress + 16ull * count,
+                 ringAddress + ringBytes(count) - (6 + 8ull * count)},
+                count, &GuestRam::any) {
+    assert(!used_.empty() && (count & (count - 1)) == 0);
 }
 
-uint16_t VirtQueue::load16(uint64_t offset) const {
-    auto *place = reinterpret_cast<uint16_t *>(ring_.data() + offset);
-    return std::atomic_ref(*place).load(std::memory_order_acquire);
-}
-
-void VirtQueue::store16(uint64_t offset, uint16_t value) {
-    auto *place = reinterpret_cast<uint16_t *>(ring_.data() + offset);
-    std::atomic_ref(*place).store(value, std::memory_order_release);
+Result<VirtQueue> VirtQueue::make(const GuestRam &ram, const Parts &parts, uint16_t count) {
+    if (count == 0 || (count & (count - 1)) != 0)
+        return lie("a queue of " + std::to_string(count) + " descriptors");
+    if (parts.descriptors % 16 != 0 || parts.available % 2 != 0 || parts.used % 4 != 0)
+        return lie("a queue whose parts are not aligned");
+    VirtQueue queue(ram, parts, count, &GuestRam::ram);
+    if (queue.descriptors_.empty() || queue.available_.empty() || queue.used_.empty())
+        return lie("a queue outside memory");
+    return queue;
 }
 
 Result<std::optional<VirtChain>> VirtQueue::pop() {
-    uint16_t offered = load16(availOffset() + kAvailIndex);
+    uint16_t offered = load16(available_, kAvailIndex);
     if (offered == nextAvail_)
         return std::optional<VirtChain>();
     if (uint16_t(offered - nextAvail_) > count_)
         return lie("the index of offered buffers jumped from " + std::to_string(nextAvail_) +
                    " to " + std::to_string(offered));
     VirtChain chain;
-    chain.head = load16(availOffset() + kAvailRing + 2ull * (nextAvail_ % count_));
+    chain.head = load16(available_, kAvailRing + 2ull * (nextAvail_ % count_));
     uint32_t index = chain.head;
     for (uint32_t links = 0;; ++links) {
         if (index >= count_)
@@ -72,7 +87,7 @@ Result<std::optional<VirtChain>> VirtQueue::pop() {
         if (links == count_)
             return lie("a chain of descriptors goes round in a circle");
         // One copy: what was checked is what is used.
-        auto descriptor = loadAt<Descriptor>(ring_, sizeof(Descriptor) * index);
+        auto descriptor = loadAt<Descriptor>(descriptors_, sizeof(Descriptor) * index);
         if (descriptor.flags & ~(kNext | kWrite))
             return lie("descriptor with unknown flags " + std::to_string(descriptor.flags));
         auto bytes = ram_.ram(descriptor.address, descriptor.length);
@@ -88,21 +103,22 @@ Result<std::optional<VirtChain>> VirtQueue::pop() {
 }
 
 void VirtQueue::push(const VirtChain &chain, uint32_t written) {
-    uint64_t entry = usedOffset() + kUsedRing + 8ull * (nextUsed_ % count_);
-    storeAt<uint32_t>(ring_, entry, chain.head);
-    storeAt<uint32_t>(ring_, entry + 4, written);
+    uint64_t entry = kUsedRing + 8ull * (nextUsed_ % count_);
+    storeAt<uint32_t>(used_, entry, chain.head);
+    storeAt<uint32_t>(used_, entry + 4, written);
     ++nextUsed_;
-    store16(usedOffset() + kUsedIndex, nextUsed_);
+    store16(used_, kUsedIndex, nextUsed_);
 }
 
 bool VirtQueue::wantsInterrupt() const {
     // The new index must be visible before the Guest's wish is read, or both may sleep.
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    return !(load16(availOffset() + kAvailFlags) & kNoInterrupt);
+    return !(load16(available_, kAvailFlags) & kNoInterrupt);
 }
 
 void VirtQueue::reset() {
-    std::fill(ring_.begin(), ring_.end(), uint8_t(0));
+    for (auto part : {descriptors_, available_, used_})
+        std::fill(part.begin(), part.end(), uint8_t(0));
     nextAvail_ = nextUsed_ = 0;
 }
 

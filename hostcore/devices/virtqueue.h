@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The device's end of a virtqueue in the legacy layout (virtio 1.0, 2.6.2), knowing nothing of
-// the transport.  Everything in the ring may be a Guest's lie: pop() finds that out and says so
-// in one line, and never reads or writes outside the Guest's RAM nor loops without end.
+// The device's end of a split virtqueue (virtio 1.0, 2.4), knowing nothing of the transport: its
+// three parts lie behind one another (the legacy layout, 2.6.2) or where the driver wants them.
+// Everything in the ring may be a Guest's lie: pop() finds that out and says so in one line, and
+// never reads or writes outside the Guest's RAM nor loops without end.
 #pragma once
 
 #include "base/result.h"
@@ -26,8 +27,15 @@ public:
     // Bytes of a ring with this many descriptors.
     static uint64_t ringBytes(uint16_t count);
 
-    // The ring lies inside `ram.any()`; count is a power of two.  The memory must outlive this.
+    // The legacy layout, inside `ram.any()`; count is a power of two.  The memory must outlive
+    // this.
     VirtQueue(const GuestRam &ram, uint64_t ringAddress, uint16_t count);
+
+    struct Parts {
+        uint64_t descriptors, available, used; // guest-physical
+    };
+    // As a driver chose it: each part in RAM and aligned as virtio 1.0, 2.4 says, or an Error.
+    static Result<VirtQueue> make(const GuestRam &ram, const Parts &parts, uint16_t count);
 
     uint64_t address() const { return address_; }
     uint16_t count() const { return count_; }
@@ -42,15 +50,13 @@ public:
     void reset();
 
 private:
-    uint16_t load16(uint64_t offset) const;
-    void store16(uint64_t offset, uint16_t value);
-    uint64_t availOffset() const { return 16ull * count_; }
-    uint64_t usedOffset() const;
+    VirtQueue(const GuestRam &ram, const Parts &parts, uint16_t count,
+              std::span<uint8_t> (GuestRam::*within)(uint64_t, uint64_t) const);
 
     const GuestRam &ram_;
     uint64_t address_;
     uint16_t count_;
-    std::span<uint8_t> ring_;
+    std::span<uint8_t> descriptors_, available_, used_;
     uint16_t nextAvail_ = 0;
     uint16_t nextUsed_ = 0;
 };

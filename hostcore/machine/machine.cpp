@@ -4,6 +4,7 @@
 #include "base/unique_fd.h"
 #include "devices/console.h"
 #include "devices/lguest_bus.h"
+#include "devices/pci_bus.h"
 #include "image/layout.h"
 #include "machine/event_drain.h"
 #include "machine/guest_ram.h"
@@ -69,7 +70,7 @@ struct Machine::State {
           GuestRam ram_)
         : spec(std::move(spec_)), listener(listener_), device(std::move(fd)), ram(std::move(ram_)),
           console([this](BytesView bytes) { print(bytes); }), bus(ram, {&console}),
-          wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+          pci(ram, ram.totalBytes(), {&console}), wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
           drain(device.get(), spec->vcpus, spec->eventRecords, listener),
           stops(device.get(), spec->vcpus, listener) {}
 
@@ -78,8 +79,10 @@ struct Machine::State {
     UniqueFd device;
     GuestRam ram;
     ConsoleDevice console;
+    // One device, two transports: a kernel has the driver of one of them.
     LguestBus bus;
-    std::vector<UniqueFd> kicks; // one for each queue
+    PciBus pci;
+    std::vector<UniqueFd> kicks; // one for each queue of the lguest bus
     UniqueFd wake;               // the device thread: look at the console's input, or stop
     EventDrain drain;
     StopWatch stops;
@@ -98,17 +101,20 @@ struct Machine::State {
     void runVcpu(uint32_t vcpu);
     std::pair<lg_death, std::string> epitaph();
     void notified(uint64_t address);
+    void accessed(uint32_t vcpu, const lg_io &io);
     void runDevices();
     void service(size_t queue);
+    void service(const PciBus::Kick &kick);
     void print(BytesView bytes);
     void killFor(const std::string &reason);
     void wakeDevices();
 };
 
 Result<void> Machine::State::initialize() {
-    auto started = request(device.get(), 0, "the module refuses the Guest", LHREQ_INITIALIZE,
-                           reinterpret_cast<unsigned long>(ram.base()),
-                           ram.totalBytes() / kPageBytes, spec->image.entry);
+    auto started =
+        request(device.get(), 0, "the module refuses the Guest", LHREQ_INITIALIZE,
+                reinterpret_cast<unsigned long>(ram.base()), ram.totalBytes() / kPageBytes,
+                spec->image.entry, (ram.totalBytes() + PciBus::windowBytes(1)) / kPageBytes);
     if (!started)
         return started;
     if (spec->vcpus > 1 && ioctl(device.get(), LG_IOC_VCPUS, spec->vcpus) != 0)
@@ -166,6 +172,7 @@ void Machine::State::runGuest(std::promise<Result<void>> ready) {
     dead = true;
     for (size_t i = 0; i < bus.queues().size(); ++i)
         service(i); // what it printed last
+    service(PciBus::Kick{0, ConsoleDevice::kOutput});
     drain.finish(killing);
     if (!silent)
         listener.ended(death, reason);
@@ -174,10 +181,15 @@ void Machine::State::runGuest(std::promise<Result<void>> ready) {
 // Until the Guest is dead, which each vCPU is told.
 void Machine::State::runVcpu(uint32_t vcpu) {
     for (;;) {
-        uint64_t address = 0;
-        ssize_t got = pread(device.get(), &address, sizeof address, off_t(vcpu));
+        // The address of a notification, or an access to a device.
+        lg_io io = {};
+        ssize_t got = pread(device.get(), &io, sizeof io, off_t(vcpu));
+        if (got == sizeof io) {
+            accessed(vcpu, io);
+            continue;
+        }
         if (got > 0) {
-            notified(address);
+            notified(io.what);
             continue;
         }
         if (got < 0 && errno == EINTR)
@@ -223,6 +235,24 @@ void Machine::State::notified(uint64_t address) {
     killFor(text);
 }
 
+void Machine::State::accessed(uint32_t vcpu, const lg_io &io) {
+    auto answer = pci.access(io);
+    if (!answer)
+        killFor(answer.message());
+    else if (answer->kick)
+        service(*answer->kick);
+    (void)request(device.get(), vcpu, "answering an access", LHREQ_IO_DONE,
+                  answer ? answer->value : 0);
+}
+
+void Machine::State::service(const PciBus::Kick &kick) {
+    auto served = pci.service(kick);
+    if (!served)
+        return killFor(served.message());
+    if (*served && !dead)
+        (void)request(device.get(), 0, "raising a line", LHREQ_IRQ, PciBus::line(kick.device));
+}
+
 void Machine::State::service(size_t queue) {
     auto served = bus.service(queue);
     if (!served)
@@ -242,8 +272,13 @@ void Machine::State::runDevices() {
             uint64_t times;
             if (!(fds[i].revents & POLLIN) || read(fds[i].fd, &times, sizeof times) < 0)
                 continue;
-            // There is one input queue: a wake is for it.
-            service(i == 0 ? size_t(ConsoleDevice::kInput) : i - 1);
+            if (i > 0) {
+                service(i - 1);
+                continue;
+            }
+            // There is one input queue, seen by whichever driver there is: a wake is for it.
+            service(size_t(ConsoleDevice::kInput));
+            service(PciBus::Kick{0, ConsoleDevice::kInput});
         }
     }
 }

@@ -22,7 +22,7 @@ constexpr Promise kPromises[] = {
     {"record", "one record of such a hypercall, until the reader can see it", 140},
     {"system_call", "system call of ring 3 reflected in the Switcher, handler of one iret", 60},
     {"trap_ring1", "trap of ring 1 reflected in the Switcher, handler of one iret", 60},
-    {"out80", "port access done for the Guest", 600},
+    {"out80", "port access done for the Guest", 650},
     {"fill", "page entered into the shadow", 750},
     {"flush", "page used again after FLUSH_TLB", 150},
     {"touch", "first touch of a page: the Guest's handler clears and enters one", 3000},

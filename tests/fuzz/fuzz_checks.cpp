@@ -67,6 +67,18 @@ void checkInspector(const __u8 *data, size_t size) {
     lg_flags_insn(data, size);
 }
 
+void checkAccess(const std::vector<__u8> &bytes) {
+    const lg_insn insn = lg_decode_access(bytes.data(), bytes.size());
+    if (insn.what == LG_EMULATE_NOT)
+        return;
+    require(insn.what == LG_EMULATE_LOAD || insn.what == LG_EMULATE_STORE, "load or store");
+    require(insn.length >= 2 && insn.length <= bytes.size(), "the instruction lies in the bytes");
+    require(insn.size == 1 || insn.size == 2 || insn.size == 4, "a width");
+    require(insn.reg < 8 && insn.reg_size >= insn.size, "a register that takes it");
+    const __u32 whole = lg_insn_to_reg(&insn, 0x89abcdef, 0x01020384);
+    require(insn.reg_size == 4 || (whole ^ 0x89abcdef) >> 16 == 0, "other bytes stay");
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const __u8 *data, size_t size);
@@ -77,6 +89,7 @@ extern "C" int LLVMFuzzerTestOneInput(const __u8 *data, size_t size) {
         memcpy(words, data, size < sizeof(words) ? size : sizeof(words));
 
     checkDescriptor({words[0], words[1]});
+    checkAccess(std::vector<__u8>(data, data + (size < LG_INSN_MAX ? size : LG_INSN_MAX)));
     checkInstruction(std::vector<__u8>(data, data + (size < 8 ? size : 8)));
     const __u64 flags = lg_sanitise_eflags(words[0] | __u64(words[1]) << 32);
     require(!(flags & 0x1a7000) && (flags & 0x200), "flags without IOPL, NT, VM, VIF; with IF");

@@ -22,6 +22,7 @@ private slots:
     void stormLosesNothingUncounted();
     void stormLossless();
     void edges();
+    void pci();
     void twoGuestsKeepTheirFloatingPoint();
     void cleanupTestCase();
 
@@ -255,6 +256,23 @@ void TestGuests::edges() {
     QVERIFY(all.count(LG_EV_EMULATE) >= 9);
     for (const lg_event &event : all.ofKind(LG_EV_EMULATE))
         QVERIFY(event.detail[3] >= 1 && event.detail[3] <= 3); // its length
+}
+
+void TestGuests::pci() {
+    const Collected all = runToEnd(TEST_GUESTS "/pci");
+    QVERIFY2(all.ended->cleanPowerOff(), all.ended->reason.c_str());
+    VERIFY_CONTAINS(all.console, "said by EMERG_WRITE\n");
+    VERIFY_CONTAINS(all.console, "done\n");
+    size_t accesses = 0;
+    for (const lg_event &event : all.ofKind(LG_EV_EMULATE))
+        accesses += event.code == 14;
+    QVERIFY(accesses >= 28); // of device memory; one for each character, and some
+    auto guest = host_->launch(TEST_GUESTS "/pci", "strange", LG_EVENTS_OFF);
+    VERIFY_OK(guest);
+    QVERIFY(host_->waitForEnd(*guest));
+    VERIFY_CONTAINS(host_->collected(*guest).ended->reason,
+                    "no way to do this access to device memory at 0x");
+    VERIFY_OK(host_->release(*guest));
 }
 
 void TestGuests::twoGuestsKeepTheirFloatingPoint() {

@@ -25,9 +25,9 @@ static void ports(void) {
     eax = 0x12345678;
     __asm__ volatile("inw %%dx, %%ax" : "+a"(eax) : "d"(0x1f0));
     check(eax == 0x1234ffff, "so is a word");
-    __asm__ volatile("inl %%dx, %%eax" : "+a"(eax) : "d"(0xcf8));
+    __asm__ volatile("inl %%dx, %%eax" : "+a"(eax) : "d"(0x4d0));
     check(eax == 0xffffffff, "and a double word");
-    __asm__ volatile("outb %%al, $0x80\n\toutl %%eax, %%dx\n\tcli" : : "a"(0), "d"(0xcf8));
+    __asm__ volatile("outb %%al, $0x80\n\toutl %%eax, %%dx\n\tcli" : : "a"(0), "d"(0x4d0));
     check(!refused, "writing to ports and cli are skipped");
 }
 

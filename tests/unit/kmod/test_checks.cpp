@@ -25,6 +25,8 @@ private slots:
     void instructions_data();
     void instructions();
     void instructionsCutShort();
+    void deviceAccesses_data();
+    void deviceAccesses();
     void conditionsThatMakeNoSense();
     void conditions();
     void breakpointRegisters();
@@ -313,8 +315,8 @@ void TestChecks::instructions_data() {
     row("in eax, ib", "e560", LG_EMULATE_IN, 2, 4);
     row("in ax, dx", "66ed", LG_EMULATE_IN, 2, 2);
     row("in al, dx", "ec", LG_EMULATE_IN, 1, 1);
-    row("out dx, eax", "ef", LG_EMULATE_SKIP, 1, 4);
-    row("out ib, al", "e680", LG_EMULATE_SKIP, 2, 1);
+    row("out dx, eax", "ef", LG_EMULATE_OUT, 1, 4);
+    row("out ib, al", "e680", LG_EMULATE_OUT, 2, 1);
     row("mov eax, cr4", "0f20e0", LG_EMULATE_READ_ZERO, 3, 4);
     row("mov ecx, cr4", "0f20e1", LG_EMULATE_READ_ZERO, 3, 4);
     row("mov eax, dr7", "0f21f8", LG_EMULATE_READ_ZERO, 3, 4);
@@ -338,6 +340,59 @@ void TestChecks::instructions() {
 }
 
 // Every beginning of an instruction, in memory of exactly its size: ASan sees one byte too far.
+void TestChecks::deviceAccesses_data() {
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<int>("what");
+    QTest::addColumn<int>("length");
+    QTest::addColumn<quint32>(
+        "result"); // STORE: what is written; LOAD: the register, of 0x11223344
+    const auto row = [](const char *name, const char *hex, int what, int length,
+                        quint32 result = 0) {
+        QTest::newRow(name) << QByteArray::fromHex(hex) << what << length << result;
+    };
+    // Registers hold 0xaabbccdd; 0xfffffff0 is what a load finds.
+    row("mov [ebx], eax", "8903", LG_EMULATE_STORE, 2, 0xaabbccdd);
+    row("mov [ebx], ax", "668903", LG_EMULATE_STORE, 3, 0xccdd);
+    row("mov [ebx], al", "8803", LG_EMULATE_STORE, 2, 0xdd);
+    row("mov [ebx], ah", "8823", LG_EMULATE_STORE, 2, 0xcc);
+    row("mov [ebx+8], 0x12345678", "c7430878563412", LG_EMULATE_STORE, 7, 0x12345678);
+    row("mov word [abs], 0x1234", "66c705000000803412", LG_EMULATE_STORE, 9, 0x1234);
+    row("mov byte [ebx], 1", "c60301", LG_EMULATE_STORE, 3, 1);
+    row("mov [abs], eax", "a300000080", LG_EMULATE_STORE, 5, 0xaabbccdd);
+    row("mov eax, [ebx]", "8b03", LG_EMULATE_LOAD, 2, 0xfffffff0);
+    row("mov ax, [ebx]", "668b03", LG_EMULATE_LOAD, 3, 0xaabbfff0);
+    row("mov ah, [ebx]", "8a23", LG_EMULATE_LOAD, 2, 0xaabbf0dd);
+    row("mov eax, gs:[ebx+ecx*4+0x100]", "658b848b00010000", LG_EMULATE_LOAD, 8, 0xfffffff0);
+    row("mov eax, [ecx*4+abs]", "8b048d00000080", LG_EMULATE_LOAD, 7, 0xfffffff0);
+    row("mov al, [abs]", "a000000080", LG_EMULATE_LOAD, 5, 0xaabbccf0);
+    row("movzx eax, byte [ebx]", "0fb603", LG_EMULATE_LOAD, 3, 0xf0);
+    row("movzx eax, word [ebx]", "0fb703", LG_EMULATE_LOAD, 3, 0xfff0);
+    row("movsx eax, byte [ebx]", "0fbe03", LG_EMULATE_LOAD, 3, 0xfffffff0);
+    row("movsx ax, byte [ebx]", "660fbe03", LG_EMULATE_LOAD, 4, 0xaabbfff0);
+    row("register to register", "89c3", LG_EMULATE_NOT, 0);
+    row("add [ebx], eax", "0103", LG_EMULATE_NOT, 0);
+    row("lock inc", "f0ff03", LG_EMULATE_NOT, 0);
+    row("movs", "a5", LG_EMULATE_NOT, 0);
+    row("c7 /1", "c70b00000000", LG_EMULATE_NOT, 0);
+    row("cut short", "c7430878", LG_EMULATE_NOT, 0);
+    row("nothing but prefixes", "666666666666666666666666666666", LG_EMULATE_NOT, 0);
+}
+
+void TestChecks::deviceAccesses() {
+    QFETCH(QByteArray, bytes);
+    QFETCH(int, what);
+    QFETCH(int, length);
+    QFETCH(quint32, result);
+    const lg_insn insn =
+        lg_decode_access(reinterpret_cast<const __u8 *>(bytes.data()), size_t(bytes.size()));
+    QCOMPARE(int(insn.what), what);
+    QCOMPARE(int(insn.length), length);
+    if (what == LG_EMULATE_STORE)
+        QCOMPARE(lg_insn_from_reg(&insn, 0xaabbccdd), result);
+    if (what == LG_EMULATE_LOAD)
+        QCOMPARE(lg_insn_to_reg(&insn, 0xaabbccdd, 0xfffffff0), result);
+}
+
 void TestChecks::instructionsCutShort() {
     for (const char *hex : {"66e560", "0f20e0", "0f01c1", "e680"}) {
         const QByteArray whole = QByteArray::fromHex(hex);
