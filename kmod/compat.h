@@ -9,6 +9,7 @@
 #include <linux/thread_info.h>
 #include <linux/version.h>
 #include <asm/cpufeature.h>
+#include <asm/msr.h>
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
 #define lg_eventfd_signal(ctx) eventfd_signal(ctx)
@@ -33,6 +34,14 @@
 #define LG_TIF_RESCHED _TIF_NEED_RESCHED
 #endif
 #define LG_TIF_WORK (LG_TIF_RESCHED | _TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL)
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define lg_rdmsr(msr, value) rdmsrq(msr, value)
+#define lg_wrmsr(msr, value) wrmsrq(msr, value)
+#else
+#define lg_rdmsr(msr, value) rdmsrl(msr, value)
+#define lg_wrmsr(msr, value) wrmsrl(msr, value)
+#endif
 
 /* Control register bits by number: older headers do not name them all. */
 #define LG_CR4_TSD	BIT_ULL(2)

@@ -51,7 +51,7 @@ static int map_switcher(void)
 		pr_err("lg: not loaded: the Switcher's text is not page aligned\n");
 		return -ENOEXEC;
 	}
-	switcher_mapping = vzalloc(SWITCHER_BYTES + LG_BLOCK_SIZE);
+	switcher_mapping = lg_may_fail(vzalloc(SWITCHER_BYTES + LG_BLOCK_SIZE), NULL);
 	if (!switcher_mapping) {
 		pr_err("lg: not loaded: no memory for the Switcher\n");
 		return -ENOMEM;
@@ -132,6 +132,11 @@ void kill_guest(struct lg_cpu *cpu, enum lg_death how, const char *fmt, ...)
  * says why and does not load.  Then one piece after the other is set up, and when
  * one fails those before it are taken down again, in reverse.
  * :*/
+#ifdef LG_FAULTS
+int lg_fail_at;
+module_param_named(fail_at, lg_fail_at, int, 0600);
+#endif
+
 static int __init lg_init(void)
 {
 	const char *refusal = world_switch_refusal();
@@ -144,12 +149,12 @@ static int __init lg_init(void)
 	err = map_switcher();
 	if (err)
 		return err;
-	err = world_switch_init();
+	err = lg_may_fail(world_switch_init(), -ENOMEM);
 	if (err) {
 		pr_err("lg: not loaded: no processor could be prepared (%d)\n", err);
 		goto unmap;
 	}
-	err = lguest_device_init();
+	err = lg_may_fail(lguest_device_init(), -ENOMEM);
 	if (err) {
 		pr_err("lg: not loaded: no device /dev/lguest (%d)\n", err);
 		goto switch_exit;

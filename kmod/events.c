@@ -265,8 +265,8 @@ int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *confi
 		    config->records > LG_EVENTS_MAX_RECORDS ||
 		    (config->records & (config->records - 1)))
 			return -EINVAL;
-		cpu->ring = vmalloc_user(LG_EVENT_RING_OFFSET +
-					 config->records * sizeof(struct lg_event));
+		cpu->ring = lg_may_fail(vmalloc_user(LG_EVENT_RING_OFFSET +
+						 config->records * sizeof(struct lg_event)), NULL);
 		if (!cpu->ring)
 			return -ENOMEM;
 		cpu->ring_records = config->records;

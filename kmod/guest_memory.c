@@ -116,7 +116,8 @@ bool lg_lock_frame(struct lguest *lg, u32 pfn)
 	while (unlikely(!frame->page)) {
 		spin_unlock(&lg->mmu_lock);
 		seq = mmu_interval_read_begin(&lg->notifier);
-		if (get_user_pages_fast(frame_address(lg, pfn), 1, FOLL_WRITE, &page) != 1)
+		if (lg_may_fail(get_user_pages_fast(frame_address(lg, pfn), 1, FOLL_WRITE, &page),
+			    -ENOMEM) != 1)
 			page = NULL;
 		spin_lock(&lg->mmu_lock);
 		if (!page || fatal_signal_pending(current)) {
@@ -178,12 +179,13 @@ int lg_memory_init(struct lguest *lg)
 {
 	int err;
 
-	lg->frames = kvcalloc(lg->pfn_limit, sizeof(*lg->frames), GFP_KERNEL_ACCOUNT);
+	lg->frames = lg_may_fail(kvcalloc(lg->pfn_limit, sizeof(*lg->frames), GFP_KERNEL_ACCOUNT),
+			     NULL);
 	if (!lg->frames)
 		return -ENOMEM;
-	err = mmu_interval_notifier_insert(&lg->notifier, lg->mm, lg->base,
-					   (unsigned long)lg->pfn_limit << PAGE_SHIFT,
-					   &notifier_ops);
+	err = lg_may_fail(mmu_interval_notifier_insert(&lg->notifier, lg->mm, lg->base,
+						   (unsigned long)lg->pfn_limit << PAGE_SHIFT,
+						   &notifier_ops), -ENOMEM);
 	lg->notified = !err;
 	return err;
 }
@@ -226,12 +228,12 @@ int lg_pin_data(struct lg_cpu *cpu, u32 gpa, u32 size)
 	int pinned, err = -EFAULT;
 	void *mapping;
 
-	pinned = pin_user_pages_fast(frame_address(lg, gpa >> PAGE_SHIFT), count,
-				     FOLL_WRITE | FOLL_LONGTERM, cpu->data_pages);
+	pinned = lg_may_fail(pin_user_pages_fast(frame_address(lg, gpa >> PAGE_SHIFT), count,
+					     FOLL_WRITE | FOLL_LONGTERM, cpu->data_pages), -ENOMEM);
 	if (pinned != count)
 		goto unpin;
 	err = -ENOMEM;
-	mapping = vmap(cpu->data_pages, count, VM_MAP, PAGE_KERNEL);
+	mapping = lg_may_fail(vmap(cpu->data_pages, count, VM_MAP, PAGE_KERNEL), NULL);
 	if (!mapping)
 		goto unpin;
 	err = map_guest_data(cpu, count, offset_in_page(gpa));

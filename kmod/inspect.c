@@ -295,7 +295,7 @@ static int inspect(struct lguest *lg, unsigned int cmd, void __user *arg)
 	if (id >= lg->nr_cpus)
 		return -EINVAL;
 	cpu = &lg->cpus[array_index_nospec(id, LG_VCPUS_MAX)];
-	buffer = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+	buffer = lg_may_fail(kvzalloc(size, GFP_KERNEL_ACCOUNT), NULL);
 	if (!buffer)
 		return -ENOMEM;
 	err = -EFAULT;

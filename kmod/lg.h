@@ -19,6 +19,7 @@
 
 #include "checks.h"
 #include "compat.h"
+#include "faults.h"
 #include "lguest_uapi.h"
 #include "../switcher/layout.h"
 

@@ -77,13 +77,13 @@ static int create_cpu(struct lguest *lg, struct lg_cpu *cpu, unsigned int id)
 	cpu->in_guest = -1;
 	cpu->slow.begins = true;
 	/* The area of FXSAVE wants 16 bytes of alignment, which kmalloc has for 512. */
-	cpu->fpu = kzalloc(512, GFP_KERNEL_ACCOUNT);
+	cpu->fpu = lg_may_fail(kzalloc(512, GFP_KERNEL_ACCOUNT), NULL);
 	if (!cpu->fpu)
 		goto no_memory;
 	*(u16 *)cpu->fpu = 0x37f;	  /* the control words after a reset */
 	*(u32 *)(cpu->fpu + 24) = 0x1f80; /* Intel SDM vol. 1, 8.1.5 and 10.2.3 */
 
-	cpu->block = switcher_block_get(&cpu->slot);
+	cpu->block = lg_may_fail(switcher_block_get(&cpu->slot), NULL);
 	if (!cpu->block) {
 		destroy_cpu(cpu);
 		return -ENOSPC;
@@ -140,7 +140,7 @@ static int initialize(struct file *file, const unsigned long *args)
 	    device_limit < pfn_limit || device_limit > LG_PFN_LIMIT_MAX)
 		return -EINVAL;
 
-	lg = kvzalloc(sizeof(*lg), GFP_KERNEL_ACCOUNT);
+	lg = lg_may_fail(kvzalloc(sizeof(*lg), GFP_KERNEL_ACCOUNT), NULL);
 	if (!lg)
 		return -ENOMEM;
 	atomic_inc(&lg_guests);
@@ -227,8 +227,8 @@ static int add_eventfd(struct lguest *lg, unsigned long address, int fd)
 	}
 	list = NULL;
 	if (lg->nr_eventfds < EVENTFDS_MAX)
-		list = krealloc_array(lg->eventfds, lg->nr_eventfds + 1, sizeof(*list),
-				      GFP_KERNEL_ACCOUNT);
+		list = lg_may_fail(krealloc_array(lg->eventfds, lg->nr_eventfds + 1, sizeof(*list),
+					      GFP_KERNEL_ACCOUNT), NULL);
 	if (!list) {
 		err = lg->nr_eventfds < EVENTFDS_MAX ? -ENOMEM : -ENOSPC;
 		eventfd_ctx_put(ctx);
@@ -397,7 +397,7 @@ static int lguest_mmap(struct file *file, struct vm_area_struct *vma)
 	mutex_lock(&lg->lock);
 	ring = lg->cpus[array_index_nospec(vcpu, LG_VCPUS_MAX)].ring;
 	if (ring)
-		err = remap_vmalloc_range(vma, ring, 0);
+		err = lg_may_fail(remap_vmalloc_range(vma, ring, 0), -EAGAIN);
 	mutex_unlock(&lg->lock);
 	return err;
 }

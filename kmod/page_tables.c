@@ -89,7 +89,7 @@ struct shadow_pt {
 
 static void *new_page(struct lguest *lg)
 {
-	void *page = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	void *page = lg_may_fail((void *)get_zeroed_page(GFP_KERNEL_ACCOUNT), NULL);
 
 	if (page)
 		lg->shadow_pages++;
@@ -111,7 +111,8 @@ static void free_one_page(struct lguest *lg, void *page)
 static bool top_up(struct lg_cpu *cpu)
 {
 	while (unlikely(cpu->spares < ARRAY_SIZE(cpu->spare))) {
-		void *table = (void *)__get_free_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO, 1);
+		void *table = lg_may_fail((void *)__get_free_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO, 1),
+				      NULL);
 
 		if (!table) {
 			kill_cpu(cpu, "no memory for shadow page tables");
@@ -490,9 +491,10 @@ int init_guest_page_tables(struct lguest *lg)
 	INIT_LIST_HEAD(&lg->clean_tables);
 	INIT_LIST_HEAD(&lg->retired_tables);
 	lg->next_pt = 1;
-	lg->pts = kvcalloc(SHADOW_PTS_MAX, sizeof(*lg->pts), GFP_KERNEL_ACCOUNT);
+	lg->pts = lg_may_fail(kvcalloc(SHADOW_PTS_MAX, sizeof(*lg->pts), GFP_KERNEL_ACCOUNT), NULL);
 	lg->half_top = new_page(lg);
-	if (!lg->pts || !lg->half_top || !zalloc_cpumask_var(&lg->call_out, GFP_KERNEL_ACCOUNT))
+	if (!lg->pts || !lg->half_top ||
+	    !lg_may_fail(zalloc_cpumask_var(&lg->call_out, GFP_KERNEL_ACCOUNT), false))
 		return -ENOMEM;
 	err = map_text_in_guest(lg);
 	if (!err)
@@ -526,7 +528,7 @@ static void drop_all(struct lguest *lg)
 	for (i = 0; i < 4; i++)
 		drop_dir(lg, &lg->kernel_dir[i]);
 	for (i = 0; i < LG_SHADOW_ROOTS; i++)
-		if (lg->roots[i].top)
+		if (lg->roots[i].pdpt) /* not if make_root() had no memory */
 			clear_root(lg, &lg->roots[i]);
 }
 

@@ -212,7 +212,7 @@ static int other_turn(struct lg_cpu *cpu, char __user *to, size_t size)
  * else: an NMI first, because NMIs are blocked until its handler returns; a machine
  * check; then the interrupt that ended the stay.
  * :*/
-static void handle_host_event(struct lg_cpu *cpu, u32 vector, bool hw_breakpoints)
+static void handle_host_event(struct lg_cpu *cpu, u32 vector, unsigned long breakpoints)
 {
 	u32 pending = cpu->state->pending;
 
@@ -225,8 +225,8 @@ static void handle_host_event(struct lg_cpu *cpu, u32 vector, bool hw_breakpoint
 		cpu->count.machine_checks++;
 		asm volatile("int $18");
 	}
-	if (hw_breakpoints)
-		hw_breakpoint_restore();
+	if (breakpoints) /* by hand: hw_breakpoint_restore() is KVM's alone since 7.x */
+		set_debugreg(breakpoints, 7);
 	if (vector == 1)
 		set_debugreg(DR6_RESERVED, 6);
 	if (vector >= 32 && vector < 256 && vector != LGUEST_SYSCALL_VECTOR) {
@@ -244,7 +244,8 @@ static __always_inline void switch_to_guest(struct lg_state *s)
 static __always_inline bool run_guest_once(struct lg_cpu *cpu)
 {
 	struct lg_regs *regs = cpu->regs;
-	bool fpu = cpu->fpu_live && !cpu->ts, breakpoints;
+	bool fpu = cpu->fpu_live && !cpu->ts;
+	unsigned long breakpoints = 0;
 
 	lg_events_publish(cpu);
 	if (unlikely(fpu))
@@ -259,9 +260,10 @@ static __always_inline bool run_guest_once(struct lg_cpu *cpu)
 	}
 	if (unlikely(cpu->armed_on != smp_processor_id()))
 		arm_this_cpu(cpu);
-	breakpoints = hw_breakpoint_active();
-	if (unlikely(breakpoints))
+	if (unlikely(hw_breakpoint_active())) {
+		get_debugreg(breakpoints, 7);
 		set_debugreg(0, 7);
+	}
 
 	regs->eflags = lg_sanitise_eflags(regs->eflags);
 	WRITE_ONCE(cpu->in_guest, cpu->armed_on);

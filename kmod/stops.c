@@ -127,7 +127,7 @@ int lg_set_conditions(struct lg_cpu *cpu, const struct lg_conditions *all)
 	u32 i;
 
 	if (all->count) {
-		copy = kvmalloc(sizeof(*copy), GFP_KERNEL_ACCOUNT);
+		copy = lg_may_fail(kvmalloc(sizeof(*copy), GFP_KERNEL_ACCOUNT), NULL);
 		if (!copy)
 			return -ENOMEM;
 		*copy = *all;

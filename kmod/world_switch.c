@@ -202,8 +202,8 @@ static void restore_msrs(struct cpu_msrs *m)
 	if (m->armed) {
 		m->armed = false;
 		user_return_notifier_unregister(&m->notifier);
-		wrmsrl(MSR_EFER, m->efer);
-		wrmsrl(MSR_IA32_SYSENTER_CS, m->sysenter_cs);
+		lg_wrmsr(MSR_EFER, m->efer);
+		lg_wrmsr(MSR_IA32_SYSENTER_CS, m->sysenter_cs);
 	}
 	local_irq_restore(flags);
 }
@@ -252,14 +252,14 @@ void arm_this_cpu(struct lg_cpu *cpu)
 	unsigned long tr;
 
 	if (!m->armed) {
-		rdmsrl(MSR_EFER, m->efer);
-		rdmsrl(MSR_IA32_SYSENTER_CS, m->sysenter_cs);
+		lg_rdmsr(MSR_EFER, m->efer);
+		lg_rdmsr(MSR_IA32_SYSENTER_CS, m->sysenter_cs);
 		m->notifier.on_user_return = on_user_return;
 		user_return_notifier_register(&m->notifier);
 		m->armed = true;
 	}
-	wrmsrl(MSR_EFER, m->efer & ~(u64)EFER_SCE);
-	wrmsrl(MSR_IA32_SYSENTER_CS, 0);
+	lg_wrmsr(MSR_EFER, m->efer & ~(u64)EFER_SCE);
+	lg_wrmsr(MSR_IA32_SYSENTER_CS, 0);
 
 	/* What the block has to know of this processor and this thread. */
 	native_store_gdt((struct desc_ptr *)&s->host_gdtr);
@@ -274,7 +274,7 @@ void arm_this_cpu(struct lg_cpu *cpu)
 	s->host_fs = host_selector_fs();
 	s->host_gs = host_selector_gs();
 	s->host_fs_base = x86_fsbase_read_cpu();
-	rdmsrl(MSR_GS_BASE, s->host_gs_base);
+	lg_rdmsr(MSR_GS_BASE, s->host_gs_base);
 	s->fsgsbase = boot_cpu_has(X86_FEATURE_FSGSBASE);
 	s->guest_cr4 = __read_cr4() & ~CR4_NOT_FOR_GUESTS;
 	cpu->cr0_ts = read_cr0() | X86_CR0_TS;
@@ -406,8 +406,13 @@ void unusual_stay(struct lg_cpu *cpu)
 	bool guest_steps = regs->eflags & X86_EFLAGS_TF;
 	struct lg_state *s = cpu->state, *clobbered = s;
 	u64 began, ended, reflected = s->reflected;
+	unsigned long host[LG_BREAKPOINTS] = { 0 };
 
 	if (breakpoints) {
+		get_debugreg(host[0], 0);
+		get_debugreg(host[1], 1);
+		get_debugreg(host[2], 2);
+		get_debugreg(host[3], 3);
 		set_debugreg((unsigned long)cpu->breakpoints[0].address, 0);
 		set_debugreg((unsigned long)cpu->breakpoints[1].address, 1);
 		set_debugreg((unsigned long)cpu->breakpoints[2].address, 2);
@@ -434,8 +439,12 @@ void unusual_stay(struct lg_cpu *cpu)
 		if (guest_steps)
 			regs->eflags |= X86_EFLAGS_TF;
 	}
-	if (breakpoints)
-		hw_breakpoint_restore();
+	if (breakpoints) { /* DR7 is the caller's */
+		set_debugreg(host[0], 0);
+		set_debugreg(host[1], 1);
+		set_debugreg(host[2], 2);
+		set_debugreg(host[3], 3);
+	}
 	set_debugreg(DR6_RESERVED, 6);
 	if (s->log_count)
 		lg_events_collect(cpu);

@@ -133,6 +133,64 @@ make_kernel() {
     mv "$1.new" "$1"
 }
 
+# The other kernels that the module is for, by the release that they come from: the tests run them too. An
+# apt configuration of their own, beside the machine's (whose proxies it keeps), finds their packages.
+more_kernels=(bookworm trixie-backports)
+
+# Late kernels come in parts, and their image's package is empty. $1 = as for extract_kernel.
+extract_parts() {
+    set -eu
+    cd "$1"
+    [ ! -d boot ] || return 0
+    mkdir debs
+    (cd debs && apt-get download -q "linux-binary-$(cat ../version)" "linux-modules-$(cat ../version)")
+    for deb in debs/*.deb; do dpkg -x "$deb" .; done
+    mkdir boot
+    mv usr/lib/modules/*/vmlinuz "boot/vmlinuz-$(cat version)"
+    rm -r debs usr/share usr/lib/modules
+}
+
+make_more_kernel() {
+    local dest=$1 release=${1##*/} uri
+    uri=${LGSCOPE_MIRROR:-$(mirror)}
+    say "fetching $release's kernel for the tests into $dest: 250 MB, about 20 s, once (log: $dest.log)"
+    rm -rf "$dest.new"
+    mkdir -p "$dest.new/apt/lists/partial" "$dest.new/apt/archives/partial"
+    touch "$dest.new/apt/status"
+    echo "deb [signed-by=$keyring] $uri $release main" >"$dest.new/apt/sources"
+    cat >"$dest.new/apt/conf" <<END
+Dir::State::lists "$dest.new/apt/lists";
+Dir::State::status "$dest.new/apt/status";
+Dir::Cache "$dest.new/apt";
+Dir::Etc::sourcelist "$dest.new/apt/sources";
+Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferences "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
+APT::Architecture "amd64";
+APT::Architectures { "amd64"; };
+APT::Sandbox::User "";
+Acquire::Languages "none";
+END
+    # shellcheck disable=SC2016
+    [ -n "$uri" ] && [ -r "$keyring" ] && APT_CONFIG="$dest.new/apt/conf" \
+        logged "$dest.log" bash -c "set -eu; $(declare -f extract_kernel extract_parts)"'
+            apt-get update -q
+            extract_kernel "$1.new" "$1"
+            extract_parts "$1.new"
+            rm -r "$1.new/apt"' -- "$dest" &&
+        mv "$dest.new" "$dest" && return
+    rm -rf "$dest.new"
+    [ "${LGSCOPE_ALL_KERNELS:-0}" = 0 ] ||
+        die "could not fetch $release's kernel; see $dest.log, mend what it names (network? mirror?), run this again"
+    say "could not fetch $release's kernel (see $dest.log): its tests will be listed as not run"
+}
+
+set_up_more_kernels() {
+    local release
+    mkdir -p "$cache/kernels"
+    for release in "${more_kernels[@]}"; do once "$cache/kernels/$release" make_more_kernel; done
+}
+
 # $2 makes directory $1, whole or not at all; a second ./dev at the same time waits for the first.
 once() {
     [ ! -d "$1" ] || return 0

@@ -139,6 +139,7 @@ Json jsonOf(const HostStatus &status) {
             {"module", status.module},
             {"moduleProblem", status.moduleProblem},
             {"sandbox", status.sandbox},
+            {"cpus", status.cpus},
             {"memoryTotal", status.memoryTotal},
             {"memoryFree", status.memoryFree},
             {"host", jsonOf(status.info)},

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 
@@ -83,7 +84,7 @@ std::vector<std::string> kernelLog() {
 }
 
 std::vector<std::string> kernelProblems() {
-    static const char *const signs[] = {"WARNING:",
+    static const char *const signs[] = {"[ cut here ]",
                                         "BUG:",
                                         "kernel BUG at",
                                         "Oops",
@@ -107,6 +108,9 @@ std::vector<std::string> kernelProblems() {
                                         "lock state"};
     auto lines = kernelLog();
     std::erase_if(lines, [](const std::string &line) {
+        // Further on in a line the word is about the processor: "RETBleed: WARNING: ...".
+        if (line.find(" WARNING:") == line.find(' '))
+            return false;
         return std::none_of(std::begin(signs), std::end(signs),
                             [&](const char *sign) { return line.find(sign) != std::string::npos; });
     });
@@ -121,6 +125,7 @@ wire::Json hostStatusReply(bool sandbox) {
                         {"kernel", kernelRelease()},
                         {"module", loadedModule()},
                         {"sandbox", sandbox},
+                        {"cpus", sysconf(_SC_NPROCESSORS_ONLN)},
                         {"memoryTotal", totalMemory()},
                         {"memoryFree", availableMemory()},
                         {"log", log}};
@@ -135,6 +140,24 @@ wire::Json hostCheckReply() {
     uint64_t taint = 0;
     std::ifstream("/proc/sys/kernel/tainted") >> taint;
     return {{"taint", taint}, {"problems", kernelProblems()}};
+}
+
+wire::Json interruptsReply() {
+    std::ifstream file("/proc/interrupts");
+    auto counts = wire::Json::object();
+    std::string line;
+    while (std::getline(file, line)) {
+        // "NMI:   3   0   Non-maskable interrupts"; the first line is of another kind.
+        std::istringstream words(line);
+        std::string name;
+        if (!(words >> name) || !name.ends_with(':'))
+            continue;
+        uint64_t sum = 0;
+        for (uint64_t count; words >> count;)
+            sum += count;
+        counts[name.substr(0, name.size() - 1)] = sum;
+    }
+    return {{"interrupts", counts}};
 }
 
 Result<void> loadModules(const std::string &folder) {

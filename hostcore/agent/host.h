@@ -18,6 +18,8 @@ std::vector<std::string> kernelProblems();
 
 wire::Json hostStatusReply(bool sandbox);
 wire::Json hostCheckReply();
+// The kernel's own counts of interrupts, over all processors.
+wire::Json interruptsReply();
 
 // Loads all modules of the folder, in the order of their names but lg.ko last.
 Result<void> loadModules(const std::string &folder);

@@ -2,6 +2,7 @@
 #include "agent/session.h"
 
 #include "agent/host.h"
+#include "agent/test_program.h"
 #include "agent/tracepoints.h"
 #include "agent/version.h"
 
@@ -212,8 +213,12 @@ Result<Json> Session::perform(const std::string &op, uint16_t id, const Json &re
         return hostStatusReply(options_.sandbox);
     if (op == op::kHostCheck)
         return hostCheckReply();
+    if (op == op::kInterrupts)
+        return interruptsReply();
     if (op == op::kModuleReload)
         return reload();
+    if (op == op::kRunTest)
+        return runTest(request);
     if (op == op::kTracepoints)
         return nothing(setTracepoints(flagField(request, "on")));
     if (op == op::kTracepointText) {
@@ -394,6 +399,17 @@ Result<Json> Session::reload() {
     if (options_.modules.empty())
         return Error{"this agent may not reload the module of the machine that it runs on"};
     return nothing(reloadModule(options_.modules));
+}
+
+Result<Json> Session::runTest(const Json &request) {
+    std::vector<std::string> arguments;
+    if (request.contains("arguments") && request["arguments"].is_array())
+        for (const auto &argument : request["arguments"])
+            if (argument.is_string())
+                arguments.push_back(argument);
+    if (!options_.sandbox)
+        return Error{"tests run in a sandbox only"};
+    return runTestProgram(arguments);
 }
 
 Json Session::guestList() const {

@@ -44,6 +44,7 @@ private:
     Result<wire::Json> hello(const wire::Json &request);
     Result<wire::Json> launch(const wire::Json &request);
     Result<wire::Json> reload();
+    Result<wire::Json> runTest(const wire::Json &request);
     wire::Json guestList() const;
 
     wire::Stream stream_;

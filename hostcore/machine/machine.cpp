@@ -31,8 +31,10 @@ constexpr int kRestart = 85; // the kernel's ERESTART, which libc does not know
 template <typename... Longs>
 Result<void> request(int device, uint32_t vcpu, const char *what, Longs... longs) {
     unsigned long words[] = {static_cast<unsigned long>(longs)...};
-    if (pwrite(device, words, sizeof words, off_t(vcpu)) < 0)
-        return errnoError(what);
+    // A signal may end even INITIALIZE, which then has undone everything.
+    while (pwrite(device, words, sizeof words, off_t(vcpu)) < 0)
+        if (errno != EINTR)
+            return errnoError(what);
     return {};
 }
 

@@ -70,8 +70,12 @@ Result<std::string> findQemu(std::string name) {
 
 std::vector<std::string> machineArguments(const Accelerator &accelerator,
                                           const SandboxOptions &options) {
-    return {"-accel", accelerator.name, "-cpu", accelerator.cpu, "-machine", "q35",
+    auto kernelArguments = std::string(kKernelArguments);
+    if (!options.kernelArguments.empty())
+        kernelArguments += " " + options.kernelArguments;
+    return {"-accel", accelerator.name, "-machine", "q35",
             // clang-format off
+            "-cpu", options.cpu.empty() ? accelerator.cpu : options.cpu,
             "-smp", std::to_string(options.cpus),
             "-m", std::to_string(options.memoryMiB),
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
@@ -85,7 +89,7 @@ std::vector<std::string> machineArguments(const Accelerator &accelerator,
             // Tells the kernel that it was restored, so that no two sandboxes draw the same
             // random numbers.
             "-device", "vmgenid,guid=auto",
-            "-append", kKernelArguments};
+            "-append", kernelArguments};
     // clang-format on
 }
 
@@ -240,8 +244,8 @@ Result<void> Sandbox::State::begin(const Accelerator &accelerator) {
     auto arguments = machineArguments(accelerator, options);
     if (options.countInstructions)
         arguments.insert(arguments.end(), {"-icount", "shift=0,sleep=off"});
-    if (auto folder = cacheFolder();
-        options.useSavedState && !options.countInstructions && !folder.empty()) {
+    if (auto folder = cacheFolder(); options.useSavedState && !options.countInstructions &&
+                                     options.bzImage.empty() && !folder.empty()) {
         saved = std::make_unique<SavedState>(folder, stateKey(image, qemu, arguments));
         if (auto state = saved->open()) {
             auto restored = restore(arguments, std::move(state));
@@ -264,6 +268,8 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(SandboxOptions options, const Pr
     if (!image)
         return image.error();
     state->image = std::move(*image);
+    if (!state->options.bzImage.empty())
+        state->image.vmlinux = state->options.bzImage;
     auto qemu = findQemu(state->options.qemu);
     if (!qemu)
         return qemu.error();
@@ -302,6 +308,10 @@ bool Sandbox::fromSavedState() const {
 }
 pid_t Sandbox::qemuPid() const {
     return state_->process->pid();
+}
+
+Result<nlohmann::json> Sandbox::command(const std::string &name, nlohmann::json arguments) {
+    return state_->control->command(name, std::move(arguments));
 }
 
 void Sandbox::forgetSavedState() {

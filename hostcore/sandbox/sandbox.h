@@ -10,6 +10,8 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 
+#include <nlohmann/json.hpp>
+
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -26,6 +28,13 @@ struct SandboxOptions {
     // For benchmarks: the machine's clock counts instructions, so that figures repeat. Slow, and
     // never from a saved state.
     bool countInstructions = false;
+    // For tests: a machine unlike the usual one.
+    std::string cpu = {};             // QEMU's name of the processor model; "" = the usual one
+    std::string kernelArguments = {}; // in addition to the usual ones
+    // A kernel to start as a BIOS does it, unpacking itself, instead of the image's vmlinux. That
+    // is slower, but it gives address space randomization and five-level paging. Never from a saved
+    // state.
+    std::string bzImage = {};
     // Called once, from another thread, when the machine ends before this object does.
     std::function<void(const std::string &reason)> onEnded = {};
 };
@@ -56,6 +65,9 @@ public:
     std::string log() const;
     bool fromSavedState() const;
     pid_t qemuPid() const;
+
+    // For tests: a command for QEMU itself (QMP) and what it returns. One thread at a time.
+    Result<nlohmann::json> command(const std::string &name, nlohmann::json arguments = {});
 
     // For a machine that came from a saved state and whose agent doesn't answer: the next start
     // boots anew.

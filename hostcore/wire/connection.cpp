@@ -40,6 +40,7 @@ HostStatus hostStatusFrom(const Json &reply) {
     status.module = textField(reply, "module");
     status.moduleProblem = textField(reply, "moduleProblem");
     status.sandbox = flagField(reply, "sandbox");
+    status.cpus = unsigned(numberField(reply, "cpus"));
     status.memoryTotal = numberField(reply, "memoryTotal");
     status.memoryFree = numberField(reply, "memoryFree");
     status.log = linesField(reply, "log");

@@ -70,6 +70,7 @@ struct HostStatus {
     std::string module;        // "lg", its state and size, or "" when it isn't loaded
     std::string moduleProblem; // why /dev/lguest can't be used, or ""
     bool sandbox = false;      // the agent is PID 1 of a machine of its own
+    unsigned cpus = 0;         // online
     uint64_t memoryTotal = 0, memoryFree = 0;
     std::vector<std::string> log; // the kernel's last lines
 };

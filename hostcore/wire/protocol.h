@@ -94,8 +94,11 @@ constexpr char kHostCheck[] = "host-check";           // → taint, kernel's war
 constexpr char kModuleReload[] = "module-reload";     // refused while Guests run
 constexpr char kTracepoints[] = "tracepoints";        // on: lguest:* of the host's kernel
 constexpr char kTracepointText[] = "tracepoint-text"; // → text that came since the last time
-constexpr char kShutdown[] = "shutdown"; // the sandbox ends; a native agent ends itself
-constexpr char kDie[] = "die";           // the agent ends as by kill -9: for tests
+constexpr char kShutdown[] = "shutdown";     // the sandbox ends; a native agent ends itself
+constexpr char kInterrupts[] = "interrupts"; // → the kernel's counts, by name: NMI, MCE, LOC ...
+// Runs a program of the sandbox's image, arguments → status, output. The usual image has none.
+constexpr char kRunTest[] = "run-test";
+constexpr char kDie[] = "die"; // the agent ends as by kill -9: for tests
 } // namespace op
 
 namespace notice {

@@ -245,7 +245,7 @@ private slots:
         QVERIFY(status.ok());
         QVERIFY(status->agent.starts_with("lgagent "));
         QVERIFY(!status->kernel.empty());
-        QVERIFY(status->memoryTotal > 0);
+        QVERIFY(status->memoryTotal > 0 && status->cpus > 0);
         QVERIFY(!status->sandbox);
         QCOMPARE(status->moduleProblem.empty(), hasDevice());
 
