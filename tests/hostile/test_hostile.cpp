@@ -84,6 +84,7 @@ void TestHostile::attack_data() {
     lives("debug_traps");
     lives("host_selectors");
     lives("iret_flags");
+    lives("flags_at_iret");
     lives("endless_prefixes");
     dies("bad_frame", "bad page table entry 0x7ffff003");
     dies("bad_directory", "bad page directory entry 0x83");
@@ -120,6 +121,7 @@ void TestHostile::attack_data() {
     dies("writable_table", "bad page table entry 0x7ff00003");
     lives("no_flush");
     lives("pte_race", 2);
+    lives("late_entry", 2);
     dies("pae_torn", "bad page table entry 0x7", 2);
     dies("stack_pages", "bad stack 0x69:");
     dies("stack_of_ring3", "bad stack 0x7b:");
