@@ -90,12 +90,13 @@ struct lg_cpu {
 	/* Why a turn of the run loop may have more to do: L:205. */
 	union {
 		struct {
-			bool kicked; /* somebody wants it to look around */
-			bool begins; /* no record of its start yet */
-			bool notify_pending;
+			bool kicked; /* somebody wants it to look around; from any thread */
+			/* These are written by the thread that has cpu->lock alone. */
+			bool begins : 1; /* no record of its start yet */
+			bool notify_pending : 1;
+			bool io : 1;	    /* the Launcher has to do something for it */
+			bool irq_waits : 1; /* raised, and could not be delivered yet */
 			bool halted;
-			bool io; /* the Launcher has to do something for it */
-			bool irq_waits; /* raised, and could not be delivered yet */
 			bool lossless; /* there may be no room for records */
 			bool held;     /* it has to stop: `held` below */
 			bool stepping; /* it does one step */
@@ -145,6 +146,8 @@ struct lg_cpu {
 
 	struct lg_counters count;
 };
+
+static_assert(sizeof(((struct lg_cpu *)0)->slow) == sizeof(u64)); /* all are in `any` */
 
 /* What leads to one GB of the Guest's addresses: page_tables.c. */
 struct shadow_dir {

@@ -140,7 +140,7 @@ static int tell_death(struct lg_cpu *cpu, char __user *to, size_t size)
 /*L:205 The other turn
  *
  * Most turns have nothing to do but a hypercall and to go in again.  Whatever else there may
- * be shows in `slow`, eight flags that are looked at as one number: set by the vCPU
+ * be shows in `slow`, flags that are looked at as one number: set by the vCPU
  * itself, except `kicked`, which others set when they want it to look around.
  *
  * Returns 0 to go on, 1 to begin the next turn, or what read() shall return.
