@@ -321,6 +321,25 @@ private slots:
         QVERIFY(text.out.contains("GDT, as the Guest asked"));
     }
 
+    void severalVcpus() {
+        auto file = in("smp.lgtrace");
+        auto run =
+            lgctl({"run", "guest:smp", "--vcpus", "2", "--trace", file, "--lossless", "--json"});
+        QCOMPARE(run.status, 0);
+        auto json = objectOf(run.out);
+        QVERIFY2(json["console"].toString().contains("2 vCPUs are here"), run.out);
+        QCOMPARE(json["vcpuCounters"].toArray().size(), 2);
+        QCOMPARE(json["eventsLost"].toInt(-1), 0);
+        auto stat = objectOf(lgctl({"trace", "stat", file, "--json"}).out);
+        QCOMPARE(stat["vcpus"].toInt(), 2);
+        QCOMPARE(stat["lost"].toInt(-1), 0);
+        auto second = lgctl({"trace", "show", file, "--filter", "vcpu == 1 && irq == 7"});
+        QVERIFY(second.out.count('\n') >= 50);
+        auto seen = lgctl({"inspect", "guest:smp", "--vcpus", "2", "--after", "0.5"});
+        QCOMPARE(seen.status, 0);
+        QVERIFY(seen.out.contains("vCPU 0") && seen.out.contains("vCPU 1"));
+    }
+
     void host() {
         auto status = objectOf(lgctl({"host", "status", "--json"}).out);
         QVERIFY(status["sandbox"].toBool());
