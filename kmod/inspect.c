@@ -144,13 +144,16 @@ static int stop_all(struct lguest *lg)
 	lg->stops++;
 	WRITE_ONCE(lg->stopped, true);
 	lg_kick_all(lg);
-	/* Only when all vCPUs have come to rest is it true that the Guest is stopped. */
-	for (i = 0; i < lg->nr_cpus && !err; i++) {
+	for (i = 0; i < lg->nr_cpus; i++) {
 		err = vcpu_rest(&lg->cpus[i]);
 		if (err)
 			break;
 		lg_step_end(&lg->cpus[i]); /* one that waited for an interrupt */
 		vcpu_go_on(&lg->cpus[i]);
+	}
+	if (err && !--lg->stops) { /* a signal: the caller may ask again, and that counts */
+		WRITE_ONCE(lg->stopped, false);
+		lg_kick_all(lg);
 	}
 	return err;
 }
