@@ -103,6 +103,7 @@ void TestHostile::attack_data() {
     lives("reserved_vectors");
     dies("gate_index", "bad IDT vector 256");
     dies("notify_nowhere", "NOTIFY of 0xfffffffc, where nothing is");
+    dies("device_memory", "no way to do this access to device memory at 0x");
     lives("descriptor_race", 2);
     lives("small_stack");
     lives("wraps");
