@@ -92,10 +92,10 @@ struct lg_cpu {
 		struct {
 			bool kicked; /* somebody wants it to look around; from any thread */
 			/* These are written by the thread that has cpu->lock alone. */
-			bool begins : 1; /* no record of its start yet */
-			bool notify_pending : 1;
-			bool io : 1;	    /* the Launcher has to do something for it */
-			bool irq_waits : 1; /* raised, and could not be delivered yet */
+			u8 begins : 1; /* no record of its start yet */
+			u8 notify_pending : 1;
+			u8 io : 1;	    /* the Launcher has to do something for it */
+			u8 irq_waits : 1; /* raised, and could not be delivered yet */
 			bool halted;
 			bool lossless; /* there may be no room for records */
 			bool held;     /* it has to stop: `held` below */

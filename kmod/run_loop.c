@@ -190,7 +190,7 @@ static int other_turn(struct lg_cpu *cpu, char __user *to, size_t size)
 	if (cpu->hcall)
 		return 1;
 	deliver_interrupt(cpu);
-	cpu->slow.irq_waits = READ_ONCE(cpu->irqs_pending);
+	cpu->slow.irq_waits = !!READ_ONCE(cpu->irqs_pending);
 	if (lg_is_dead(lg) || lg_must_stop(cpu) || (cpu->slow.stepping && lg_step_is_over(cpu)))
 		return 1;
 	if (cpu->slow.halted) {
