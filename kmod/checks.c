@@ -169,6 +169,39 @@ const struct lg_data_layout *lg_data_layout(const __u8 *data, size_t size)
 	return NULL;
 }
 
+/*L:185 Room for the Host's tables
+ *
+ * The tables that a Guest of 2.6.31 to 3.0 begins on lie below its initrd, and where they
+ * themselves lead.  All these numbers are the Guest's: it may have written over its boot
+ * parameters.  The last 128 MB of addresses are never RAM to a Linux kernel.
+ * :*/
+#define LOWEST_KERNEL 0x40000000u
+#define NO_RAM_FROM 0xf8000000u
+
+bool lg_boot_tables_fit(__u32 memory, __u32 initrd, __u32 pfn_limit, __u32 kernel_address,
+			__u32 data_end, struct lg_boot_tables *t)
+{
+	__u32 top = memory >> 12, initrd_pages = (initrd >> 12) + !!(initrd & 0xfff), end, all;
+
+	if (kernel_address < LOWEST_KERNEL || kernel_address >= NO_RAM_FROM ||
+	    (kernel_address & 0x3fffff) || top > pfn_limit || initrd_pages > top)
+		return false;
+	t->pages = (NO_RAM_FROM - kernel_address) >> 12;
+	if (t->pages > top)
+		t->pages = top;
+	t->directories = 4 - (kernel_address >> 30);
+	t->two = (t->pages + 1023) / 1024;
+	t->pae = (t->pages + 511) / 512;
+	all = 1 + t->directories + t->two + t->pae;
+	end = top - initrd_pages;
+	if (end > t->pages)
+		end = t->pages;
+	if (all > end)
+		return false;
+	t->at = (end - all) << 12;
+	return t->at >= data_end;
+}
+
 /*L:190 Instructions done for the Guest
  *
  * A kernel that was written for a bare machine pokes at ports, reads CR4 and

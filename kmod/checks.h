@@ -143,6 +143,16 @@ struct lg_data_layout {
 #define LG_DATA_MAX 1396
 const struct lg_data_layout *lg_data_layout(const __u8 *data, size_t size);
 
+/* Where the Host's first page tables for a Guest go, and how many: boot_tables.c. */
+struct lg_boot_tables {
+	__u32 at;    /* guest-physical, of the top table; all others follow */
+	__u32 pages; /* of RAM that they lead to */
+	__u32 directories, two, pae;
+};
+/* Sizes in bytes, as the boot parameters have them; data_end: what is the kernel's for sure. */
+bool lg_boot_tables_fit(__u32 memory, __u32 initrd, __u32 pfn_limit, __u32 kernel_address,
+			__u32 data_end, struct lg_boot_tables *tables);
+
 /* An instruction that the Host does for the Guest's kernel. */
 enum lg_emulate {
 	LG_EMULATE_NOT = 0,

@@ -241,6 +241,11 @@ static void guest_init(struct lg_cpu *cpu, u32 gpa)
 	put_field(cpu, layout->tsc_khz,
 		  boot_cpu_has(X86_FEATURE_CONSTANT_TSC) && !check_tsc_unstable() ? tsc_khz : 0);
 	put_field(cpu, layout->reserve_mem, 0); /* the Switcher takes none of its space */
+	if (layout->pgdir) {
+		if (!make_boot_tables(cpu, gpa + layout->size))
+			return;
+		put_field(cpu, layout->pgdir, lg->boot_tables);
+	}
 	write_timestamp(cpu);
 	guest_forget_all(cpu);
 	update_reflection(cpu);

@@ -189,6 +189,7 @@ struct lguest {
 
 	const struct lg_data_layout *data_layout; /* NULL before INIT */
 	u32 kernel_address;
+	u32 boot_tables; /* guest-physical address; 0: none */
 	u32 noirq_start, noirq_end, noirq_iret;
 
 	/*
@@ -306,6 +307,9 @@ void guest_set_pmd(struct lg_cpu *cpu, u32 directory, u32 index);
 void guest_forget_all(struct lg_cpu *cpu);
 void guest_flush(struct lg_cpu *cpu, bool everything);
 void guest_walk(struct lg_cpu *cpu, struct lg_walk *walk);
+
+/* boot_tables.c */
+bool make_boot_tables(struct lg_cpu *cpu, u32 data_end);
 
 /* segments.c */
 void setup_guest_gdt(struct lg_cpu *cpu);

@@ -618,18 +618,37 @@ static enum walk_result walk_guest(struct lguest *lg, u32 cr3, u32 address, stru
 	return walk_levels(lg, lg->levels, cr3, address, w);
 }
 
+static bool walk_finds(struct lguest *lg, unsigned int levels, u32 cr3, u32 address,
+		       struct guest_walk *w)
+{
+	return walk_levels(lg, levels, cr3, address, w) == WALK_OK && (w->dir & LG_PTE_P) &&
+	       (w->pte & LG_PTE_P) && lg_pte_ok(w->pte, lg->pfn_limit);
+}
+
+/* Before the first NEW_PGTABLE: virtual is physical, but where the Host's tables lead. */
+static bool unpaged_pa(struct lguest *lg, u32 address, u32 *gpa)
+{
+	struct guest_walk w;
+
+	*gpa = address;
+	if (!lg->boot_tables || address < lg->kernel_address)
+		return (address >> PAGE_SHIFT) < lg->pfn_limit;
+	if (!walk_finds(lg, 3, lg->boot_tables, address, &w) &&
+	    !walk_finds(lg, 2, lg->boot_tables, address, &w))
+		return false;
+	*gpa = (w.pte & PAGE_MASK) | offset_in_page(address);
+	return true;
+}
+
 /* What the Guest's own tables say about an address, without rights. */
 bool guest_pa(struct lg_cpu *cpu, u32 address, u32 *gpa)
 {
 	struct lguest *lg = cpu->lg;
 	struct guest_walk w;
 
-	if (!lg->levels) {
-		*gpa = address;
-		return (address >> PAGE_SHIFT) < lg->pfn_limit;
-	}
-	if (walk_guest(lg, cpu->cr3, address, &w) != WALK_OK || !(w.dir & LG_PTE_P) ||
-	    !(w.pte & LG_PTE_P) || !lg_pte_ok(w.pte, lg->pfn_limit))
+	if (!lg->levels)
+		return unpaged_pa(lg, address, gpa);
+	if (!walk_finds(lg, lg->levels, cpu->cr3, address, &w))
 		return false;
 	*gpa = (w.pte & PAGE_MASK) | offset_in_page(address);
 	return true;
@@ -675,7 +694,7 @@ static bool still_agrees(struct lguest *lg, const struct shadow_pt *pt, unsigned
 	u64 guest = 0, allowed, shadow = pt->table->entry[slot];
 	u32 size = entry_bytes(lg->levels);
 
-	if (!lg_peek_entry(lg, pt->guest + slot * size, &guest, size))
+	if (!lg->levels || !lg_peek_entry(lg, pt->guest + slot * size, &guest, size))
 		return false;
 	allowed = shadow_rights(guest & (pt->rights | LG_PTE_D));
 	return (guest & LG_PTE_P) && (guest & LG_PTE_A) && !(guest & LG_PTE_PSE) &&
@@ -848,15 +867,16 @@ bool demand_page(struct lg_cpu *cpu, u32 address, u32 *errcode)
 	struct lguest *lg = cpu->lg;
 	u32 changes = READ_ONCE(lg->shadow_changes);
 	struct guest_walk w;
+	u32 gpa;
 	int shown;
 
 	smp_rmb();
 	if (!lg->levels) {
-		w = (struct guest_walk){ .pte = (address & PAGE_MASK) | LG_PTE_RW | LG_PTE_D };
-		if ((address >> PAGE_SHIFT) >= lg->pfn_limit) {
+		if (!unpaged_pa(lg, address, &gpa)) {
 			*errcode &= LG_PF_WRITE | LG_PF_USER;
 			return false;
 		}
+		w = (struct guest_walk){ .pte = (gpa & PAGE_MASK) | LG_PTE_RW | LG_PTE_D };
 		install(cpu, address, &w, changes, *errcode, LG_FAULT_IDENTITY);
 		return true;
 	}
@@ -941,8 +961,7 @@ static unsigned int levels_of(struct lg_cpu *cpu, u32 cr3)
 {
 	struct guest_walk w;
 
-	return walk_levels(cpu->lg, 3, cr3, cpu->regs->eip, &w) == WALK_OK &&
-	       (w.pte & LG_PTE_P) && lg_pte_ok(w.pte, cpu->lg->pfn_limit) ? 3 : 2;
+	return walk_finds(cpu->lg, 3, cr3, cpu->regs->eip, &w) ? 3 : 2;
 }
 
 void guest_new_pagetable(struct lg_cpu *cpu, u32 cr3)
@@ -1051,6 +1070,8 @@ void guest_set_pgd(struct lg_cpu *cpu, u32 cr3, u32 index)
 	spin_lock(&lg->mmu_lock);
 	lg->shadow_changes++;
 	dropped = lg->shadow_forgotten;
+	if (!lg->levels)
+		drop_all(lg); /* the Host's boot tables: nobody knows of which kind the index is */
 	root = find_root(lg, cr3);
 	dir = is_kernel_gb(lg, gb) ? &lg->kernel_dir[gb] : root ? &root->dir[gb] : NULL;
 	if (dir && lg->levels == 3) {
@@ -1079,6 +1100,8 @@ void guest_set_pmd(struct lg_cpu *cpu, u32 directory, u32 index)
 	spin_lock(&lg->mmu_lock);
 	lg->shadow_changes++;
 	dropped = lg->shadow_forgotten;
+	if (!lg->levels)
+		drop_all(lg);
 	for (gb = 0; gb < 4; gb++) {
 		if (lg->kernel_dir[gb].guest == directory)
 			drop_pt(lg, &lg->kernel_dir[gb], index);
@@ -1133,6 +1156,7 @@ void guest_walk(struct lg_cpu *cpu, struct lg_walk *walk)
 	struct guest_walk w = { 0 };
 	const u64 *table;
 	int level = 0;
+	u32 gpa = 0;
 
 	*walk = (struct lg_walk){
 		.vcpu = walk->vcpu, .address = address, .cr3 = cr3, .levels = lg->levels,
@@ -1152,8 +1176,9 @@ void guest_walk(struct lg_cpu *cpu, struct lg_walk *walk)
 		walk->guest_at[level] = w.pte_at;
 		walk->guest_entry[level] = w.pte;
 	}
-	walk->mapped = lg->levels ? result == WALK_OK && (w.pte & LG_PTE_P) : 1;
-	walk->gpa = lg->levels ? (w.pte & PAGE_MASK) | offset_in_page(address) : address;
+	walk->mapped = lg->levels ? result == WALK_OK && (w.pte & LG_PTE_P) :
+				    unpaged_pa(lg, address, &gpa);
+	walk->gpa = lg->levels ? (w.pte & PAGE_MASK) | offset_in_page(address) : gpa;
 	if ((walk->gpa >> PAGE_SHIFT) >= lg->pfn_limit)
 		walk->mapped = 0;
 	if (!walk->mapped)

@@ -22,6 +22,7 @@ private slots:
     void trapStacks();
     void lowestReadyInterrupt();
     void shapesOfLguestData();
+    void roomForBootTables();
     void instructions_data();
     void instructions();
     void instructionsCutShort();
@@ -299,6 +300,32 @@ void TestChecks::shapesOfLguestData() {
     }
     const std::vector<__u8> zeroes(LG_DATA_MAX);
     QVERIFY(!lg_data_layout(zeroes.data(), zeroes.size()));
+}
+
+void TestChecks::roomForBootTables() {
+    constexpr quint32 mb = 1 << 20, limit = 64 << 8, kernel = 0xc0000000;
+    lg_boot_tables t = {};
+    QVERIFY(lg_boot_tables_fit(64 * mb, mb + 1, limit, kernel, 20 * mb, &t));
+    QCOMPARE(t.pages, 64u << 8);
+    QCOMPARE(t.directories, 1u);
+    QCOMPARE(t.two, 16u);
+    QCOMPARE(t.pae, 32u);
+    QCOMPARE(t.at, 63 * mb - 4096 - (1 + 1 + 16 + 32) * 4096); // right below the initrd
+    // More than the kernel's part has room for: the tables lie where they lead.
+    QVERIFY(lg_boot_tables_fit(3072 * mb, 0, 3072 << 8, kernel, 0, &t));
+    QCOMPARE(t.pages, 896u << 8);
+    QVERIFY(t.at + (1 + t.directories + t.two + t.pae) * 4096 <= 896 * mb);
+    QVERIFY(lg_boot_tables_fit(64 * mb, 0, limit, 0x80000000, 0, &t));
+    QCOMPARE(t.directories, 2u);
+    QVERIFY(!lg_boot_tables_fit(65 * mb, 0, limit, kernel, 0, &t));       // not its memory
+    QVERIFY(!lg_boot_tables_fit(64 * mb, 65 * mb, limit, kernel, 0, &t)); // initrd
+    QVERIFY(!lg_boot_tables_fit(64 * mb, ~0u, limit, kernel, 0, &t));
+    QVERIFY(!lg_boot_tables_fit(64 * mb, 64 * mb - 4096, limit, kernel, 0, &t));
+    QVERIFY(!lg_boot_tables_fit(0, 0, limit, kernel, 0, &t));
+    QVERIFY(!lg_boot_tables_fit(64 * mb, 0, limit, kernel, 64 * mb, &t)); // the kernel is there
+    QVERIFY(!lg_boot_tables_fit(64 * mb, 0, limit, 0, 0, &t));            // PAE's entries too
+    QVERIFY(!lg_boot_tables_fit(64 * mb, 0, limit, 0xc0001000, 0, &t));
+    QVERIFY(!lg_boot_tables_fit(64 * mb, 0, limit, 0xfffff000, 0, &t));
 }
 
 void TestChecks::instructions_data() {
