@@ -17,6 +17,10 @@ void addGuestOptions(CLI::App &command, GuestArguments &arguments) {
                     "Its virtual processors, 1 to " + std::to_string(LG_VCPUS_MAX))
         ->capture_default_str();
     command.add_option("--initrd", arguments.initrd, "A file for the top of its memory");
+    command
+        .add_option("--disk", arguments.disks,
+                    "A raw disk image or block device, FILE or FILE,ro; may be given several times")
+        ->allow_extra_args(false);
     command.add_option("--host", arguments.host, kHostHelp)->capture_default_str();
     command.add_option("commandline", arguments.commandLine, "After --: the guest's command line");
 }
@@ -42,6 +46,14 @@ Result<LaunchSpec> makeLaunchSpec(const GuestArguments &arguments) {
         if (!initrd)
             return initrd.error();
         spec.initrd = std::move(*initrd);
+    }
+    if (arguments.disks.size() > kMaxDisks)
+        return Error{"a Guest can have at most " + std::to_string(kMaxDisks) + " disks"};
+    for (const auto &text : arguments.disks) {
+        auto disk = DiskFile::openAs(text);
+        if (!disk)
+            return disk.error();
+        spec.disks.push_back(std::move(*disk));
     }
     for (const auto &word : arguments.commandLine)
         spec.commandLine += (spec.commandLine.empty() ? "" : " ") + word;

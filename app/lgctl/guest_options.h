@@ -16,6 +16,7 @@ struct GuestArguments {
     uint64_t memoryMiB = kDefaultMemoryBytes >> 20;
     uint64_t vcpus = 1;
     std::string initrd;
+    std::vector<std::string> disks;
     std::string host = defaultHost();
     std::vector<std::string> commandLine;
 };

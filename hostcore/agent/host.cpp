@@ -11,7 +11,9 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <linux/random.h>
 #include <sstream>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 
@@ -158,6 +160,21 @@ wire::Json interruptsReply() {
         counts[name.substr(0, name.size() - 1)] = sum;
     }
     return {{"interrupts", counts}};
+}
+
+Result<void> stirEntropy(BytesView seed) {
+    UniqueFd random(open("/dev/urandom", O_RDWR | O_CLOEXEC));
+    if (!random)
+        return errnoError("cannot open /dev/urandom");
+    // struct rand_pool_info: bits, bytes, and the bytes themselves.
+    Bytes pool;
+    append(pool, int(seed.size() * 8));
+    append(pool, int(seed.size()));
+    pool.insert(pool.end(), seed.begin(), seed.end());
+    if (ioctl(random.get(), RNDADDENTROPY, pool.data()) != 0 ||
+        ioctl(random.get(), RNDRESEEDCRNG) != 0)
+        return errnoError("the kernel does not take random bytes");
+    return {};
 }
 
 Result<void> loadModules(const std::string &folder) {

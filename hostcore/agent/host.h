@@ -2,6 +2,7 @@
 // The machine that the agent runs on: its kernel's log, its module, its memory.
 #pragma once
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "wire/cbor.h"
 
@@ -20,6 +21,9 @@ wire::Json hostStatusReply(bool sandbox);
 wire::Json hostCheckReply();
 // The kernel's own counts of interrupts, over all processors.
 wire::Json interruptsReply();
+
+// Random bytes of another machine, as if this one had found them.
+Result<void> stirEntropy(BytesView seed);
 
 // Loads all modules of the folder, in the order of their names but lg.ko last.
 Result<void> loadModules(const std::string &folder);

@@ -39,6 +39,19 @@ Result<std::vector<lg_condition>> conditionsField(const Json &message) {
     return conditions;
 }
 
+// "disks": channel, sectors, read-only or not, name.
+Result<DeviceSpec> deviceFields(const Json &message) {
+    DeviceSpec devices;
+    for (const auto &entry : message.value("disks", Json::array())) {
+        if (!entry.is_object() || devices.disks.size() == kMaxDisks)
+            return Error{"a Guest can have at most " + std::to_string(kMaxDisks) + " disks"};
+        devices.disks.push_back({uint32_t(numberField(entry, "channel")),
+                                 {numberField(entry, "sectors"), flagField(entry, "readOnly")},
+                                 textField(entry, "name")});
+    }
+    return devices;
+}
+
 } // namespace
 
 struct Session::Guest : MachineListener {
@@ -97,6 +110,15 @@ struct Session::Guest : MachineListener {
                                 {"detail", stop.detail},
                                 {"seq", stop.seq},
                                 {"eip", stop.eip}}));
+    }
+
+    void disk(uint32_t channel, DiskTask task) override {
+        Bytes payload;
+        payload.reserve(sizeof(DiskHeader) + task.data.size());
+        append(payload,
+               DiskHeader{channel, uint32_t(task.what), task.id, task.offset, task.length, 0});
+        payload.insert(payload.end(), task.data.begin(), task.data.end());
+        out.push(FrameType::Disk, id, std::move(payload));
     }
 
     void letSpeak() {
@@ -190,9 +212,24 @@ Result<void> Session::take(const Frame &frame) {
                              " bytes of input are lost");
         return {};
     }
+    case FrameType::Disk:
+        return diskDone(frame);
     default:
         return Error{"the client sent a frame that only an agent may send"};
     }
+}
+
+Result<void> Session::diskDone(const Frame &frame) {
+    if (frame.payload.size() < sizeof(DiskHeader))
+        return Error{"the client's answer about a disk is too short"};
+    auto header = loadAt<DiskHeader>(frame.payload, 0);
+    Bytes data(frame.payload.begin() + sizeof header, frame.payload.end());
+    // No Guest has the disk any more: it was released meanwhile.
+    for (auto &[id, guest] : guests_)
+        if (guest->machine &&
+            guest->machine->diskDone(header.channel, header.id, header.what != 0, std::move(data)))
+            break;
+    return {};
 }
 
 Json Session::answer(uint16_t guest, const Json &request) {
@@ -325,6 +362,10 @@ Result<Json> Session::hello(const Json &request) {
         timeval now = {time_t(wallNs / 1000000000), suseconds_t(wallNs / 1000 % 1000000)};
         settimeofday(&now, nullptr);
     }
+    // And its random numbers are those of every other start from that state.
+    if (auto seed = bytesField(request, "seed"); options_.sandbox && !seed.empty())
+        if (auto stirred = stirEntropy(seed); !stirred)
+            return stirred.error();
     Json reply = {{"agent", kAgentVersion}, {"sandbox", options_.sandbox}};
     if (auto info = hostInfo())
         reply["host"] = structJson(*info);
@@ -374,6 +415,10 @@ Result<Json> Session::launch(const Json &request) {
     if (!conditions)
         return conditions.error();
     spec->conditions = std::move(*conditions);
+    auto devices = deviceFields(request);
+    if (!devices)
+        return devices.error();
+    spec->devices = std::move(*devices);
     spec->paused = flagField(request, "paused");
 
     uint16_t id = 1;

@@ -21,8 +21,8 @@ size_t ConsoleDevice::feed(BytesView bytes) {
 }
 
 void ConsoleDevice::configWritten(uint32_t offset, uint32_t value) {
-    constexpr uint32_t kEmergencyWrite = 8;
-    if (offset == kEmergencyWrite)
+    constexpr uint32_t kEmergencyCharacter = 8;
+    if (offset == kEmergencyCharacter)
         output_(Bytes{uint8_t(value)});
 }
 

@@ -23,7 +23,9 @@ public:
     uint8_t type() const override { return kType; }
     unsigned queueCount() const override { return kQueues; }
     // EMERG_WRITE: single characters before there are queues (virtio 1.0, 5.3.4).
-    uint32_t features() const override { return 1u << 2; }
+    static constexpr uint32_t kEmergencyWrite = 1u << 2;
+    uint32_t features() const override { return kEmergencyWrite; }
+    uint32_t writtenFeatures() const override { return kEmergencyWrite; }
     Bytes config() const override { return Bytes(12); }
     void configWritten(uint32_t offset, uint32_t value) override;
     Result<bool> service(unsigned index, VirtQueue &queue) override;

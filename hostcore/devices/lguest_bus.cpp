@@ -3,6 +3,8 @@
 
 #include "image/layout.h"
 
+#include <algorithm>
+
 namespace lg {
 
 namespace {
@@ -10,15 +12,13 @@ namespace {
 constexpr uint64_t kStatusOffset = 4;
 constexpr uint64_t kDescriptorHead = 5; // type, num_vq, feature_len, config_len, status
 constexpr uint64_t kQueueConfigBytes = 8;
+constexpr uint64_t kFeatureBytes = 4; // and once more for those that the driver takes
 constexpr uint8_t kFailed = 0x80;
 
 } // namespace
 
-uint64_t LguestBus::deviceBytes(const std::vector<unsigned> &queueCounts) {
-    uint64_t bytes = kPageBytes;
-    for (unsigned count : queueCounts)
-        bytes += count * roundUpToPage(VirtQueue::ringBytes(kQueueDescriptors));
-    return bytes;
+uint64_t LguestBus::deviceBytes(unsigned queues) {
+    return kPageBytes + queues * roundUpToPage(VirtQueue::ringBytes(kQueueDescriptors));
 }
 
 LguestBus::LguestBus(const GuestRam &ram, const std::vector<VirtioDevice *> &devices) : ram_(ram) {
@@ -27,20 +27,27 @@ LguestBus::LguestBus(const GuestRam &ram, const std::vector<VirtioDevice *> &dev
     uint16_t line = 1;
     for (auto *device : devices) {
         unsigned count = device->queueCount();
-        auto descriptor = ram.any(at, kDescriptorHead + kQueueConfigBytes * count);
+        const Bytes config = device->config();
+        const uint64_t features = kDescriptorHead + kQueueConfigBytes * count;
+        auto descriptor = ram.any(at, features + 2 * kFeatureBytes + config.size());
         descriptor[0] = device->type();
         descriptor[1] = uint8_t(count);
+        descriptor[2] = kFeatureBytes;
+        descriptor[3] = uint8_t(config.size());
+        storeAt(descriptor, features, device->features() & ~device->writtenFeatures());
+        std::copy(config.begin(), config.end(),
+                  descriptor.begin() + ptrdiff_t(features + 2 * kFeatureBytes));
         for (unsigned i = 0; i < count; ++i) {
-            uint64_t config = kDescriptorHead + kQueueConfigBytes * i;
-            storeAt<uint16_t>(descriptor, config, kQueueDescriptors);
-            storeAt<uint16_t>(descriptor, config + 2, line);
-            storeAt<uint32_t>(descriptor, config + 4, uint32_t(ringAt / kPageBytes));
+            uint64_t queue = kDescriptorHead + kQueueConfigBytes * i;
+            storeAt<uint16_t>(descriptor, queue, kQueueDescriptors);
+            storeAt<uint16_t>(descriptor, queue + 2, line);
+            storeAt<uint32_t>(descriptor, queue + 4, uint32_t(ringAt / kPageBytes));
             queues_.push_back(
-                {device, i, line, VirtQueue(ram, ringAt, kQueueDescriptors), at + kStatusOffset});
+                {device, i, line, VirtQueue(ram, ringAt, kQueueDescriptors), descriptors_.size()});
             ringAt += roundUpToPage(VirtQueue::ringBytes(kQueueDescriptors));
             ++line;
         }
-        descriptors_.push_back(at);
+        descriptors_.push_back({device, at + kStatusOffset, at + features + kFeatureBytes});
         at += descriptor.size();
     }
 }
@@ -49,27 +56,34 @@ LguestBus::Notified LguestBus::notified(uint64_t address) {
     for (size_t i = 0; i < queues_.size(); ++i)
         if (queues_[i].ring.address() == address)
             return {Outcome::Kicked, i};
-    for (uint64_t descriptor : descriptors_) {
-        if (descriptor != address)
+    for (size_t i = 0; i < descriptors_.size(); ++i) {
+        if (descriptors_[i].statusAt - kStatusOffset != address)
             continue;
         std::lock_guard lock(mutex_);
-        uint8_t status = ram_.any(descriptor, kDescriptorHead)[kStatusOffset];
+        uint8_t status = ram_.any(descriptors_[i].statusAt, 1)[0];
         if (status == 0 || (status & kFailed))
-            for (auto &queue : queues_)
-                if (queue.statusAt == descriptor + kStatusOffset)
-                    queue.ring.reset();
+            reset(i);
         return {Outcome::Done, 0};
     }
     return {};
 }
 
+void LguestBus::reset(size_t descriptor) {
+    descriptors_[descriptor].device->reset();
+    for (auto &queue : queues_)
+        if (queue.descriptor == descriptor)
+            queue.ring.reset();
+}
+
 Result<bool> LguestBus::service(size_t index) {
     std::lock_guard lock(mutex_);
     auto &queue = queues_[index];
+    const auto &descriptor = descriptors_[queue.descriptor];
     // No driver, no work: 3.1 and later never say DRIVER_OK aloud, so the byte decides.
-    uint8_t status = ram_.any(queue.statusAt, 1)[0];
+    uint8_t status = ram_.any(descriptor.statusAt, 1)[0];
     if (status == 0 || (status & kFailed))
         return false;
+    queue.device->accept(loadAt<uint32_t>(ram_.any(descriptor.acceptedAt, kFeatureBytes), 0));
     return queue.device->service(queue.index, queue.ring);
 }
 

@@ -15,8 +15,8 @@ class LguestBus {
 public:
     static constexpr uint16_t kQueueDescriptors = 256;
 
-    // Bytes above RAM for these numbers of queues, one number for each device.
-    static uint64_t deviceBytes(const std::vector<unsigned> &queueCounts);
+    // Bytes above RAM for devices that have so many queues together.
+    static uint64_t deviceBytes(unsigned queues);
 
     // Fills in the device page.  The devices come in this order; lines start at 1.
     LguestBus(const GuestRam &ram, const std::vector<VirtioDevice *> &devices);
@@ -26,7 +26,7 @@ public:
         unsigned index; // in its device
         uint32_t line;
         VirtQueue ring;
-        uint64_t statusAt;
+        size_t descriptor; // in descriptors_
     };
     const std::vector<Queue> &queues() const { return queues_; }
 
@@ -42,9 +42,15 @@ public:
     Result<bool> service(size_t queue);
 
 private:
+    struct Descriptor {
+        VirtioDevice *device;
+        uint64_t statusAt, acceptedAt;
+    };
+    void reset(size_t descriptor);
+
     const GuestRam &ram_;
-    std::mutex mutex_;                  // of the rings' state
-    std::vector<uint64_t> descriptors_; // where they are
+    std::mutex mutex_; // of the rings' state
+    std::vector<Descriptor> descriptors_;
     std::vector<Queue> queues_;
 };
 

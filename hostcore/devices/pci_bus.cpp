@@ -15,7 +15,6 @@ constexpr uint32_t kConfigBytes = 0x98, kBar0 = 0x10, kCapCommon = 0x40, kCapNot
                    kCapIsr = 0x64, kCapDevice = 0x74, kCapWindow = 0x84;
 constexpr uint32_t kWindowOffset = kCapWindow + 8, kWindowLength = kCapWindow + 12,
                    kWindowData = kCapWindow + 16;
-constexpr uint64_t kFeatureVersion1 = 1ull << 32;
 constexpr uint8_t kFeaturesOk = 8, kDriverOk = 4, kFailed = 0x80;
 
 struct Class {
@@ -176,7 +175,7 @@ Result<PciBus::Answer> PciBus::registers(Function &function, uint32_t offset, co
 }
 
 uint32_t PciBus::readRegister(Function &function, uint32_t offset, uint32_t bytes) const {
-    const uint64_t offered = function.device->features() | kFeatureVersion1;
+    const uint64_t offered = function.device->features() | VirtioDevice::kVersion1;
     Bytes page(kDeviceConfig);
     std::span<uint8_t> common(page);
     storeAt<uint32_t>(common, 0, function.featureSelect);
@@ -229,7 +228,7 @@ Result<void> PciBus::writeCommon(Function &function, uint32_t offset, uint32_t v
             reset(function);
         function.status = uint8_t(value);
         // What was not offered is not accepted: the driver sees that the bit does not stay.
-        if (function.driverFeatures & ~(function.device->features() | kFeatureVersion1))
+        if (function.driverFeatures & ~(function.device->features() | VirtioDevice::kVersion1))
             function.status &= uint8_t(~kFeaturesOk);
         return {};
     case 22:
@@ -277,6 +276,7 @@ void PciBus::reset(Function &function) {
     function.featureSelect = function.driverFeatureSelect = 0;
     function.queueSelect = 0;
     function.isr = 0;
+    function.device->reset();
     for (auto &queue : function.queues) {
         queue.ring.reset();
         queue.parts = {};
@@ -290,6 +290,7 @@ Result<bool> PciBus::service(const Kick &kick) {
     Queue &queue = function.queues[kick.queue];
     if (!(function.status & kDriverOk) || (function.status & kFailed) || !queue.ring)
         return false;
+    function.device->accept(function.driverFeatures);
     auto served = function.device->service(kick.queue, *queue.ring);
     if (served && *served)
         function.isr |= 1;

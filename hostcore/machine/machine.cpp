@@ -2,7 +2,6 @@
 #include "machine/machine.h"
 
 #include "base/unique_fd.h"
-#include "devices/console.h"
 #include "devices/lguest_bus.h"
 #include "devices/pci_bus.h"
 #include "image/layout.h"
@@ -67,12 +66,12 @@ Result<lg_host_info> hostInfo() {
     return info;
 }
 
-struct Machine::State {
+struct Machine::State : DeviceOutput {
     State(std::shared_ptr<const MachineSpec> spec_, MachineListener &listener_, UniqueFd fd,
           GuestRam ram_)
         : spec(std::move(spec_)), listener(listener_), device(std::move(fd)), ram(std::move(ram_)),
-          console([this](BytesView bytes) { print(bytes); }), bus(ram, {&console}),
-          pci(ram, ram.totalBytes(), {&console}), wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+          set(spec->devices, *this), bus(ram, set.all()), pci(ram, ram.totalBytes(), set.all()),
+          wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
           drain(device.get(), spec->vcpus, spec->eventRecords, listener),
           stops(device.get(), spec->vcpus, listener) {}
 
@@ -80,12 +79,12 @@ struct Machine::State {
     MachineListener &listener;
     UniqueFd device;
     GuestRam ram;
-    ConsoleDevice console;
-    // One device, two transports: a kernel has the driver of one of them.
+    DeviceSet set;
+    // One set of devices, two transports: a kernel has the driver of one of them.
     LguestBus bus;
     PciBus pci;
     std::vector<UniqueFd> kicks; // one for each queue of the lguest bus
-    UniqueFd wake;               // the device thread: look at the console's input, or stop
+    UniqueFd wake;               // the device thread: look at what has come for the Guest, or stop
     EventDrain drain;
     StopWatch stops;
 
@@ -107,16 +106,18 @@ struct Machine::State {
     void runDevices();
     void service(size_t queue);
     void service(const PciBus::Kick &kick);
-    void print(BytesView bytes);
+    void serviceAll();
+    void print(BytesView bytes) override;
+    void disk(uint32_t channel, DiskTask task) override { listener.disk(channel, std::move(task)); }
     void killFor(const std::string &reason);
     void wakeDevices();
 };
 
 Result<void> Machine::State::initialize() {
-    auto started =
-        request(device.get(), 0, "the module refuses the Guest", LHREQ_INITIALIZE,
-                reinterpret_cast<unsigned long>(ram.base()), ram.totalBytes() / kPageBytes,
-                spec->image.entry, (ram.totalBytes() + PciBus::windowBytes(1)) / kPageBytes);
+    auto started = request(device.get(), 0, "the module refuses the Guest", LHREQ_INITIALIZE,
+                           reinterpret_cast<unsigned long>(ram.base()),
+                           ram.totalBytes() / kPageBytes, spec->image.entry,
+                           (ram.totalBytes() + PciBus::windowBytes(set.all().size())) / kPageBytes);
     if (!started)
         return started;
     if (spec->vcpus > 1 && ioctl(device.get(), LG_IOC_VCPUS, spec->vcpus) != 0)
@@ -172,8 +173,7 @@ void Machine::State::runGuest(std::promise<Result<void>> ready) {
         other.join();
     auto [death, reason] = epitaph();
     dead = true;
-    for (size_t i = 0; i < bus.queues().size(); ++i)
-        service(i); // what it printed last
+    service(size_t(ConsoleDevice::kOutput)); // what it printed last
     service(PciBus::Kick{0, ConsoleDevice::kOutput});
     drain.finish(killing);
     if (!silent)
@@ -278,11 +278,21 @@ void Machine::State::runDevices() {
                 service(i - 1);
                 continue;
             }
-            // There is one input queue, seen by whichever driver there is: a wake is for it.
-            service(size_t(ConsoleDevice::kInput));
-            service(PciBus::Kick{0, ConsoleDevice::kInput});
+            serviceAll();
         }
     }
+}
+
+// Each queue is seen by whichever driver there is.  Output of the console waits for its own kick,
+// because it may take long.
+void Machine::State::serviceAll() {
+    for (size_t i = 0; i < bus.queues().size(); ++i)
+        if (i != ConsoleDevice::kOutput)
+            service(i);
+    for (size_t device = 0; device < set.all().size(); ++device)
+        for (unsigned queue = 0; queue < set.all()[device]->queueCount(); ++queue)
+            if (device != 0 || queue != ConsoleDevice::kOutput)
+                service(PciBus::Kick{device, queue});
 }
 
 void Machine::State::print(BytesView bytes) {
@@ -315,8 +325,8 @@ Result<std::unique_ptr<Machine>> Machine::start(std::shared_ptr<const MachineSpe
         return fits.error();
     if (auto possible = checkVcpuCount(spec->vcpus); !possible)
         return possible.error();
-    auto ram =
-        GuestRam::create(spec->memoryBytes, LguestBus::deviceBytes({ConsoleDevice::kQueues}));
+    auto ram = GuestRam::create(spec->memoryBytes,
+                                LguestBus::deviceBytes(DeviceSet::queueCount(spec->devices)));
     if (!ram)
         return ram.error();
     auto device = openDevice();
@@ -426,9 +436,18 @@ Result<void> Machine::raiseIrq(uint32_t vcpu, uint32_t line) {
 }
 
 size_t Machine::typeOnConsole(BytesView bytes) {
-    size_t taken = state_->console.feed(bytes);
+    size_t taken = state_->set.console().feed(bytes);
     state_->wakeDevices();
     return taken;
+}
+
+bool Machine::diskDone(uint32_t channel, uint64_t id, bool good, Bytes data) {
+    auto *disk = state_->set.disk(channel);
+    if (!disk)
+        return false;
+    disk->finish(id, good, std::move(data));
+    state_->wakeDevices();
+    return true;
 }
 
 namespace {

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "devices/device_set.h"
 #include "image/image.h"
 #include "lguest_uapi.h"
 
@@ -28,6 +29,7 @@ struct MachineSpec {
     uint64_t eventKinds = LG_KINDS_DEFAULT;
     std::vector<lg_condition> conditions; // what stops it
     bool paused = false;
+    DeviceSpec devices; // besides those that every Guest has
 };
 
 // A vCPU has stopped, and not because pause() asked it to.
@@ -49,6 +51,8 @@ public:
     virtual bool events(uint32_t vcpu, std::span<const lg_event> records, uint64_t lost) = 0;
     virtual void waitForRoom(std::chrono::milliseconds limit) = 0;
     virtual void stopped(const VcpuStop &) {}
+    // Must not block; diskDone() is the answer.
+    virtual void disk(uint32_t channel, DiskTask task) = 0;
     // The last call, after all output and events.
     virtual void ended(lg_death death, const std::string &reason) = 0;
 };
@@ -78,6 +82,8 @@ public:
     Result<void> raiseIrq(uint32_t vcpu, uint32_t line);
     // How many bytes there was room for.
     size_t typeOnConsole(BytesView bytes);
+    // False: it has no such disk.
+    bool diskDone(uint32_t channel, uint64_t id, bool good, Bytes data);
 
     Result<lg_vcpu_state> state(uint32_t vcpu) const;
     Result<lg_counters> counters(uint32_t vcpu) const;

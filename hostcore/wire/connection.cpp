@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "wire/connection.h"
 
+#include "backends/disk_server.h"
 #include "wire/cbor.h"
 #include "wire/frame_queue.h"
 #include "wire/frames.h"
 #include "wire/stream.h"
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <mutex>
 #include <random>
+#include <sys/random.h>
 #include <thread>
 
 namespace lg {
@@ -19,6 +22,10 @@ using namespace wire;
 namespace {
 
 constexpr size_t kReadBytes = 256 << 10;
+// What disks have read waits for room; requests and uploads, which are bounded by the sizes of the
+// user's own files, do not.
+constexpr size_t kQueueBytes = 16 << 20;
+constexpr size_t kSeedBytes = 64;
 
 uint64_t wallNs() {
     return uint64_t(std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -29,6 +36,12 @@ uint64_t wallNs() {
 uint64_t newNonce() {
     std::random_device random;
     return uint64_t(random()) << 32 | random() | 1; // never 0: that is an agent's own greeting
+}
+
+Json newSeed() {
+    Bytes seed(kSeedBytes);
+    seed.resize(size_t(std::max<ssize_t>(getrandom(seed.data(), seed.size(), 0), 0)));
+    return Json::binary(std::move(seed));
 }
 
 HostStatus hostStatusFrom(const Json &reply) {
@@ -69,17 +82,31 @@ struct AgentConnection::State {
     uint32_t nextBlob = 1;
     std::map<uint64_t, Done<Json>> pending;
     std::string closedReason; // not empty = no request is taken any more
+    std::vector<std::pair<GuestId, std::string>> warnings; // told with the next frame
     std::atomic<bool> destroying = false;
+
+    struct Channel {
+        GuestId guest = 0; // once the agent has told it
+        std::shared_ptr<DiskServer> disk = {};
+    };
+    uint32_t nextChannel = 1;
+    std::map<uint32_t, Channel> channels; // last: they use the others
 
     Result<void> greet(std::chrono::steady_clock::time_point until);
     void read();
     std::string readUntilEnd(); // returns why it ended
     Result<void> take(const Frame &frame);
+    Result<void> takeDisk(const Frame &frame);
     void takeReply(const Json &message);
     void takeNotice(GuestId guest, const Json &message);
     void close(const std::string &reason);
     void request(const char *op, GuestId guest, Json fields, Done<Json> done);
     uint32_t upload(BytesView bytes);
+    uint32_t serve(std::shared_ptr<DiskFile> file);
+    void warn(uint32_t channel, const std::string &text);
+    void tellWarnings();
+    template <typename Chosen>
+    void endChannels(Chosen chosen);
 };
 
 Result<void> AgentConnection::State::greet(std::chrono::steady_clock::time_point until) {
@@ -117,6 +144,7 @@ std::string AgentConnection::State::readUntilEnd() {
             const std::optional<Frame> &frame = *next;
             if (!frame)
                 break;
+            tellWarnings();
             if (auto taken = take(*frame); !taken)
                 return taken.message();
         }
@@ -163,9 +191,72 @@ Result<void> AgentConnection::State::take(const Frame &frame) {
             handlers.onEvents(frame.guest, header.vcpu, {first, header.count}, header.lostSoFar);
         return {};
     }
+    case FrameType::Disk:
+        return takeDisk(frame);
     default:
         return Error{"the agent sent a frame that only a client may send"};
     }
+}
+
+Result<void> AgentConnection::State::takeDisk(const Frame &frame) {
+    if (frame.payload.size() < sizeof(DiskHeader))
+        return Error{"a disk frame from the agent is too short"};
+    auto header = loadAt<DiskHeader>(frame.payload, 0);
+    std::shared_ptr<DiskServer> disk;
+    {
+        std::lock_guard lock(mutex);
+        auto it = channels.find(header.channel);
+        if (it != channels.end())
+            disk = it->second.disk;
+    }
+    if (!disk)
+        return {}; // its Guest was released meanwhile
+    return disk->take(header, Bytes(frame.payload.begin() + sizeof header, frame.payload.end()));
+}
+
+uint32_t AgentConnection::State::serve(std::shared_ptr<DiskFile> file) {
+    std::lock_guard lock(mutex);
+    uint32_t number = nextChannel++;
+    DiskServer::Handlers handlers;
+    handlers.answer = [this](Bytes answer, const std::function<bool()> &stopping) {
+        while (!stopping() && !out->waitForRoom(answer.size(), std::chrono::milliseconds(100))) {
+        }
+        out->push(FrameType::Disk, 0, std::move(answer));
+    };
+    handlers.warn = [this, number](const std::string &text) { warn(number, text); };
+    channels[number].disk = std::make_shared<DiskServer>(std::move(file), std::move(handlers));
+    return number;
+}
+
+void AgentConnection::State::warn(uint32_t channel, const std::string &text) {
+    std::lock_guard lock(mutex);
+    auto it = channels.find(channel);
+    if (it != channels.end())
+        warnings.emplace_back(it->second.guest, text);
+}
+
+void AgentConnection::State::tellWarnings() {
+    std::vector<std::pair<GuestId, std::string>> told;
+    {
+        std::lock_guard lock(mutex);
+        told.swap(warnings);
+    }
+    for (const auto &[guest, text] : told)
+        if (handlers.onWarning)
+            handlers.onWarning(guest, text);
+}
+
+// Their files are closed when this comes back.
+template <typename Chosen>
+void AgentConnection::State::endChannels(Chosen chosen) {
+    std::vector<Channel> ended; // destroyed without the lock
+    std::lock_guard lock(mutex);
+    std::erase_if(channels, [&](auto &entry) {
+        if (!chosen(entry.first, entry.second))
+            return false;
+        ended.push_back(std::move(entry.second));
+        return true;
+    });
 }
 
 void AgentConnection::State::takeReply(const Json &message) {
@@ -213,6 +304,7 @@ void AgentConnection::State::close(const std::string &reason) {
         orphans.swap(pending);
     }
     stream.stop();
+    endChannels([](uint32_t, const Channel &) { return true; });
     for (auto &[id, done] : orphans)
         done(Error{"the connection to the agent is closed: " + reason});
     if (!destroying && handlers.onClosed)
@@ -260,15 +352,15 @@ Result<std::unique_ptr<AgentConnection>> AgentConnection::open(UniqueFd fd, Hand
     auto state = std::make_unique<State>(std::move(fd), std::move(handlers));
     if (auto greeted = state->greet(until); !greeted)
         return greeted.error();
-    // Uploads are bounded by the sizes of the user's own files.
-    state->out = std::make_unique<FrameQueue>(state->stream, SIZE_MAX);
+    state->out = std::make_unique<FrameQueue>(state->stream, kQueueBytes);
     auto *raw = state.get();
     std::unique_ptr<AgentConnection> connection(new AgentConnection(std::move(state)));
     raw->reader = std::thread([raw] { raw->read(); });
 
     auto promise = std::make_shared<std::promise<Result<Json>>>();
     auto answer = promise->get_future();
-    connection->request(op::kHello, 0, {{"client", "lgscope"}, {"wallNs", wallNs()}},
+    connection->request(op::kHello, 0,
+                        {{"client", "lgscope"}, {"wallNs", wallNs()}, {"seed", newSeed()}},
                         [promise](Result<Json> reply) { promise->set_value(std::move(reply)); });
     if (answer.wait_until(until) != std::future_status::ready)
         return Error{"the agent did not answer hello in time"};
@@ -337,6 +429,15 @@ void AgentConnection::launch(LaunchSpec spec, Done<GuestId> done) {
                             {"memoryBytes", segment.memoryBytes},
                             {"blob", state_->upload(segment.bytes)},
                             {"bytes", segment.bytes.size()}});
+    auto disks = Json::array();
+    std::vector<uint32_t> channels;
+    for (const auto &disk : spec.disks) {
+        channels.push_back(state_->serve(disk));
+        disks.push_back({{"channel", channels.back()},
+                         {"sectors", disk->shape().sectors},
+                         {"readOnly", disk->shape().readOnly},
+                         {"name", disk->name()}});
+    }
     Json fields = {{"name", spec.name},
                    {"bzImage", spec.image.kind == ImageKind::BzImage},
                    {"entry", spec.image.entry},
@@ -350,12 +451,26 @@ void AgentConnection::launch(LaunchSpec spec, Done<GuestId> done) {
                    {"eventRecords", spec.eventRecords},
                    {"eventKinds", spec.eventKinds},
                    {"conditions", conditionsJson(spec.conditions)},
+                   {"disks", std::move(disks)},
                    {"paused", spec.paused}};
-    request(op::kLaunch, 0, std::move(fields), [done = std::move(done)](const Result<Json> &reply) {
-        if (!reply)
-            return done(reply.error());
-        done(GuestId(numberField(*reply, "guest")));
-    });
+    spec.disks.clear();
+    request(op::kLaunch, 0, std::move(fields),
+            [this, channels, done = std::move(done)](const Result<Json> &reply) {
+                if (!reply) {
+                    state_->endChannels([&](uint32_t number, const State::Channel &) {
+                        return std::find(channels.begin(), channels.end(), number) !=
+                               channels.end();
+                    });
+                    return done(reply.error());
+                }
+                auto guest = GuestId(numberField(*reply, "guest"));
+                {
+                    std::lock_guard lock(state_->mutex);
+                    for (auto number : channels)
+                        state_->channels[number].guest = guest;
+                }
+                done(guest);
+            });
 }
 
 void AgentConnection::kill(GuestId guest, Done<void> done) {
@@ -363,7 +478,14 @@ void AgentConnection::kill(GuestId guest, Done<void> done) {
 }
 
 void AgentConnection::release(GuestId guest, Done<void> done) {
-    request(op::kRelease, guest, Json::object(), ignoringReply(std::move(done)));
+    request(op::kRelease, guest, Json::object(),
+            [this, guest, done = std::move(done)](const Result<Json> &reply) {
+                if (reply)
+                    state_->endChannels([guest](uint32_t, const State::Channel &channel) {
+                        return channel.guest == guest;
+                    });
+                done(reply ? Result<void>() : reply.error());
+            });
 }
 
 void AgentConnection::reboot(GuestId guest, Done<void> done) {

@@ -9,6 +9,7 @@
 // "the connection to the agent is closed: ..." when it can no longer be answered.
 #pragma once
 
+#include "backends/disk_file.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -45,6 +46,8 @@ struct LaunchSpec {
     uint64_t eventKinds = LG_KINDS_DEFAULT;
     std::vector<lg_condition> conditions; // what stops it, from the first entry on
     bool paused = false;                  // do not enter the Guest before resume()
+    // Served from here until the Guest is released or the connection ends.
+    std::vector<std::shared_ptr<DiskFile>> disks;
 };
 
 struct GuestEnded {

@@ -14,6 +14,12 @@
 //   Console  agent → client  u64 TSC, then bytes;   client → agent: bytes
 //   Events   agent → client  EventsHeader, then records
 //   Blob     client → agent  u32 blob id, then bytes, appended to what the blob has already
+//   Disk     agent → client  DiskHeader: a task, then the bytes to be written
+//            client → agent  DiskHeader: the same id and how it went, then the bytes that were read
+//
+// A Guest's disks are files that the client has open: they never leave the user's machine, whatever
+// the host is, and what the Guest was told to be flushed is in the file whoever dies next.
+// The client gives each a channel, a number that is its own in the conversation.
 //
 // `guest` in the header is the Guest of Console, Events and Notice frames and of requests that
 // are about one; 0 = none.  The first request is "hello".  A client that goes away takes its
@@ -27,7 +33,7 @@
 
 namespace lg::wire {
 
-constexpr uint32_t kProtocolVersion = 1;
+constexpr uint32_t kProtocolVersion = 2;
 constexpr uint32_t kMaxFrameBytes = 16u << 20;
 constexpr uint32_t kMaxBlobBytes = 1u << 30; // all blobs of a session together
 constexpr uint32_t kBlobChunkBytes = 256u << 10;
@@ -51,6 +57,7 @@ enum class FrameType : uint16_t {
     Console = 4,
     Events = 5,
     Blob = 6,
+    Disk = 7,
 };
 
 struct FrameHeader {
@@ -65,13 +72,24 @@ struct EventsHeader {
     uint64_t lostSoFar; // of this vCPU since tracing began; records' seq shows where
 };
 
+struct DiskHeader {
+    uint32_t channel;
+    uint32_t what; // DiskTask::What; in an answer 1 = done, 0 = it could not be done
+    uint64_t id;
+    uint64_t offset;
+    uint32_t length;
+    uint32_t reserved;
+};
+
 static_assert(sizeof(Preamble) == 24);
+static_assert(sizeof(DiskHeader) == 32);
 static_assert(sizeof(FrameHeader) == 8);
 static_assert(sizeof(EventsHeader) == 16);
 
 // Operations.  Structures of lguest_uapi.h travel as CBOR byte strings: the versions are equal.
 namespace op {
-constexpr char kHello[] = "hello";     // client, wallNs → agent, pid1, host (lg_host_info)
+// client, wallNs, seed (random bytes for the sandbox) → agent, pid1, host (lg_host_info)
+constexpr char kHello[] = "hello";
 constexpr char kLaunch[] = "launch";   // LaunchSpec, segments by blob → guest
 constexpr char kKill[] = "kill";       // the machine stays to be looked at until released
 constexpr char kRelease[] = "release"; // kills if need be; the number may be used again

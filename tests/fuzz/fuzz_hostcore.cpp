@@ -2,7 +2,10 @@
 // What hostcore takes from strangers: kernels, frames of the protocol, rings of a Guest, filters.
 // The first byte says which; the sanitizers say whether it went well.  A libFuzzer target with
 // clang; with another compiler it works off seeded inputs, changed copies of good ones.
+#include "devices/chain.h"
 #include "devices/console.h"
+#include "devices/disk.h"
+#include "devices/entropy.h"
 #include "image/image.h"
 #include "inspect/filter.h"
 #include "wire/cbor.h"
@@ -63,6 +66,21 @@ void frames(BytesView bytes) {
     }
 }
 
+void diskRequest(BytesView bytes) {
+    const DiskShape shape{1000, !bytes.empty() && bytes.back() % 2 == 0};
+    const auto header = bytes.first(std::min(bytes.size(), kDiskHeaderBytes));
+    const uint64_t sent = bytes.size() < 32 ? 512 : loadAt<uint64_t>(bytes, 16);
+    const uint64_t wanted = bytes.size() < 32 ? 512 : loadAt<uint64_t>(bytes, 24);
+    const auto command = judgeDiskRequest(header, sent, wanted, shape);
+    if (command.what != DiskCommand::What::Read && command.what != DiskCommand::What::Write)
+        return;
+    require(command.length <= kMaxDiskRequest, "a request has a limit");
+    require(command.length == (command.what == DiskCommand::What::Read ? wanted : sent),
+            "all or nothing");
+    require(command.offset + command.length <= shape.sectors * kSectorBytes, "inside the disk");
+    require(command.what == DiskCommand::What::Read || !shape.readOnly, "read-only");
+}
+
 void ring(BytesView bytes) {
     static auto created = GuestRam::create(kRam, 3 * 4096);
     require(created.ok(), "there is memory");
@@ -70,6 +88,13 @@ void ring(BytesView bytes) {
     size_t printed = 0;
     ConsoleDevice console([&](BytesView text) { printed += text.size(); });
     console.feed(Bytes(100, 'x'));
+    std::vector<uint64_t> tasks;
+    DiskDevice disk({64, false}, "fuzz", [&](DiskTask task) {
+        require(diskRangeOk({64, false}, task.offset, task.length) || task.length == 0,
+                "a task is inside the disk");
+        tasks.push_back(task.id);
+    });
+    EntropyDevice entropy;
     VirtQueue queue(ram, kRing, 256);
     queue.reset();
     // Descriptors first, then the ring of offers: both at places where they matter.
@@ -82,6 +107,14 @@ void ring(BytesView bytes) {
     for (unsigned index : {1u, 0u, 1u})
         (void)console.service(index, queue);
     require(printed <= 3 * 256 * 256 * kRam, "output has an end");
+    (void)entropy.service(0, queue);
+    std::copy(offers.begin(), offers.end(), memory.begin() + 4096);
+    VirtQueue forDisk(ram, kRing, 256);
+    (void)disk.service(0, forDisk);
+    require(tasks.size() <= 256, "so many are under way at most");
+    for (auto id : tasks)
+        disk.finish(id, id % 2, Bytes(512));
+    (void)disk.service(0, forDisk);
 }
 
 void filterText(BytesView bytes) {
@@ -99,7 +132,7 @@ void filterText(BytesView bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static constexpr void (*targets[])(BytesView) = {image, frames, ring, filterText};
+    static constexpr void (*targets[])(BytesView) = {image, frames, ring, filterText, diskRequest};
     if (size == 0)
         return 0;
     targets[data[0] % std::size(targets)]({data + 1, size - 1});
@@ -154,6 +187,16 @@ Bytes goodRing() {
     return bytes;
 }
 
+Bytes goodDiskRequest() {
+    Bytes bytes(1, 4);
+    append(bytes, uint64_t(1));
+    append(bytes, uint64_t(998));
+    append(bytes, uint64_t(1024));
+    append(bytes, uint64_t(512));
+    bytes.push_back(1);
+    return bytes;
+}
+
 Bytes goodFilter() {
     std::string text = "\3kind == hypercall && (code != SET_PTE || not eip >= 0xc0000000) "
                        "or symbol ~ \"x\"";
@@ -164,7 +207,7 @@ Bytes goodFilter() {
 
 int main() {
     std::mt19937 random(1);
-    const Bytes seeds[] = {goodElf(), goodFrames(), goodRing(), goodFilter()};
+    const Bytes seeds[] = {goodElf(), goodFrames(), goodRing(), goodFilter(), goodDiskRequest()};
     constexpr int kInputs = 200'000;
     for (int i = 0; i < kInputs; ++i) {
         Bytes input = seeds[size_t(i) % std::size(seeds)];

@@ -73,6 +73,11 @@ AgentConnection::Handlers RunningHost::handlers() {
         guests_[guest].stops.push_back(stop);
         changed_.notify_all();
     };
+    handlers.onWarning = [this](GuestId guest, const std::string &text) {
+        std::lock_guard lock(mutex_);
+        guests_[guest].warnings.push_back(text);
+        changed_.notify_all();
+    };
     handlers.onEnded = [this](GuestId guest, const GuestEnded &ended) {
         std::lock_guard lock(mutex_);
         guests_[guest].ended = ended;

@@ -18,6 +18,7 @@ struct Collected {
     std::map<uint32_t, uint64_t> lostOn; // by vCPU
     std::optional<lg::GuestEnded> ended;
     std::vector<lg::GuestStopped> stops;
+    std::vector<std::string> warnings;
 
     std::vector<lg_event> ofKind(lg_event_kind kind) const;
     size_t count(lg_event_kind kind, int code = -1) const;

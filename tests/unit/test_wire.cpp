@@ -99,7 +99,7 @@ private slots:
         QVERIFY(fails({kMaxFrameBytes + 1, 1, 0}));
         QVERIFY(fails({UINT32_MAX, 1, 0}));
         QVERIFY(fails({0, 0, 0}));
-        QVERIFY(fails({0, 7, 0}));
+        QVERIFY(fails({0, 9, 0}));
         QVERIFY(!fails({kMaxFrameBytes, 6, 0}));
     }
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "devices/device_set.h"
+
+namespace lg {
+
+unsigned DeviceSet::queueCount(const DeviceSpec &spec) {
+    return ConsoleDevice::kQueues + EntropyDevice::kQueues +
+           unsigned(spec.disks.size()) * DiskDevice::kQueues;
+}
+
+DeviceSet::DeviceSet(const DeviceSpec &spec, DeviceOutput &output)
+    : console_([&output](BytesView text) { output.print(text); }) {
+    all_ = {&console_, &entropy_};
+    for (const auto &disk : spec.disks) {
+        auto submit = [&output, channel = disk.channel](DiskTask task) {
+            output.disk(channel, std::move(task));
+        };
+        disks_.push_back(
+            {disk.channel, std::make_unique<DiskDevice>(disk.shape, disk.name, std::move(submit))});
+        all_.push_back(disks_.back().device.get());
+    }
+}
+
+DiskDevice *DeviceSet::disk(uint32_t channel) {
+    for (auto &disk : disks_)
+        if (disk.channel == channel)
+            return disk.device.get();
+    return nullptr;
+}
+
+} // namespace lg
