@@ -54,41 +54,7 @@ std::vector<std::string> wordsOf(const std::string &line) {
     return words;
 }
 
-const char *reasonText(lg_stop_reason reason) {
-    switch (reason) {
-    case LG_STOP_CONDITION:
-        return "an event matched";
-    case LG_STOP_STEP:
-        return "after a step";
-    case LG_STOP_BREAKPOINT:
-        return "at a breakpoint";
-    case LG_STOP_OTHER:
-        return "with another vCPU";
-    default:
-        return "as asked";
-    }
-}
-
 } // namespace
-
-Result<std::vector<lg_condition>> breakConditions(const std::vector<std::string> &filters,
-                                                  const SymbolTable &symbols) {
-    std::vector<lg_condition> all;
-    for (const auto &text : filters) {
-        auto parsed = Filter::parse(text);
-        if (auto *error = std::get_if<FilterError>(&parsed))
-            return Error{"break \"" + text + "\": " + error->message};
-        auto some = conditionsOf(std::get<Filter>(parsed), &symbols);
-        if (!some)
-            return Error{"break \"" + text + "\": " + some.message()};
-        for (auto &condition : *some)
-            condition.flags = LG_CONDITION_ALL_VCPUS;
-        all.insert(all.end(), some->begin(), some->end());
-    }
-    if (all.size() > LG_CONDITIONS_MAX)
-        return Error{"these are too many different things to stop a Guest"};
-    return all;
-}
 
 void Debugger::events(std::span<const lg_event> events) {
     std::lock_guard lock(mutex_);
@@ -132,7 +98,8 @@ std::optional<lg_event> Debugger::matched(const GuestStopped &stop) {
 
 void Debugger::tell(const GuestStopped &stop) {
     vcpu_ = stop.vcpu;
-    std::printf("vCPU %u stopped, %s, at %s\n", stop.vcpu, reasonText(stop.reason),
+    std::printf("vCPU %u stopped, %s, at %s\n", stop.vcpu,
+                std::string(stopReasonText(stop.reason)).c_str(),
                 addressText(stop.eip, &symbols_).c_str());
     if (auto event = matched(stop))
         std::printf("  %s\n", describe(*event, &symbols_).c_str());
@@ -253,7 +220,7 @@ void Debugger::step(const std::string &count) {
 void Debugger::addFilter(const std::string &filter) {
     auto all = filters_;
     all.push_back(filter.substr(std::min(filter.size(), filter.find_first_not_of(' '))));
-    auto conditions = breakConditions(all, symbols_);
+    auto conditions = stopConditions(all, &symbols_);
     if (!conditions) {
         std::printf("  %s\n", conditions.message().c_str());
         return;

@@ -64,8 +64,4 @@ private:
     bool ended_ = false;
 };
 
-// All conditions of all filters, or which of them can't stop a Guest.
-Result<std::vector<lg_condition>> breakConditions(const std::vector<std::string> &filters,
-                                                  const SymbolTable &symbols);
-
 } // namespace lg

@@ -3,6 +3,7 @@
 
 #include "counters.h"
 #include "guest_options.h"
+#include "inspect/conditions.h"
 #include "inspect/describe.h"
 #include "inspect_text.h"
 #include "json.h"
@@ -122,7 +123,7 @@ int run(const RunArguments &arguments) {
     if (!kinds)
         return complain(kExitUsage, kinds.message());
     spec->eventKinds = *kinds;
-    if (auto can = breakConditions(arguments.breakFilters, *spec->image.symbols); !can)
+    if (auto can = stopConditions(arguments.breakFilters, spec->image.symbols.get()); !can)
         return complain(kExitUsage, can.message());
     bool debugged = arguments.stopAtStart || !arguments.breakFilters.empty();
     bool traced = arguments.stats || !arguments.trace.empty();

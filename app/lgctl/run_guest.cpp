@@ -2,6 +2,7 @@
 #include "run_guest.h"
 
 #include "commands.h"
+#include "inspect/conditions.h"
 #include "terminal.h"
 #include "wire/cbor.h"
 
@@ -129,7 +130,7 @@ std::optional<RunError> GuestRun::launch() {
     if (options_.stopAtStart || !options_.breakFilters.empty()) {
         const auto &symbols = *options_.spec.image.symbols;
         debugger_ = std::make_unique<Debugger>(options_.breakFilters, symbols);
-        auto conditions = breakConditions(options_.breakFilters, symbols);
+        auto conditions = stopConditions(options_.breakFilters, &symbols);
         if (!conditions)
             return RunError{kExitUsage, conditions.message()};
         options_.spec.conditions = std::move(*conditions);

@@ -238,4 +238,23 @@ Result<std::vector<lg_condition>> conditionsOf(const Filter &filter, const Symbo
     return all;
 }
 
+Result<std::vector<lg_condition>> stopConditions(const std::vector<std::string> &filters,
+                                                 const SymbolTable *symbols) {
+    std::vector<lg_condition> all;
+    for (const auto &text : filters) {
+        auto parsed = Filter::parse(text);
+        if (auto *error = std::get_if<FilterError>(&parsed))
+            return Error{"break \"" + text + "\": " + error->message};
+        auto some = conditionsOf(std::get<Filter>(parsed), symbols);
+        if (!some)
+            return Error{"break \"" + text + "\": " + some.message()};
+        for (auto &condition : *some)
+            condition.flags = LG_CONDITION_ALL_VCPUS;
+        all.insert(all.end(), some->begin(), some->end());
+    }
+    if (all.size() > LG_CONDITIONS_MAX)
+        return Error{"these are too many different things to stop a Guest"};
+    return all;
+}
+
 } // namespace lg

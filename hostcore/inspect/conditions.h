@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 
+#include <string>
 #include <vector>
 
 namespace lg {
@@ -14,5 +15,9 @@ namespace lg {
 // An event matches the filter exactly when it matches one of these.  The Error says in one line
 // which part of the filter can't stop a Guest.
 Result<std::vector<lg_condition>> conditionsOf(const Filter &filter, const SymbolTable *symbols);
+
+// Of all these filters: any one stops the Guest, with all its vCPUs.
+Result<std::vector<lg_condition>> stopConditions(const std::vector<std::string> &filters,
+                                                 const SymbolTable *symbols);
 
 } // namespace lg

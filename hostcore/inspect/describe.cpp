@@ -119,20 +119,8 @@ std::string emulateText(const lg_event &event) {
 }
 
 std::string stopReason(const lg_event &event) {
-    switch (event.code) {
-    case LG_STOP_ASKED:
-        return "as asked";
-    case LG_STOP_CONDITION:
-        return textf("by condition %u", event.detail[0]);
-    case LG_STOP_STEP:
-        return "after a step";
-    case LG_STOP_BREAKPOINT:
-        return "at a breakpoint";
-    case LG_STOP_OTHER:
-        return "with another vCPU";
-    default:
-        return "";
-    }
+    return event.code == LG_STOP_CONDITION ? textf("by condition %u", event.detail[0])
+                                           : std::string(stopReasonText(event.code));
 }
 
 std::string stopText(const lg_event &event) {
@@ -274,6 +262,23 @@ std::string describe(const lg_event &event, const SymbolTable *symbols) {
     if (auto detail = detailText(event, symbols); !detail.empty())
         text += ": " + detail;
     return text + "; at " + addressText(event.regs.eip, symbols);
+}
+
+std::string_view stopReasonText(uint32_t reason) {
+    switch (reason) {
+    case LG_STOP_ASKED:
+        return "as asked";
+    case LG_STOP_CONDITION:
+        return "an event matched";
+    case LG_STOP_STEP:
+        return "after a step";
+    case LG_STOP_BREAKPOINT:
+        return "at a breakpoint";
+    case LG_STOP_OTHER:
+        return "with another vCPU";
+    default:
+        return "";
+    }
 }
 
 std::string eflagsText(uint32_t eflags) {

@@ -34,6 +34,8 @@ std::string codeText(const lg_event &event);
 std::string detailText(const lg_event &event, const SymbolTable *symbols);
 // One line with everything: "hypercall SET_PTE pgdir 00234000, ...".
 std::string describe(const lg_event &event, const SymbolTable *symbols);
+// Why a vCPU stopped (lg_stop_reason): "at a breakpoint".
+std::string_view stopReasonText(uint32_t reason);
 // Flag bits: "CF ZF IF ...", "P RW US A D".
 std::string eflagsText(uint32_t eflags);
 std::string pageEntryText(uint32_t entry);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A user's way through the window, with a guest that really runs.
+#include "pictures.h"
 #include "ui/console/console_view.h"
 #include "ui/explain/explain_view.h"
 #include "ui/launch/launch_view.h"
@@ -504,46 +505,29 @@ private slots:
 
     // For people to look at; here only for being there and not blank.
     void picturesInLightAndDark() {
-        QDir pictures(qEnvironmentVariable("LGSCOPE_PICTURES", folder_.path()));
-        QVERIFY(pictures.mkpath("."));
         window_->resize(1024, 700);
         GuestPage *page = launchBundled("storm");
         QVERIFY(runs(page));
         page->traffic()->filter()->replaceText({});
         QTRY_VERIFY_WITH_TIMEOUT(page->traffic()->model()->rowCount() > 1000, kSoonMs);
         window_->action("reset-layout")->trigger();
-        for (const auto theme : {Theme::Dark, Theme::Light}) {
-            window_->setTheme(theme, false);
-            const auto take = [&](const QString &what) {
-                QTest::qWait(120);
-                const QString file =
-                    pictures.filePath(QStringLiteral("%1-%2.png").arg(what, themeName(theme)));
-                const QImage image = window_->grab().toImage();
-                QVERIFY(image.save(file));
-                QSet<QRgb> colours;
-                for (int y = 0; y < image.height(); y += 7)
-                    for (int x = 0; x < image.width(); x += 7)
-                        colours.insert(image.pixel(x, y));
-                QVERIFY2(colours.size() > 10, qPrintable(file));
-            };
-            window_->tabs()->setCurrentIndex(0);
-            take("launch");
-            window_->tabs()->setCurrentWidget(page);
-            page->traffic()->setFollowing(false);
-            page->traffic()->select(page->traffic()->model()->eventIndex(900));
-            for (int view = 2; view < 5; ++view) {
-                page->showView(page->docks().at(view));
-                take(page->docks().at(view)->objectName());
-            }
-            window_->action("palette")->trigger();
-            take("palette");
-            QTest::keyClick(window_->commands()->line(), Qt::Key_Escape);
-            page->traffic()->filter()->replaceText("kind == hypercal");
-            window_->errorBar()->show("An example of what can go wrong", "What to do about it.");
-            take("problems");
-            window_->errorBar()->dismiss();
-            page->traffic()->filter()->replaceText({});
+        window_->tabs()->setCurrentIndex(0);
+        QVERIFY(takePicture(*window_, "launch"));
+        window_->tabs()->setCurrentWidget(page);
+        page->traffic()->setFollowing(false);
+        page->traffic()->select(page->traffic()->model()->eventIndex(900));
+        for (const char *view : {"registers", "explain", "counts"}) {
+            page->showView(page->dock(view));
+            QVERIFY(takePicture(*window_, view));
         }
+        window_->action("palette")->trigger();
+        QVERIFY(takePicture(*window_, "palette"));
+        QTest::keyClick(window_->commands()->line(), Qt::Key_Escape);
+        page->traffic()->filter()->replaceText("kind == hypercal");
+        window_->errorBar()->show("An example of what can go wrong", "What to do about it.");
+        QVERIFY(takePicture(*window_, "problems"));
+        window_->errorBar()->dismiss();
+        page->traffic()->filter()->replaceText({});
     }
 
     void lightAndDark() {

@@ -66,6 +66,19 @@ QString paragraphsToHtml(const QString &text) {
     return html;
 }
 
+QString paragraphHtml(const Paragraph &paragraph, const QString &muted, const QString &mark) {
+    QString html =
+        QStringLiteral("<h3>%1</h3>%2<p style='color:%3'>%4</p>")
+            .arg(paragraph.title.toHtmlEscaped(), paragraphsToHtml(paragraph.text), muted,
+                 ExplainView::tr("Paragraph %1, %2 line %3")
+                     .arg(paragraph.number)
+                     .arg(paragraph.file)
+                     .arg(paragraph.line));
+    if (!paragraph.code.isEmpty())
+        html += codeToHtml(paragraph.code, mark);
+    return html;
+}
+
 } // namespace
 
 ExplainView::ExplainView(const Book &book, QWidget *parent) : QTextBrowser(parent), book_(book) {
@@ -89,8 +102,9 @@ void ExplainView::show(const lg_event &event) {
                                              QString::fromUtf8(lg::vectorName(event.code)));
     }
     // Going through a list of like events must not scroll the page back each time.
-    if (kind == kind_ && about == about_ && isLoss(event) == loss_)
+    if (kind == kind_ && about == about_ && isLoss(event) == loss_ && number_ == 0)
         return;
+    number_ = 0;
     kind_ = kind;
     about_ = about;
     mark_ = mark;
@@ -98,7 +112,13 @@ void ExplainView::show(const lg_event &event) {
     render();
 }
 
+void ExplainView::showParagraph(int number) {
+    number_ = number;
+    render();
+}
+
 void ExplainView::clear() {
+    number_ = 0;
     kind_.clear();
     about_.clear();
     loss_ = false;
@@ -117,7 +137,11 @@ void ExplainView::render() {
     QString html = QStringLiteral("<style>pre{font-family:monospace;background:%1;}"
                                   "h3{margin:0 0 4px 0;} p{margin:4px 0;}</style>")
                        .arg(palette().color(QPalette::AlternateBase).name());
-    if (loss_) {
+    if (number_ != 0) {
+        for (const Paragraph &paragraph : book_.paragraphs())
+            if (paragraph.number == number_)
+                html += paragraphHtml(paragraph, muted, {});
+    } else if (loss_) {
         html += tr("<h3>Lost events</h3><p>The ring of this vCPU was full when these happened: "
                    "the Guest was not made to wait, and the events were counted instead of kept. "
                    "A recording in lossless mode keeps all of them and slows the Guest down.</p>");
@@ -130,20 +154,12 @@ void ExplainView::render() {
             html += QStringLiteral("<p><b>%1</b></p>").arg(about_.toHtmlEscaped());
         const QList<Paragraph> found = book_.forEvent(kind_);
         for (const Paragraph &paragraph : found) {
-            html += QStringLiteral("<h3>%1</h3>%2")
-                        .arg(paragraph.title.toHtmlEscaped(), paragraphsToHtml(paragraph.text));
             const Paragraph *opening = book_.opening(paragraph);
+            html += paragraphHtml(paragraph, muted, mark_);
             if (opening && (paragraph.text.isEmpty() || found.size() == 1))
                 html += tr("<p style='color:%1'>From the chapter “%2”:</p>%3")
                             .arg(muted, opening->title.toHtmlEscaped(),
                                  paragraphsToHtml(opening->text));
-            html += QStringLiteral("<p style='color:%1'>%2</p>")
-                        .arg(muted, tr("Paragraph %1, %2 line %3")
-                                        .arg(paragraph.number)
-                                        .arg(paragraph.file)
-                                        .arg(paragraph.line));
-            if (!paragraph.code.isEmpty())
-                html += codeToHtml(paragraph.code, mark_);
         }
         if (found.isEmpty())
             html += tr("<p style='color:%1'>The source has no paragraph about the kind “%2”.</p>")

@@ -16,6 +16,8 @@ public:
     explicit ExplainView(const Book &book, QWidget *parent = nullptr);
 
     void show(const lg_event &event);
+    // A paragraph of the book by its number, whatever event is selected.
+    void showParagraph(int number);
     void clear();
 
 protected:
@@ -25,9 +27,10 @@ private:
     void render();
 
     const Book &book_;
-    QString kind_;  // "" = no event
-    QString about_; // one line on this very event
-    QString mark_;  // the name that the source has for it
+    int number_ = 0; // of a paragraph that was asked for, 0 = none
+    QString kind_;   // "" = no event
+    QString about_;  // one line on this very event
+    QString mark_;   // the name that the source has for it
     bool loss_ = false;
 };
 

@@ -40,6 +40,7 @@ public:
     // Set before the guest is known to the connection; called on its thread.
     std::function<void(const lg::GuestEnded &)> onEnded;
     std::function<void(const std::string &)> onWarning;
+    std::function<void(const lg::GuestStopped &)> onStopped;
 
 private:
     EventStore store_;

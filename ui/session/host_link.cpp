@@ -89,6 +89,10 @@ void HostLink::start() {
         if (const auto feed = router->find(guest); feed && feed->onWarning)
             feed->onWarning(text);
     };
+    handlers.onStopped = [router = router_](lg::GuestId guest, const lg::GuestStopped &stop) {
+        if (const auto feed = router->find(guest); feed && feed->onStopped)
+            feed->onStopped(stop);
+    };
     const QPointer<HostLink> self(this);
     handlers.onClosed = [self](const std::string &reason) {
         post(self, [reason](HostLink &link) { link.fail(QString::fromStdString(reason)); });

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "image/bundled.h"
+#include "inspect/describe.h"
 #include "post.h"
 #include "save_events.h"
 
@@ -25,6 +26,9 @@ LiveSession::LiveSession(LaunchRequest request, QObject *parent)
         post(self, [text](LiveSession &session) {
             emit session.failed(QString::fromStdString(text), tr("The guest goes on."));
         });
+    };
+    feed_->onStopped = [self](const lg::GuestStopped &stop) {
+        post(self, [stop](LiveSession &session) { session.stoppedBy(stop); });
     };
     connect(&loading_, &QFutureWatcher<std::shared_ptr<lg::Result<Prepared>>>::finished, this,
             &LiveSession::loaded);
@@ -123,6 +127,8 @@ void LiveSession::launch() {
 
 void LiveSession::launched(lg::GuestId guest) {
     guest_ = guest;
+    inspector_ = std::make_unique<Inspector>(
+        link_, guest, request_.lossless ? LG_EVENTS_LOSSLESS : LG_EVENTS_DROP);
     startedMs_ = QDateTime::currentMSecsSinceEpoch();
     if (cancelled_) {
         link_->agent()->kill(guest_, [](lg::Result<void>) {});
@@ -165,6 +171,26 @@ void LiveSession::ended(const lg::GuestEnded &how) {
         return;
     }
     setState(State::Ended, how.cleanPowerOff() ? tr("powered off") : tr("dead: %1").arg(reason));
+}
+
+void LiveSession::stoppedBy(const lg::GuestStopped &stop) {
+    if (state() != State::Running && state() != State::Paused)
+        return; // it has ended meanwhile
+    setStopped(stop);
+    const auto reason = lg::stopReasonText(stop.reason);
+    setState(State::Paused,
+             tr("vCPU %1 stopped, %2, at %3")
+                 .arg(stop.vcpu)
+                 .arg(QString::fromUtf8(reason),
+                      QString::fromStdString(lg::addressText(stop.eip, symbols_.get()))));
+}
+
+Inspector *LiveSession::inspector() const {
+    return link_ && link_->state() == HostLink::State::Ready ? inspector_.get() : nullptr;
+}
+
+QString LiveSession::whyNoInspector() const {
+    return inspector_ ? tr("The Guest's host is gone.") : tr("The Guest has not started yet.");
 }
 
 QString LiveSession::hostText() const {
@@ -210,8 +236,10 @@ lg::Done<void> LiveSession::then(State state, const QString &text, const QString
                     tr("%1: %2").arg(what, QString::fromStdString(result.message())),
                     tr("The guest is as it was."));
             else if (session.state() == State::Running || session.state() == State::Paused ||
-                     state == State::Running)
+                     state == State::Running) {
+                session.setStopped(std::nullopt);
                 session.setState(state, text);
+            }
         });
     };
 }
@@ -225,7 +253,18 @@ void LiveSession::control(Control control) {
         agent->pause(guest_, then(State::Paused, tr("paused"), tr("The guest was not paused")));
         break;
     case Control::Resume:
-        agent->resume(guest_, then(State::Running, tr("running"), tr("The guest does not go on")));
+        // At once: the next stop may be told before the answer to this.
+        setStopped(std::nullopt);
+        setState(State::Running, tr("running"));
+        agent->resume(guest_, [self = QPointer<LiveSession>(this)](lg::Result<void> result) {
+            if (!result)
+                post(self, [why = result.message()](LiveSession &session) {
+                    session.setState(State::Paused, tr("paused"));
+                    emit session.failed(
+                        tr("The guest does not go on: %1").arg(QString::fromStdString(why)),
+                        tr("The guest is as it was."));
+                });
+        });
         break;
     case Control::Kill:
         agent->kill(guest_, [self = QPointer<LiveSession>(this)](lg::Result<void> result) {

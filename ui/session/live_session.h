@@ -27,6 +27,10 @@ public:
     void cancel() override;
     void type(const QByteArray &bytes) override;
     void poll() override;
+    unsigned vcpus() const override { return request_.vcpus; }
+    uint64_t memoryBytes() const override { return request_.memoryBytes; }
+    Inspector *inspector() const override;
+    QString whyNoInspector() const override;
 
     EventWindowPtr window() const override { return feed_->store().window(); }
     EventCounts counts() const override { return feed_->counts(); }
@@ -48,6 +52,7 @@ private:
     void fail(const QString &reason, const QString &advice);
     void ended(const lg::GuestEnded &how);
     void hostLost(const QString &reason);
+    void stoppedBy(const lg::GuestStopped &stop);
     void stopRecording();
     lg::TraceMeta meta() const;
     // For an order that says only whether it worked.
@@ -60,6 +65,7 @@ private:
     std::shared_ptr<lg::Recorder> recorder_;
     QString recordingFile_;
     lg::GuestId guest_ = 0;
+    std::unique_ptr<Inspector> inspector_;
     uint32_t tscKhz_ = 0;
     bool cancelled_ = false;
     qint64 startedMs_ = 0;

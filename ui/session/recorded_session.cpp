@@ -211,6 +211,19 @@ void RecordedSession::save(const QString &file) {
     });
 }
 
+unsigned RecordedSession::vcpus() const {
+    return window_ ? window_->recording().meta().vcpus : 1;
+}
+
+uint64_t RecordedSession::memoryBytes() const {
+    return window_ ? window_->recording().meta().memoryBytes : 0;
+}
+
+QString RecordedSession::whyNoInspector() const {
+    return tr("A recording keeps the events and the registers at each,\nnot the Guest's memory and "
+              "tables.");
+}
+
 EventWindowPtr RecordedSession::window() const {
     if (window_)
         return window_;

@@ -64,6 +64,10 @@ public:
     void type(const QByteArray &) override {}
     void poll() override;
 
+    unsigned vcpus() const override;
+    uint64_t memoryBytes() const override;
+    QString whyNoInspector() const override;
+
     EventWindowPtr window() const override;
     EventCounts counts() const override;
     std::shared_ptr<const lg::SymbolTable> symbols() const override;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "inspector.h"
 #include "ui/traffic/event_window.h"
 
 #include <QObject>
 #include <QString>
+
+#include <optional>
 
 namespace ui {
 
@@ -35,6 +38,14 @@ public:
     // Called some twenty times a second: hands on what has come meanwhile.
     virtual void poll() {}
 
+    virtual unsigned vcpus() const = 0;
+    virtual uint64_t memoryBytes() const = 0;
+    // Null when there is nobody to ask; then whyNoInspector() says why.
+    virtual Inspector *inspector() const { return nullptr; }
+    virtual QString whyNoInspector() const = 0;
+    // What stopped it, unless somebody asked for a pause.
+    const std::optional<lg::GuestStopped> &stopped() const { return stopped_; }
+
 signals:
     void stateChanged();
     void progress(const QString &step, int percent); // -1 = nobody knows how long
@@ -45,11 +56,13 @@ signals:
 protected:
     void setState(State state, const QString &text);
     void setTitle(const QString &title) { title_ = title; }
+    void setStopped(std::optional<lg::GuestStopped> stop) { stopped_ = stop; }
 
 private:
     State state_ = State::Starting;
     QString stateText_;
     QString title_;
+    std::optional<lg::GuestStopped> stopped_;
 };
 
 } // namespace ui

@@ -27,6 +27,15 @@ void EventCounts::add(const lg_event &event) {
         ++count.timed;
         count.ticks += event.duration;
     }
+    if (event.kind == LG_EV_IRQ_DELIVERED && event.vcpu < LG_VCPUS_MAX &&
+        event.code < LGUEST_IRQS) {
+        IrqCount &irq = irqs[event.vcpu][event.code];
+        const uint64_t waited = uint64_t{event.detail[2]} << 32 | event.detail[1];
+        ++irq.delivered;
+        irq.waitedNs += waited;
+        irq.longestNs = std::max(irq.longestNs, waited);
+        irq.lastTsc = event.tsc;
+    }
 }
 
 namespace {

@@ -46,8 +46,17 @@ struct KindCount {
     uint64_t ticks = 0; // the sum of those durations
 };
 
+// Deliveries of one interrupt line to one vCPU.
+struct IrqCount {
+    uint64_t delivered = 0;
+    uint64_t waitedNs = 0; // the sum
+    uint64_t longestNs = 0;
+    uint64_t lastTsc = 0;
+};
+
 struct EventCounts {
     std::array<KindCount, LG_EV_KIND_COUNT> kinds{};
+    std::array<std::array<IrqCount, LGUEST_IRQS>, LG_VCPUS_MAX> irqs{};
     uint64_t seen = 0;
     uint64_t lost = 0;      // on the way from the guest
     uint64_t forgotten = 0; // seen, but no longer kept

@@ -5,7 +5,10 @@
 #include "ui/counts/counts_view.h"
 #include "ui/explain/book.h"
 #include "ui/explain/explain_view.h"
+#include "ui/interrupts/interrupts_view.h"
+#include "ui/memory/memory_view.h"
 #include "ui/registers/registers_view.h"
+#include "ui/switcher/switcher_view.h"
 #include "ui/traffic/event_model.h"
 #include "ui/traffic/filter_line.h"
 #include "ui/traffic/traffic_view.h"
@@ -14,6 +17,7 @@
 #include <QDockWidget>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSettings>
@@ -24,7 +28,7 @@ namespace ui {
 
 namespace {
 // Grows when the set of docks changes, so that an old layout isn't forced on it.
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2;
 // From this width on, in pixels of the desktop's scale, two columns are readable.
 constexpr int kWide = 1300;
 } // namespace
@@ -53,7 +57,28 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
     addView(QStringLiteral("registers"), tr("Registers"), registers_);
     addView(QStringLiteral("explain"), tr("Explain"), explain_);
     addView(QStringLiteral("counts"), tr("Counts"), counts_);
+    interrupts_ = new InterruptsView;
+    switcher_ = new SwitcherView;
+    addLiveView(QStringLiteral("interrupts"), tr("Interrupts"), interrupts_);
+    addLiveView(QStringLiteral("switcher"), tr("Switcher"), switcher_);
+    memory_ = new MemoryView;
+    addLiveView(QStringLiteral("memory"), tr("Memory"), memory_);
     arrange(true);
+    connect(interrupts_, &InterruptsView::filterWanted, this, [this](const QString &filter) {
+        showView(dock(QStringLiteral("traffic")));
+        traffic_->filter()->replaceText(filter);
+    });
+    connect(memory_->goAction(), &QAction::triggered, this, [this] {
+        showView(dock(QStringLiteral("memory")));
+        memory_->place()->setFocus(Qt::ShortcutFocusReason);
+        memory_->place()->selectAll();
+    });
+    connect(memory_->searchAction(), &QAction::triggered, this, [this] {
+        showView(dock(QStringLiteral("memory")));
+        memory_->pattern()->setFocus(Qt::ShortcutFocusReason);
+        memory_->pattern()->selectAll();
+    });
+    connect(switcher_, &SwitcherView::explainWanted, this, &GuestPage::explainParagraph);
     connect(session_, &Session::stateChanged, this, &GuestPage::follow);
     connect(session_, &Session::failed, this, &GuestPage::failed);
     connect(session_, &Session::consoleOutput, console_, &ConsoleView::feed);
@@ -116,10 +141,30 @@ QDockWidget *GuestPage::addView(const QString &id, const QString &title, QWidget
     return dock;
 }
 
+void GuestPage::addLiveView(const QString &id, const QString &title, LiveView *view) {
+    addView(id, title, view);
+    live_ += view;
+    connect(view, &LiveView::failed, this, &GuestPage::failed);
+}
+
+QDockWidget *GuestPage::dock(const QString &id) const {
+    for (QDockWidget *dock : docks_)
+        if (dock->objectName() == id)
+            return dock;
+    return nullptr;
+}
+
+void GuestPage::explainParagraph(int number) {
+    explain_->showParagraph(number);
+    QDockWidget *explanation = dock(QStringLiteral("explain"));
+    explanation->show();
+    explanation->raise();
+}
+
 // Wide: the list beside the registers and the explanation.  Otherwise the list takes the whole
 // width, which it needs to say what happened, and the others share what is below.
 void GuestPage::arrange(bool wide) {
-    enum { Traffic, Console, Registers, Explain, Counts };
+    enum { Traffic, Console, Registers, Explain, Counts, Interrupts, Switcher, Memory };
     for (QDockWidget *dock : std::as_const(docks_)) {
         dock->setFloating(false);
         views_->removeDockWidget(dock);
@@ -129,16 +174,20 @@ void GuestPage::arrange(bool wide) {
         views_->splitDockWidget(docks_[Traffic], docks_[Registers], Qt::Horizontal);
         views_->splitDockWidget(docks_[Traffic], docks_[Console], Qt::Vertical);
         views_->splitDockWidget(docks_[Registers], docks_[Explain], Qt::Vertical);
-        views_->tabifyDockWidget(docks_[Explain], docks_[Counts]);
     } else {
         views_->splitDockWidget(docks_[Traffic], docks_[Console], Qt::Vertical);
         views_->splitDockWidget(docks_[Console], docks_[Registers], Qt::Horizontal);
         views_->tabifyDockWidget(docks_[Registers], docks_[Explain]);
-        views_->tabifyDockWidget(docks_[Explain], docks_[Counts]);
     }
+    // What needs the width is beside the list, the rest beside the console.
+    views_->tabifyDockWidget(docks_[Traffic], docks_[Switcher]);
+    views_->tabifyDockWidget(docks_[Switcher], docks_[Memory]);
+    views_->tabifyDockWidget(docks_[Console], docks_[Interrupts]);
+    views_->tabifyDockWidget(docks_[Interrupts], docks_[Counts]);
     for (QDockWidget *dock : std::as_const(docks_))
         dock->show();
-    docks_[wide ? Explain : Registers]->raise();
+    for (const int front : {int(Traffic), int(Console), int(Registers)})
+        docks_[front]->raise();
     if (wide) {
         views_->resizeDocks({docks_[Traffic], docks_[Registers]}, {70, 30}, Qt::Horizontal);
         views_->resizeDocks({docks_[Traffic], docks_[Console]}, {60, 40}, Qt::Vertical);
@@ -172,6 +221,8 @@ void GuestPage::follow() {
     if (!sourceSet_) {
         sourceSet_ = true;
         traffic_->setSource(session_);
+        for (LiveView *view : std::as_const(live_))
+            view->setSession(session_);
         setCurrentIndex(1);
         if (!session_->live())
             traffic_->table()->selectRow(0);
@@ -196,6 +247,8 @@ void GuestPage::refresh(bool visible) {
         return;
     traffic_->refresh();
     counts_->show(*session_);
+    for (LiveView *view : std::as_const(live_))
+        view->refresh();
 }
 
 void GuestPage::select(std::optional<qulonglong> eventIndex) {
@@ -203,10 +256,14 @@ void GuestPage::select(std::optional<qulonglong> eventIndex) {
     if (!eventIndex || !window || !window->contains(*eventIndex)) {
         registers_->clear();
         explain_->clear();
+        interrupts_->showNow();
+        memory_->setPageDirectory(0);
         return;
     }
     registers_->show(*window, *eventIndex, session_->symbols());
     explain_->show(window->at(*eventIndex));
+    interrupts_->showMoment(*window, *eventIndex);
+    memory_->setPageDirectory(window->at(*eventIndex).regs.cr3);
 }
 
 void GuestPage::showView(QDockWidget *dock) {
@@ -225,6 +282,7 @@ void GuestPage::showView(QDockWidget *dock) {
 void GuestPage::restore(const QSettings &settings) {
     if (const QByteArray layout = settings.value("page/layout").toByteArray(); !layout.isEmpty())
         arranged_ = views_->restoreState(layout, kLayoutVersion);
+    memory_->setWatchList(settings.value("memory/watches").toStringList());
     traffic_->filter()->setHistory(settings.value("traffic/history").toStringList());
     if (const QString filter = settings.value("traffic/filter").toString(); !filter.isEmpty())
         traffic_->filter()->replaceText(filter);
@@ -235,16 +293,17 @@ void GuestPage::restore(const QSettings &settings) {
 
 void GuestPage::store(QSettings &settings) const {
     settings.setValue("page/layout", views_->saveState(kLayoutVersion));
+    settings.setValue("memory/watches", memory_->watchList());
     settings.setValue("traffic/filter", traffic_->filter()->text());
     settings.setValue("traffic/history", traffic_->filter()->history());
     settings.setValue("traffic/columns", traffic_->table()->horizontalHeader()->saveState());
 }
 
 QList<QAction *> GuestPage::viewActions() const {
-    QList<QAction *> actions = {traffic_->filterAction(), traffic_->followAction(),
-                                traffic_->holdAction(),   console_->searchAction(),
-                                console_->copyAction(),   console_->pasteAction(),
-                                console_->saveAction()};
+    QList<QAction *> actions = {
+        memory_->goAction(),      memory_->searchAction(), traffic_->filterAction(),
+        traffic_->followAction(), traffic_->holdAction(),  console_->searchAction(),
+        console_->copyAction(),   console_->pasteAction(), console_->saveAction()};
     for (QDockWidget *dock : docks_)
         actions += dock->toggleViewAction();
     return actions;

@@ -19,7 +19,11 @@ namespace ui {
 class ConsoleView;
 class CountsView;
 class ExplainView;
+class InterruptsView;
+class LiveView;
+class MemoryView;
 class RegistersView;
+class SwitcherView;
 class TrafficView;
 
 // One tab: a session and the views of it, each in a dock.  A further view
@@ -36,12 +40,16 @@ public:
     RegistersView *registers() const { return registers_; }
     ExplainView *explain() const { return explain_; }
     CountsView *counts() const { return counts_; }
+    InterruptsView *interrupts() const { return interrupts_; }
+    SwitcherView *switcher() const { return switcher_; }
+    MemoryView *memory() const { return memory_; }
 
     // Drains what has come; `visible` = the user is looking.
     void refresh(bool visible);
     bool starting() const { return currentIndex() == 0; }
 
     QList<QDockWidget *> docks() const { return docks_; }
+    QDockWidget *dock(const QString &id) const;
     void showView(QDockWidget *dock);
     void resetLayout();
     void restore(const QSettings &settings);
@@ -60,6 +68,8 @@ protected:
 private:
     QWidget *makeStart();
     QDockWidget *addView(const QString &id, const QString &title, QWidget *view);
+    void addLiveView(const QString &id, const QString &title, LiveView *view);
+    void explainParagraph(int number);
     void arrange(bool wide);
     void follow();
     void select(std::optional<qulonglong> eventIndex);
@@ -74,6 +84,10 @@ private:
     RegistersView *registers_;
     ExplainView *explain_;
     CountsView *counts_;
+    InterruptsView *interrupts_;
+    SwitcherView *switcher_;
+    MemoryView *memory_;
+    QList<LiveView *> live_;
     QList<QDockWidget *> docks_;
     bool arranged_ = false; // by the user, now or earlier
     bool sourceSet_ = false;

@@ -160,15 +160,17 @@ void MainWindow::makeActions() {
             &QWidget::close);
 
     // In the order of GuestPage::docks().
-    const QStringList views = {tr("Traffic"), tr("Console"), tr("Registers"), tr("Explain"),
-                               tr("Counts")};
-    for (qsizetype i = 0; i < views.size(); ++i)
-        connect(addAction(QStringLiteral("view-%1").arg(i), tr("Go to %1").arg(views[i]),
+    const QStringList views = {tr("Traffic"), tr("Console"),    tr("Registers"), tr("Explain"),
+                               tr("Counts"),  tr("Interrupts"), tr("Switcher"),  tr("Memory")};
+    for (qsizetype i = 0; i < views.size(); ++i) {
+        viewIds_ += QStringLiteral("view-%1").arg(i);
+        connect(addAction(viewIds_.last(), tr("Go to %1").arg(views[i]),
                           QKeySequence(QStringLiteral("Alt+%1").arg(i + 1))),
                 &QAction::triggered, this, [this, i] {
                     if (GuestPage *page = this->page())
                         page->showView(page->docks().at(i));
                 });
+    }
 
     auto *themes = new QActionGroup(this);
     const std::pair<Theme, QString> choices[] = {{Theme::Desktop, tr("Colours of the desktop")},
@@ -198,9 +200,11 @@ void MainWindow::makeMenus() {
     fill(menuBar()->addMenu(tr("&Guest")),
          {"pause", "resume", "reboot", "kill", "", "record", "stop-recording"});
     viewMenu_ = menuBar()->addMenu(tr("&View"));
-    fill(viewMenu_,
-         {"palette", "", "view-0", "view-1", "view-2", "view-3", "view-4", "", "next-tab",
-          "previous-tab", "reset-layout", "", "theme-desktop", "theme-light", "theme-dark"});
+    QStringList viewOrders = {"palette", ""};
+    viewOrders += viewIds_;
+    viewOrders += {"", "next-tab",      "previous-tab", "reset-layout",
+                   "", "theme-desktop", "theme-light",  "theme-dark"};
+    fill(viewMenu_, viewOrders);
     fill(menuBar()->addMenu(tr("&Help")), {"shortcuts"});
     menuBar()->setAccessibleName(tr("Menu"));
 }
@@ -374,9 +378,8 @@ void MainWindow::updateActions() {
         {"save", Control::Save}};
     for (const auto &[id, control] : orders)
         set(QLatin1String(id), page ? page->session()->whyNot(control) : none);
-    for (const char *id :
-         {"close-tab", "reset-layout", "view-0", "view-1", "view-2", "view-3", "view-4"})
-        set(QLatin1String(id), page ? QString() : none);
+    for (const QString &id : QStringList{"close-tab", "reset-layout"} + viewIds_)
+        set(id, page ? QString() : none);
     set(QStringLiteral("open"), {});
     set(QStringLiteral("palette"), {});
     updateTabs();

@@ -71,6 +71,7 @@ private:
     CommandPalette *commands_;
     QMenu *viewMenu_ = nullptr;
     QMap<QString, QAction *> actions_;
+    QStringList viewIds_; // of the actions that go to a view, in the order of the docks
     QLabel *host_ = nullptr;
     QLabel *state_ = nullptr;
     QLabel *rate_ = nullptr;

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The views of the Guest as it is now, on Guests that really run.
+#include "pictures.h"
+#include "ui/explain/explain_view.h"
+#include "ui/inspect/rows_model.h"
+#include "ui/interrupts/interrupts_view.h"
+#include "ui/memory/hex_view.h"
+#include "ui/memory/map_panel.h"
+#include "ui/memory/memory_view.h"
+#include "ui/memory/walker_panel.h"
+#include "ui/switcher/switcher_view.h"
+#include "ui/traffic/event_model.h"
+#include "ui/traffic/filter_line.h"
+#include "ui/traffic/traffic_view.h"
+#include "ui/window/error_bar.h"
+#include "ui/window/guest_page.h"
+#include "ui/window/main_window.h"
+
+#include <QCheckBox>
+#include <QDockWidget>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace ui;
+
+namespace {
+
+constexpr int kBootMs = 120'000;
+constexpr int kSoonMs = 20'000;
+
+QString cell(const RowsModel *model, int row, int column) {
+    return model->index(row, column).data().toString();
+}
+
+int rowOf(const RowsModel *model, int column, const QString &text) {
+    for (int row = 0; row < model->rowCount(); ++row)
+        if (cell(model, row, column).contains(text))
+            return row;
+    return -1;
+}
+
+} // namespace
+
+class TestInspection : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir folder_;
+    std::unique_ptr<MainWindow> window_;
+    GuestPage *page_ = nullptr; // a Guest with tasks in ring 3, system calls and a timer
+
+    GuestPage *launch(const QString &name, const QString &arguments = {}, unsigned vcpus = 1) {
+        LaunchRequest request;
+        request.image = "guest:" + name;
+        request.commandLine = arguments;
+        request.vcpus = vcpus;
+        GuestPage *page = window_->launch(request);
+        const bool runs = QTest::qWaitFor(
+            [page] { return page->session()->state() == Session::State::Running; }, kBootMs);
+        if (!runs)
+            qWarning() << window_->errorBar()->text();
+        return runs ? page : nullptr;
+    }
+
+    void go(const QString &dock) { page_->showView(page_->dock(dock)); }
+
+private slots:
+    void initTestCase() {
+        QSettings().clear();
+        window_ = std::make_unique<MainWindow>();
+        window_->resize(1024, 700);
+        window_->show();
+        QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+        page_ = launch("user", "forever");
+        QVERIFY(page_);
+        window_->action("reset-layout")->trigger();
+    }
+
+    void init() { window_->tabs()->setCurrentWidget(page_); }
+
+    void cleanupTestCase() {
+        page_ = nullptr;
+        window_.reset();
+    }
+
+    void theSwitcherIsShownPageByPage() {
+        go("switcher");
+        SwitcherView *view = page_->switcher();
+        QTRY_VERIFY_WITH_TIMEOUT(view->pages()->rowCount() > 5, kSoonMs);
+        const int text = rowOf(view->pages(), 2, "text");
+        QVERIFY(text >= 0);
+        QVERIFY(cell(view->pages(), text, 3).contains("execute"));
+        const int idt = rowOf(view->pages(), 2, "IDT");
+        QVERIFY(cell(view->pages(), idt, 3).contains("write"));
+        QCOMPARE(cell(view->pages(), idt, 4), "read only"); // in the Guest's tables
+        QVERIFY(takePicture(*window_, "switcher"));
+    }
+
+    void askedAndInstalledDifferWithAReason() {
+        go("switcher");
+        SwitcherView *view = page_->switcher();
+        QTRY_COMPARE_WITH_TIMEOUT(view->gdt()->rowCount(), 32, kSoonMs);
+        // Slot 4 holds the Switcher's TSS, whatever the Guest asks.
+        QVERIFY(cell(view->gdt(), 4, 2).contains("TSS"));
+        QVERIFY(cell(view->gdt(), 4, 3).contains("Switcher"));
+        const int syscall = rowOf(view->idt(), 0, "128");
+        QVERIFY(syscall >= 0);
+        QVERIFY(cell(view->idt(), syscall, 1).contains("DPL 3"));
+        QVERIFY(cell(view->idt(), syscall, 3).contains("reflects"));
+        QCOMPARE(view->tss()->rowCount(), 4);
+        for (int tab = 1; tab < 4; ++tab) {
+            view->tables()->setCurrentIndex(tab);
+            QVERIFY(takePicture(*window_, QStringLiteral("switcher-%1").arg(tab)));
+        }
+        view->tables()->setCurrentIndex(1);
+        auto *table = qobject_cast<QTableView *>(view->tables()->currentWidget());
+        table->setFocus();
+        table->selectRow(4);
+        QTest::keyClick(table, Qt::Key_Return);
+        QVERIFY(page_->explain()->toPlainText().contains("Paragraph 500"));
+        view->tables()->setCurrentIndex(0);
+    }
+
+    void aWorldSwitchIsTimed() {
+        go("switcher");
+        SwitcherView *view = page_->switcher();
+        auto *in = view->findChild<QPushButton *>("phase1");
+        QVERIFY(in);
+        QVERIFY(!in->text().contains("s ")); // nobody has asked for times yet
+        QTest::mouseClick(view->findChild<QCheckBox *>("measureSwitches"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(in->text().contains("µs") || in->text().contains("ms"), kSoonMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!view->rates().startsWith("0 "), kSoonMs);
+        QVERIFY(takePicture(*window_, "switcher-timed"));
+        QTest::mouseClick(in, Qt::LeftButton);
+        QVERIFY(page_->explain()->toPlainText().contains("Entering the Guest"));
+        QTest::mouseClick(view->findChild<QCheckBox *>("measureSwitches"), Qt::LeftButton);
+    }
+
+    void interruptLinesNow() {
+        go("interrupts");
+        InterruptsView *view = page_->interrupts();
+        QTRY_COMPARE_WITH_TIMEOUT(view->model()->rowCount(), 32, kSoonMs);
+        QVERIFY(cell(view->model(), 0, InterruptsView::Line).contains("timer"));
+        QVERIFY(!cell(view->model(), 0, InterruptsView::Gate).isEmpty());
+        QTRY_VERIFY_WITH_TIMEOUT(!cell(view->model(), 0, InterruptsView::Deliveries).isEmpty(),
+                                 kSoonMs);
+        QVERIFY(!cell(view->model(), 0, InterruptsView::Longest).isEmpty());
+        QVERIFY2(view->summary().contains("timer"), qPrintable(view->summary()));
+        QVERIFY(takePicture(*window_, "interrupts"));
+    }
+
+    void aLineIsRaisedByHand() {
+        go("interrupts");
+        InterruptsView *view = page_->interrupts();
+        auto *raise = view->findChild<QPushButton *>("raiseIrq");
+        view->table()->clearSelection();
+        view->table()->setCurrentIndex({});
+        QVERIFY(!raise->isEnabled());
+        QVERIFY(raise->toolTip().contains("select a line"));
+        QTRY_COMPARE_WITH_TIMEOUT(view->model()->rowCount(), 32, kSoonMs);
+        view->table()->selectRow(9);
+        QVERIFY(raise->isEnabled());
+        QTest::mouseClick(raise, Qt::LeftButton);
+        // Blocked by the Guest, which has no device there: it stays pending, and its wait grows.
+        QTRY_VERIFY_WITH_TIMEOUT(cell(view->model(), 9, InterruptsView::State).contains("pending"),
+                                 kSoonMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!cell(view->model(), 9, InterruptsView::Waits).isEmpty(), kSoonMs);
+
+        view->table()->selectRow(0);
+        QTest::mouseClick(view->findChild<QPushButton *>("showDeliveries"), Qt::LeftButton);
+        EventModel *model = page_->traffic()->model();
+        QTRY_VERIFY_WITH_TIMEOUT(model->filtered() && model->rowCount() > 3, kSoonMs);
+        for (int row = 0; row < 3; ++row) {
+            const lg_event event = model->event(row).value_or(lg_event{});
+            QVERIFY(isLoss(event) || (event.kind == LG_EV_IRQ_DELIVERED && event.code == 0));
+        }
+        page_->traffic()->filter()->replaceText({});
+    }
+
+    void interruptLinesAsOfAnEvent() {
+        go("interrupts");
+        InterruptsView *view = page_->interrupts();
+        EventModel *model = page_->traffic()->model();
+        page_->traffic()->filter()->replaceText("kind == irq-delivered and irq == 0");
+        QTRY_VERIFY_WITH_TIMEOUT(!model->filtering() && model->rowCount() > 3, kSoonMs);
+        page_->traffic()->setHeld(true);
+        page_->traffic()->select(model->eventIndex(2));
+        QVERIFY(!view->now());
+        QVERIFY2(view->summary().contains("selected event"), qPrintable(view->summary()));
+        const uint32_t pending = model->event(2)->irq_pending;
+        for (int line = 0; line < 32; ++line)
+            QCOMPARE(cell(view->model(), line, InterruptsView::State).contains("pending"),
+                     (pending >> line & 1) == 1);
+        view->showNow();
+        QTRY_VERIFY_WITH_TIMEOUT(view->summary().contains("Now"), kSoonMs);
+        page_->traffic()->setHeld(false);
+        page_->traffic()->filter()->replaceText({});
+    }
+
+    void memoryByAddressAndSymbol() {
+        go("memory");
+        MemoryView *view = page_->memory();
+        view->tabs()->setCurrentIndex(MemoryView::Bytes);
+        // The Guest's messages are in its image.
+        view->place()->setText("guest_main");
+        QTest::keyClick(view->place(), Qt::Key_Return);
+        const auto there = page_->session()->symbols()->address("guest_main");
+        QVERIFY(there);
+        QCOMPARE(view->hex()->caret(), *there);
+        QTRY_VERIFY_WITH_TIMEOUT(!view->hex()->lineText().contains("--"), kSoonMs);
+        QVERIFY2(view->noteText().contains("guest_main"), qPrintable(view->noteText()));
+        view->hex()->setFocus();
+        QTest::keyClick(view->hex(), Qt::Key_Down);
+        QCOMPARE(view->hex()->caret(), *there + 16);
+        view->place()->setText("no such place");
+        QTest::keyClick(view->place(), Qt::Key_Return);
+        QVERIFY(view->noteText().contains("no such place"));
+        QCOMPARE(view->hex()->caret(), *there + 16);
+        view->goTo(0xfff00000, true); // nothing is mapped there
+        QTRY_VERIFY_WITH_TIMEOUT(view->hex()->lineText().contains("--"), kSoonMs);
+        view->goTo(*there, true);
+        QTRY_VERIFY_WITH_TIMEOUT(!view->hex()->lineText().contains("--"), kSoonMs);
+        QVERIFY(takePicture(*window_, "memory"));
+    }
+
+    void memoryIsSearched() {
+        go("memory");
+        MemoryView *view = page_->memory();
+        view->pattern()->setText("tasks in ring 3");
+        QTest::keyClick(view->pattern(), Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(view->noteText().contains("Found"), kSoonMs);
+        QTRY_VERIFY_WITH_TIMEOUT(view->hex()->lineText().contains("task"), kSoonMs);
+        view->pattern()->setText("no Guest says this");
+        QTest::keyClick(view->pattern(), Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(view->noteText().contains("Nowhere"), kSoonMs);
+        view->pattern()->setText({});
+        QTest::keyClick(view->pattern(), Qt::Key_Return);
+        QVERIFY(view->noteText().contains("no text"));
+    }
+
+    void thePagesAreMapped() {
+        go("memory");
+        MemoryView *view = page_->memory();
+        view->tabs()->setCurrentIndex(MemoryView::Pages);
+        QTRY_VERIFY_WITH_TIMEOUT(!view->map()->map().pages.empty(), kSoonMs);
+        QCOMPARE(view->map()->map().pages.size(), page_->session()->memoryBytes() / 4096);
+        QVERIFY2(view->map()->totals().contains("page table"), qPrintable(view->map()->totals()));
+        QVERIFY(view->map()->totals().contains("user page"));
+        view->map()->setFocus();
+        QTest::keyClick(view->map(), Qt::Key_Right);
+        QVERIFY(view->noteText().startsWith("Page 00001000"));
+        QVERIFY(takePicture(*window_, "memory-pages"));
+        QTest::keyClick(view->map(), Qt::Key_Return);
+        QCOMPARE(view->tabs()->currentIndex(), int(MemoryView::Bytes));
+        QCOMPARE(view->hex()->caret(), 0x1000u);
+    }
+
+    void theTablesAreWalked() {
+        go("memory");
+        MemoryView *view = page_->memory();
+        const auto there = page_->session()->symbols()->address("guest_main");
+        view->goTo(*there, true);
+        view->tabs()->setCurrentIndex(MemoryView::Tables);
+        QTRY_COMPARE_WITH_TIMEOUT(view->walker()->model()->rowCount(), 3, kSoonMs);
+        QVERIFY2(view->walker()->result().contains("guest-physical"),
+                 qPrintable(view->walker()->result()));
+        QVERIFY(cell(view->walker()->model(), 0, 3).contains("two levels"));
+        QVERIFY(!cell(view->walker()->model(), 2, 2).isEmpty());
+        QVERIFY(!view->walker()->difference().isEmpty());
+        QVERIFY(takePicture(*window_, "memory-tables"));
+        view->goTo(0xfff00000, true);
+        QTRY_VERIFY_WITH_TIMEOUT(view->walker()->result().contains("not mapped"), kSoonMs);
+        view->tabs()->setCurrentIndex(MemoryView::Bytes);
+    }
+
+    void aWatchedPlaceChanges() {
+        go("memory");
+        MemoryView *view = page_->memory();
+        // Data of the kernel's own that the timer changes: lguest_data's time, then the stack.
+        const auto stack = page_->session()->symbols()->address("kit_stack");
+        view->goTo(stack.value_or(*page_->session()->symbols()->address("guest_main")), true);
+        view->tabs()->setCurrentIndex(MemoryView::Watches);
+        QTest::mouseClick(view->findChild<QPushButton *>("watchAdd"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(view->watches()->rowCount(), 1, kSoonMs);
+        QTRY_COMPARE_WITH_TIMEOUT(cell(view->watches(), 0, 2).size(), 8, kSoonMs);
+        QCOMPARE(view->watchList().size(), 1);
+        QVERIFY(takePicture(*window_, "memory-watches"));
+    }
+
+    void aSnapshotTellsWhatChanged() {
+        go("memory");
+        MemoryView *view = page_->memory();
+        view->tabs()->setCurrentIndex(MemoryView::Changes);
+        auto *compare = view->findChild<QPushButton *>("compareSnapshot");
+        QVERIFY(!compare->isEnabled());
+        QVERIFY(compare->toolTip().contains("snapshot first"));
+        QTest::mouseClick(view->findChild<QPushButton *>("takeSnapshot"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(compare->isEnabled(), 2 * kSoonMs);
+        QTest::qWait(300); // the tasks go on writing
+        QTest::mouseClick(compare, Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(view->changes()->rowCount() > 0, 2 * kSoonMs);
+        QVERIFY(takePicture(*window_, "memory-changes"));
+    }
+};
+
+QTEST_MAIN(TestInspection)
+#include "test_inspection.moc"

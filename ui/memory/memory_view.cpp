@@ -1,0 +1,523 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "memory_view.h"
+
+#include "hex_view.h"
+#include "map_panel.h"
+#include "memory_tasks.h"
+#include "page_cache.h"
+#include "ui/inspect/empty_note.h"
+#include "ui/inspect/numbers.h"
+#include "ui/inspect/rows_model.h"
+#include "ui/window/icons.h"
+#include "ui/window/inner_names.h"
+#include "ui/window/theme.h"
+#include "walker_panel.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QCompleter>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QStringListModel>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QTableView>
+#include <QToolButton>
+
+namespace ui {
+
+namespace {
+
+// Names that the completion offers: a whole kernel's would make it slow.
+constexpr qsizetype kMostNames = 20'000;
+constexpr uint64_t kAllAddresses = 1ull << 32;
+
+QString bytesText(const lg::Bytes &bytes) {
+    QString text;
+    for (const uint8_t byte : bytes)
+        text += (text.isEmpty() ? QString() : QStringLiteral(" ")) + hexText(byte, 2);
+    return text;
+}
+
+} // namespace
+
+MemoryView::MemoryView(QWidget *parent) : LiveView(parent) {
+    setAccessibleName(tr("Memory"));
+    pages_ = new PageCache(this);
+    tasks_ = new MemoryTasks(this);
+    makeBar();
+    makeTabs();
+    note_ = new QLabel(this);
+    note_->setObjectName(QStringLiteral("memoryNote"));
+    note_->setAccessibleName(tr("About the place in memory"));
+    bar_ = new QProgressBar(this);
+    bar_->setAccessibleName(tr("Progress"));
+    bar_->setFixedWidth(180);
+    cancel_ = new QToolButton(this);
+    cancel_->setIcon(themedIcon(Icon::Close));
+    cancel_->setAutoRaise(true);
+    cancel_->setObjectName(QStringLiteral("memoryCancel"));
+    cancel_->setAccessibleName(tr("Cancel"));
+    cancel_->setToolTip(tr("Cancel (Escape)"));
+    auto *bottom = new QHBoxLayout;
+    bottom->setContentsMargins(8, 2, 8, 2);
+    bottom->addWidget(note_, 1);
+    bottom->addWidget(bar_);
+    bottom->addWidget(cancel_);
+    body()->addLayout(bottom);
+    empty_ = new EmptyNote(tabs_);
+
+    connect(cancel_, &QToolButton::clicked, tasks_, &MemoryTasks::cancel);
+    connect(tasks_, &MemoryTasks::busyChanged, this, &MemoryView::showBusy);
+    connect(tasks_, &MemoryTasks::progress, this, [this](const QString &what, int percent) {
+        bar_->setFormat(what + QStringLiteral(" %p %"));
+        bar_->setValue(percent);
+    });
+    connect(tasks_, &MemoryTasks::failed, this, [this](const QString &why) { note(why, true); });
+    connect(tasks_, &MemoryTasks::mapped, this, [this](const lg::GuestMap &map) {
+        map_->show(map);
+        mapText_->setText(map_->totals());
+    });
+    connect(tasks_, &MemoryTasks::found, this,
+            [this](std::optional<uint32_t> address, uint32_t length) {
+                if (!address) {
+                    note(tr("Nowhere in this memory"), true);
+                    return;
+                }
+                tabs_->setCurrentIndex(Bytes);
+                hex_->mark(*address, length);
+                note(tr("Found at %1").arg(nameOf(*address)));
+            });
+    connect(tasks_, &MemoryTasks::snapshotTaken, this, [this] {
+        showBusy();
+        note(tr("Snapshot taken: let the Guest go on, then compare"));
+        noChanges_->say(tr("A snapshot is there.\nCompare shows what has changed since."));
+    });
+    connect(tasks_, &MemoryTasks::compared, this,
+            [this](const std::vector<lg::MemoryDifference> &differences) {
+                differences_ = differences;
+                std::vector<Row> rows;
+                for (const lg::MemoryDifference &one : differences_)
+                    rows.push_back({{hexText(one.address), Tone::Plain, true},
+                                    {QString::fromStdString(lg::pageUseName(
+                                         one.address / 4096 < map_->map().pages.size()
+                                             ? map_->map().pages[one.address / 4096]
+                                             : uint16_t{0})),
+                                     Tone::Muted},
+                                    {bytesText(one.before), Tone::Muted, true},
+                                    {bytesText(one.now), Tone::Changed, true}});
+                if (map_->map().pages.empty())
+                    for (Row &row : rows)
+                        row[1].text.clear(); // nobody has looked what the pages are
+                changeModel_->show(std::move(rows));
+                noChanges_->say(differences_.empty() ? tr("Nothing has changed.") : QString());
+                note(tr("Places that changed since the snapshot: %1")
+                         .arg(QLocale().toString(static_cast<int>(differences_.size()))));
+            });
+    showBusy();
+}
+
+void MemoryView::makeBar() {
+    space_ = new QComboBox(this);
+    space_->setObjectName(QStringLiteral("memorySpace"));
+    space_->setAccessibleName(tr("Kind of addresses"));
+    space_->addItems({tr("Virtual"), tr("Physical")});
+    space_->setToolTip(tr("Addresses as the Guest's page tables say, or of its memory itself"));
+    place_ = new QLineEdit(this);
+    place_->setObjectName(QStringLiteral("memoryPlace"));
+    place_->setAccessibleName(tr("Address or symbol to go to"));
+    place_->setPlaceholderText(tr("Address or symbol"));
+    place_->setClearButtonEnabled(true);
+    patternKind_ = new QComboBox(this);
+    patternKind_->setAccessibleName(tr("What is searched for"));
+    patternKind_->addItems({tr("Text"), tr("Bytes"), tr("Value")});
+    pattern_ = new QLineEdit(this);
+    pattern_->setObjectName(QStringLiteral("memoryPattern"));
+    pattern_->setAccessibleName(tr("Search for"));
+    pattern_->setPlaceholderText(tr("Search"));
+    pattern_->setClearButtonEnabled(true);
+    find_ = new QToolButton(this);
+    find_->setIcon(themedIcon(Icon::Search));
+    find_->setAutoRaise(true);
+    find_->setAccessibleName(tr("Find the next one"));
+    find_->setToolTip(tr("Find the next one (Enter)"));
+    bar()->addWidget(space_);
+    bar()->addWidget(place_, 3);
+    bar()->addWidget(patternKind_);
+    bar()->addWidget(pattern_, 3);
+    bar()->addWidget(find_);
+    for (QWidget *whole : std::initializer_list<QWidget *>{space_, patternKind_, place_, pattern_})
+        nameInnerParts(whole);
+    go_ = new QAction(tr("Go to an address in Memory"), this);
+    go_->setShortcut(QKeySequence(tr("Ctrl+Shift+M")));
+    searchAction_ = new QAction(tr("Search in Memory"), this);
+    connect(place_, &QLineEdit::returnPressed, this, &MemoryView::goToText);
+    connect(pattern_, &QLineEdit::returnPressed, this, &MemoryView::find);
+    connect(find_, &QToolButton::clicked, this, &MemoryView::find);
+    connect(space_, &QComboBox::currentIndexChanged, this, [this] { setSpace(isVirtual()); });
+}
+
+void MemoryView::makeTabs() {
+    tabs_ = new QTabWidget(this);
+    tabs_->setDocumentMode(true);
+    tabs_->setAccessibleName(tr("Ways to look at memory"));
+    tabs_->tabBar()->setAccessibleName(tr("Choice of the way to look at memory"));
+    hex_ = new HexView(pages_, tabs_);
+    walker_ = new WalkerPanel(tabs_);
+    auto *mapPage = new QWidget(tabs_);
+    mapPage->setAccessibleName(tr("Pages"));
+    map_ = new MapPanel(mapPage);
+    mapText_ = new QLabel(mapPage);
+    mapText_->setAccessibleName(tr("Pages of each use"));
+    mapText_->setContentsMargins(8, 2, 8, 2);
+    mapText_->setWordWrap(true);
+    auto *again = new QPushButton(tr("Read again"), mapPage);
+    again->setObjectName(QStringLiteral("mapAgain"));
+    again->setAccessibleName(tr("Read the page tables again"));
+    auto *mapTop = new QHBoxLayout;
+    mapTop->setContentsMargins(0, 2, 6, 2);
+    mapTop->addWidget(mapText_, 1);
+    mapTop->addWidget(again);
+    auto *mapLayout = new QVBoxLayout(mapPage);
+    mapLayout->setContentsMargins(0, 0, 0, 0);
+    mapLayout->setSpacing(0);
+    mapLayout->addLayout(mapTop);
+    mapLayout->addWidget(map_, 1);
+
+    tabs_->addTab(hex_, tr("Bytes"));
+    tabs_->addTab(mapPage, tr("Pages"));
+    tabs_->addTab(walker_, tr("Page tables"));
+    tabs_->addTab(makeWatches(), tr("Watches"));
+    tabs_->addTab(makeChanges(), tr("Changes"));
+    body()->addWidget(tabs_, 1);
+
+    connect(hex_, &HexView::caretMoved, this, [this] {
+        showCaret();
+        if (tabs_->currentIndex() == Tables)
+            walk();
+    });
+    connect(again, &QPushButton::clicked, this, [this] { tasks_->map(*session(), vcpu()); });
+    connect(map_, &MapPanel::pageMoved, this, [this] { note(map_->pageText()); });
+    connect(map_, &MapPanel::pageChosen, this, [this](uint32_t at) { goTo(at, false); });
+    connect(walker_, &WalkerPanel::physicalWanted, this, [this](uint32_t at) { goTo(at, false); });
+    connect(tabs_, &QTabWidget::currentChanged, this, [this](int tab) {
+        if (tab == Tables)
+            walk();
+        else if (tab == Pages && map_->map().pages.empty() && session() && session()->inspector())
+            tasks_->map(*session(), vcpu());
+        askSoon();
+    });
+}
+
+QWidget *MemoryView::makeWatches() {
+    auto *page = new QWidget(tabs_);
+    page->setAccessibleName(tr("Watches"));
+    watchModel_ = new RowsModel(
+        {tr("Place"), tr("Address"), tr("Value"), tr("Before"), tr("Number"), tr("Symbol")}, page);
+    QTableView *table = makeTable(watchModel_, tr("Watched places"), {24, 11, 11, 11, 14, 0}, page);
+    table->setObjectName(QStringLiteral("watchTable"));
+    auto *add = new QPushButton(tr("Watch the byte under the caret"), page);
+    add->setObjectName(QStringLiteral("watchAdd"));
+    add->setAccessibleName(tr("Watch the four bytes at the caret"));
+    unwatch_ = new QPushButton(tr("Forget the selected"), page);
+    unwatch_->setAccessibleName(tr("Forget the selected places"));
+    auto *top = new QHBoxLayout;
+    top->setContentsMargins(6, 4, 6, 4);
+    top->addWidget(add);
+    top->addWidget(unwatch_);
+    top->addStretch(1);
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(top);
+    layout->addWidget(table, 1);
+    connect(add, &QPushButton::clicked, this, &MemoryView::addWatch);
+    connect(unwatch_, &QPushButton::clicked, this, [this, table] {
+        QModelIndexList rows = table->selectionModel()->selectedRows();
+        std::sort(rows.begin(), rows.end(), [](const auto &a, const auto &b) { return b < a; });
+        for (const QModelIndex &row : std::as_const(rows))
+            watches_.erase(watches_.begin() + row.row());
+        showWatches();
+    });
+    connect(table, &QAbstractItemView::activated, this, [this](const QModelIndex &index) {
+        goTo(watches_.at(static_cast<size_t>(index.row())).address, true);
+    });
+    return page;
+}
+
+QWidget *MemoryView::makeChanges() {
+    auto *page = new QWidget(tabs_);
+    page->setAccessibleName(tr("Changes"));
+    changeModel_ = new RowsModel({tr("Physical"), tr("Page"), tr("Before"), tr("Now")}, page);
+    QTableView *table = makeTable(changeModel_, tr("Places that changed"), {11, 16, 30, 0}, page);
+    table->setObjectName(QStringLiteral("changeTable"));
+    noChanges_ = new EmptyNote(table->viewport());
+    noChanges_->say(tr("Take a snapshot, let the Guest go on, then compare."));
+    snapshot_ = new QPushButton(tr("Take a snapshot"), page);
+    snapshot_->setObjectName(QStringLiteral("takeSnapshot"));
+    snapshot_->setAccessibleName(tr("Copy all of the Guest's memory to compare with later"));
+    compare_ = new QPushButton(tr("Compare"), page);
+    compare_->setObjectName(QStringLiteral("compareSnapshot"));
+    compare_->setAccessibleName(tr("Compare the memory with the snapshot"));
+    auto *top = new QHBoxLayout;
+    top->setContentsMargins(6, 4, 6, 4);
+    top->addWidget(snapshot_);
+    top->addWidget(compare_);
+    top->addStretch(1);
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(top);
+    layout->addWidget(table, 1);
+    connect(snapshot_, &QPushButton::clicked, this,
+            [this] { tasks_->snapshot(*session(), vcpu()); });
+    connect(compare_, &QPushButton::clicked, this, [this] { tasks_->compare(*session(), vcpu()); });
+    connect(table, &QAbstractItemView::activated, this, [this](const QModelIndex &index) {
+        const auto &one = differences_.at(static_cast<size_t>(index.row()));
+        goTo(one.address, false);
+        hex_->mark(one.address, static_cast<uint32_t>(one.now.size()));
+    });
+    return page;
+}
+
+bool MemoryView::isVirtual() const {
+    return space_->currentIndex() == 0;
+}
+
+void MemoryView::setSpace(bool isVirtual) {
+    space_->setCurrentIndex(isVirtual ? 0 : 1);
+    if (!session())
+        return;
+    pages_->reset(isVirtual, vcpu());
+    hex_->setEnd(isVirtual ? kAllAddresses : session()->memoryBytes());
+    hex_->wantVisible();
+    showCaret();
+    askSoon();
+}
+
+void MemoryView::setSession(Session *session) {
+    LiveView::setSession(session);
+    setSpace(true);
+    hex_->setSymbols(session->symbols());
+    QStringList names;
+    for (const lg::Symbol &symbol : session->symbols()->all())
+        if (names.size() < kMostNames)
+            names += QString::fromStdString(symbol.name);
+    auto *completer = new QCompleter(new QStringListModel(names, this), place_);
+    completer->setCaseSensitivity(Qt::CaseInsensitive);
+    completer->setFilterMode(Qt::MatchContains);
+    completer->popup()->setAccessibleName(tr("Symbols"));
+    nameInnerParts(completer->popup());
+    place_->setCompleter(completer);
+    showBusy();
+}
+
+void MemoryView::showBusy() {
+    const bool busy = tasks_->busy(), nobody = !session() || !session()->inspector();
+    bar_->setVisible(busy);
+    cancel_->setVisible(busy);
+    const QString why = nobody ? tr("Not available: there is no Guest to read from")
+                        : busy ? tr("Not available: something else is being done")
+                               : QString();
+    snapshot_->setEnabled(why.isEmpty());
+    snapshot_->setToolTip(why);
+    const QString noCompare =
+        why.isEmpty() && !tasks_->hasSnapshot() ? tr("Not available: take a snapshot first") : why;
+    compare_->setEnabled(noCompare.isEmpty());
+    compare_->setToolTip(noCompare);
+}
+
+QString MemoryView::nameOf(uint32_t address) const {
+    return isVirtual()
+               ? QString::fromStdString(lg::addressText(address, session()->symbols().get()))
+               : tr("physical %1").arg(hexText(address));
+}
+
+QString MemoryView::noteText() const {
+    return note_->text();
+}
+
+void MemoryView::note(const QString &text, bool bad) {
+    note_->setText(text);
+    note_->setPalette({}); // the ordinary ink follows the theme
+    if (bad)
+        tint(note_, QPalette::WindowText, signalColours(palette()).error);
+}
+
+void MemoryView::showCaret() {
+    if (session())
+        note(nameOf(hex_->caret()));
+}
+
+std::optional<uint32_t> MemoryView::addressIn(const QString &text) const {
+    const std::string name = text.trimmed().toStdString();
+    if (const auto symbol = session()->symbols()->address(name))
+        return symbol;
+    bool good = false;
+    const uint32_t number = text.trimmed().toUInt(&good, 16); // takes 0x too
+    return good ? std::optional(number) : std::nullopt;
+}
+
+void MemoryView::goToText() {
+    if (!session())
+        return;
+    const auto address = addressIn(place_->text());
+    if (!address) {
+        note(tr("“%1” is no address in hexadecimal and no symbol").arg(place_->text()), true);
+        return;
+    }
+    goTo(*address, isVirtual());
+}
+
+void MemoryView::goTo(uint32_t address, bool isVirtual) {
+    placed_ = true;
+    if (isVirtual != this->isVirtual())
+        setSpace(isVirtual);
+    if (tabs_->currentIndex() != Tables)
+        tabs_->setCurrentIndex(Bytes);
+    hex_->goTo(address);
+    askSoon();
+}
+
+void MemoryView::setPageDirectory(uint32_t cr3) {
+    cr3_ = cr3;
+    if (tabs_->currentIndex() == Tables)
+        walk();
+}
+
+void MemoryView::find() {
+    if (!session())
+        return;
+    const auto kind = static_cast<lg::PatternKind>(patternKind_->currentIndex());
+    auto pattern = lg::parsePattern(pattern_->text().toStdString(), kind);
+    if (!pattern) {
+        note(QString::fromStdString(pattern.message()), true);
+        return;
+    }
+    placed_ = true;
+    tasks_->search(*session(), vcpu(), isVirtual(), hex_->caret() + 1, std::move(*pattern));
+}
+
+void MemoryView::walk() {
+    Inspector *inspector = session() ? session()->inspector() : nullptr;
+    if (!inspector) {
+        walker_->say(session() ? session()->whyNoInspector() : QString());
+        return;
+    }
+    if (!isVirtual()) {
+        walker_->say(tr("A physical address needs no page tables: choose Virtual above."));
+        return;
+    }
+    inspector->walk(vcpu(), hex_->caret(), cr3_, this, [this](const lg::Result<lg_walk> &walk) {
+        if (walk)
+            walker_->show(*walk);
+        else
+            walker_->say(QString::fromStdString(walk.message()));
+    });
+}
+
+void MemoryView::addWatch() {
+    if (!session() || !isVirtual()) {
+        note(tr("Watches are of virtual addresses: choose Virtual above"), true);
+        return;
+    }
+    watches_.push_back({hex_->caret(), {}, {}, {}});
+    showWatches();
+    askSoon();
+}
+
+QStringList MemoryView::watchList() const {
+    QStringList places;
+    for (const Watch &watch : watches_)
+        places += hexText(watch.address);
+    return places;
+}
+
+void MemoryView::setWatchList(const QStringList &places) {
+    watches_.clear();
+    for (const QString &place : places) {
+        bool good = false;
+        const uint32_t address = place.toUInt(&good, 16);
+        if (good)
+            watches_.push_back({address, {}, {}, {}});
+    }
+    if (session())
+        showWatches();
+}
+
+void MemoryView::showWatches() {
+    std::vector<Row> rows;
+    for (const Watch &watch : watches_) {
+        const bool changed = watch.before && watch.value != watch.before;
+        const lg::SymbolTable &symbols = *session()->symbols();
+        const QString name = QString::fromStdString(symbols.text(watch.address));
+        rows.push_back(
+            {{name.isEmpty() ? hexText(watch.address) : name},
+             {hexText(watch.address), Tone::Muted, true},
+             {watch.value ? hexText(*watch.value) : tr("not there"),
+              changed ? Tone::Changed : Tone::Plain, true},
+             {changed ? hexText(*watch.before) : QString(), Tone::Muted, true},
+             {watch.value ? QString::number(static_cast<int32_t>(*watch.value)) : QString()},
+             {watch.value ? QString::fromStdString(symbols.text(*watch.value)) : QString(),
+              Tone::Muted}});
+    }
+    watchModel_->show(std::move(rows));
+}
+
+void MemoryView::askWatch(Inspector &inspector, size_t nth) {
+    if (nth >= watches_.size()) {
+        showWatches();
+        answered();
+        return;
+    }
+    inspector.memory(vcpu(), watches_[nth].address, 4, true, this,
+                     [this, nth](const lg::Result<lg::GuestMemory> &memory) {
+                         if (nth < watches_.size()) {
+                             Watch &watch = watches_[nth];
+                             watch.before = watch.value;
+                             watch.value =
+                                 memory && memory->bytes.size() == 4
+                                     ? std::optional(lg::loadAt<uint32_t>(memory->bytes, 0))
+                                     : std::nullopt;
+                         }
+                         Inspector *next = session()->inspector();
+                         if (next)
+                             askWatch(*next, nth + 1);
+                         else
+                             answered();
+                     });
+}
+
+void MemoryView::ask(Inspector &inspector) {
+    empty_->say({});
+    // The first look is at where the Guest is.
+    if (!placed_) {
+        placed_ = true;
+        inspector.state(vcpu(), this, [this](const lg::Result<lg_vcpu_state> &state) {
+            if (state)
+                goTo(state->regs.esp, true);
+            askSoon();
+        });
+    }
+    pages_->setPatience(session()->state() == Session::State::Running ? 5 : 0);
+    hex_->wantVisible();
+    pages_->newRound(inspector);
+    if (tabs_->currentIndex() == Tables)
+        walk();
+    askWatch(inspector, 0);
+}
+
+void MemoryView::cannotAsk(const QString &why) {
+    if (pages_->idle() && !session()->live())
+        empty_->say(why);
+}
+
+void MemoryView::tick() {
+    pages_->pump(session()->inspector());
+}
+
+} // namespace ui

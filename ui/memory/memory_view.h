@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "inspect/memory_search.h"
+#include "ui/inspect/live_view.h"
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QProgressBar;
+class QPushButton;
+class QTabWidget;
+class QToolButton;
+
+namespace ui {
+
+class EmptyNote;
+class HexView;
+class MapPanel;
+class MemoryTasks;
+class PageCache;
+class RowsModel;
+class WalkerPanel;
+
+// The Guest's memory: bytes, what each page is, the way through the page tables, watched places,
+// and what changed since a snapshot.
+class MemoryView : public LiveView {
+    Q_OBJECT
+public:
+    enum Tab { Bytes, Pages, Tables, Watches, Changes };
+
+    explicit MemoryView(QWidget *parent = nullptr);
+
+    void setSession(Session *session) override;
+    void goTo(uint32_t address, bool isVirtual);
+    // The page tables that an event saw; 0 = the vCPU's own.
+    void setPageDirectory(uint32_t cr3);
+
+    QTabWidget *tabs() const { return tabs_; }
+    HexView *hex() const { return hex_; }
+    MapPanel *map() const { return map_; }
+    WalkerPanel *walker() const { return walker_; }
+    RowsModel *watches() const { return watchModel_; }
+    RowsModel *changes() const { return changeModel_; }
+    QLineEdit *place() const { return place_; }
+    QLineEdit *pattern() const { return pattern_; }
+    QString noteText() const;
+    // The places that are watched, for the settings.
+    QStringList watchList() const;
+    void setWatchList(const QStringList &places);
+
+    QAction *goAction() const { return go_; }
+    QAction *searchAction() const { return searchAction_; }
+
+protected:
+    void ask(Inspector &inspector) override;
+    void cannotAsk(const QString &why) override;
+    void tick() override;
+
+private:
+    struct Watch {
+        uint32_t address = 0;
+        QString name;
+        std::optional<uint32_t> value, before;
+    };
+
+    void makeBar();
+    void makeTabs();
+    QWidget *makeWatches();
+    QWidget *makeChanges();
+    bool isVirtual() const;
+    void setSpace(bool isVirtual);
+    std::optional<uint32_t> addressIn(const QString &text) const;
+    QString nameOf(uint32_t address) const;
+    void goToText();
+    void find();
+    void showBusy();
+    void walk();
+    void addWatch();
+    void showWatches();
+    void askWatch(Inspector &inspector, size_t nth);
+    void showCaret();
+    void note(const QString &text, bool bad = false);
+
+    PageCache *pages_;
+    MemoryTasks *tasks_;
+    QComboBox *space_;
+    QLineEdit *place_;
+    QComboBox *patternKind_;
+    QLineEdit *pattern_;
+    QToolButton *find_;
+    QTabWidget *tabs_;
+    HexView *hex_;
+    MapPanel *map_;
+    QLabel *mapText_;
+    WalkerPanel *walker_;
+    RowsModel *watchModel_;
+    QPushButton *unwatch_;
+    RowsModel *changeModel_;
+    QPushButton *snapshot_;
+    QPushButton *compare_;
+    EmptyNote *noChanges_;
+    QLabel *note_;
+    QProgressBar *bar_;
+    QToolButton *cancel_;
+    EmptyNote *empty_;
+    QAction *go_;
+    QAction *searchAction_;
+    std::vector<Watch> watches_;
+    std::vector<lg::MemoryDifference> differences_;
+    uint32_t cr3_ = 0;
+    bool placed_ = false; // somebody has chosen an address
+};
+
+} // namespace ui
