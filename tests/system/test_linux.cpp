@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Every Linux kernel of the folder $LGSCOPE_LINUX_GUESTS (CONTRIBUTING.md says how it looks), for
+// real: booted to its shell, put to work there, powered off; and its whole boot recorded.
+#include "inspect/describe.h"
+#include "running_host.h"
+#include "verify_ok.h"
+
+#include "base/file.h"
+
+#include <cstdio>
+#include <filesystem>
+
+using namespace lg;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kSkipped = 77; // what ctest takes for "not run"
+constexpr uint64_t kMemory = 64ull << 20;
+constexpr const char kCommandLine[] = "lguest console=hvc0 rdinit=/init panic=1 quiet";
+
+std::string folder() {
+    const char *given = std::getenv("LGSCOPE_LINUX_GUESTS");
+    return given ? given : "";
+}
+
+bool isKernel(const fs::path &path) {
+    return path.extension() == ".vmlinux" || path.extension() == ".bzImage";
+}
+
+// What is typed, and what has to come of it; $((6*7)) tells the answer from the echo.
+struct Exercise {
+    const char *what, *typed, *answer;
+    int seconds = 60;
+};
+
+constexpr Exercise kExercises[] = {
+    {"a processor without surprises", "echo family $(grep -c 'cpu family.: 5$' /proc/cpuinfo)",
+     "family 1"},
+    {"fork storm", "for i in $(seq 200); do (true); done; echo forked $((6*7))", "forked 42"},
+    {"fifty processes at once", "for i in $(seq 50); do sleep 1 & done; wait; echo slept $((6*7))",
+     "slept 42"},
+    {"pipes", "seq 20000 | sort -rn | md5sum", "d29c9b2130d81144350e794f0423148c"},
+    {"more than a pipe holds", "dd if=/dev/zero bs=64k count=200 2>/dev/null | md5sum",
+     "2cf89b9489b2985f59087db9a9817bd9"},
+    {"a signal", "trap 'echo caught $((6*7))' USR1; kill -USR1 $$", "caught 42"},
+    {"a killed process", "sleep 100 & kill -9 $!; wait $!; echo status $?", "status 137"},
+    // Two at once, each in the middle of a sum when the other gets the processor.
+    {"floating point",
+     "s='BEGIN { for (i = 1; i < 200000; i++) s += 1 / i; printf \"%.7f\\n\", s }'; "
+     "a=$(awk \"$s\" & awk \"$s\"; wait); echo sums $a",
+     "sums 12.7832858 12.7832858", 120},
+    {"a segment violation", "sh -c 'kill -SEGV $$'; echo status $?", "status 139"},
+    {"memory written and read again",
+     "dd if=/dev/zero of=/tmp/f bs=1M count=16 2>/dev/null; md5sum /tmp/f; rm /tmp/f",
+     "2c7ab85a893283e98c931e9511add182"},
+    {"more memory than there is", "tail /dev/zero; echo enough $((6*7))", "enough 42", 180},
+    {"a timer",
+     "a=$(date +%s); sleep 3; b=$(date +%s); test $((b-a)) -ge 3 && echo waited $((6*7))",
+     "waited 42"},
+};
+
+} // namespace
+
+class TestLinux : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void works_data();
+    void works();
+    void recorded_data();
+    void recorded();
+    void cleanupTestCase();
+
+private:
+    void everyKernel();
+    Result<GuestId> boot(const QString &kernel, lg_event_mode mode);
+    std::unique_ptr<RunningHost> host_;
+    Bytes initrd_;
+};
+
+void TestLinux::initTestCase() {
+    auto initrd = readWholeFile(folder() + "/initrd", "the initrd", kMemory);
+    VERIFY_OK(initrd);
+    initrd_ = std::move(*initrd);
+    auto host = RunningHost::start();
+    VERIFY_OK(host);
+    host_ = std::move(*host);
+}
+
+void TestLinux::cleanupTestCase() {
+    if (!host_)
+        return;
+    auto check =
+        AgentConnection::wait<HostCheck>([&](auto done) { host_->agent().hostCheck(done); });
+    VERIFY_OK(check);
+    for (const auto &line : check->problems)
+        qWarning("%s", line.c_str());
+    QVERIFY2(check->problems.empty(), "the kernel's log has warnings");
+}
+
+void TestLinux::everyKernel() {
+    QTest::addColumn<QString>("kernel");
+    std::vector<std::string> found;
+    for (const auto &entry : fs::directory_iterator(folder()))
+        if (isKernel(entry.path()))
+            found.push_back(entry.path());
+    std::sort(found.begin(), found.end());
+    for (const auto &path : found)
+        QTest::newRow(fs::path(path).filename().c_str()) << QString::fromStdString(path);
+    QVERIFY2(!found.empty(), "no *.vmlinux and no *.bzImage in that folder");
+}
+
+// To the shell's first prompt.
+Result<GuestId> TestLinux::boot(const QString &kernel, lg_event_mode mode) {
+    auto guest = host_->launch(kernel.toStdString(), [&](LaunchSpec &spec) {
+        spec.memoryBytes = kMemory;
+        spec.initrd = initrd_;
+        spec.commandLine = kCommandLine;
+        spec.eventMode = mode;
+    });
+    if (!guest)
+        return guest;
+    if (!host_->waitForText(*guest, "# ", 120))
+        return Error{"no shell: " + host_->collected(*guest).console};
+    return guest;
+}
+
+void TestLinux::works_data() {
+    everyKernel();
+}
+
+void TestLinux::works() {
+    QFETCH(QString, kernel);
+    auto guest = boot(kernel, LG_EVENTS_OFF);
+    VERIFY_OK(guest);
+    for (const Exercise &exercise : kExercises) {
+        host_->type(*guest, std::string(exercise.typed) + "\r");
+        QVERIFY2(host_->waitForText(*guest, exercise.answer, exercise.seconds),
+                 (std::string(exercise.what) + ":\n" + host_->collected(*guest).console).c_str());
+    }
+    host_->type(*guest, "poweroff -f\r");
+    QVERIFY(host_->waitForEnd(*guest));
+    const Collected all = host_->collected(*guest);
+    QVERIFY2(all.ended->cleanPowerOff(), all.ended->reason.c_str());
+    VERIFY_OK(host_->release(*guest));
+}
+
+void TestLinux::recorded_data() {
+    everyKernel();
+}
+
+// No record is missing from the first instruction to the last, and each says something.
+void TestLinux::recorded() {
+    QFETCH(QString, kernel);
+    auto guest = boot(kernel, LG_EVENTS_LOSSLESS);
+    VERIFY_OK(guest);
+    host_->type(*guest, "poweroff -f\r");
+    QVERIFY(host_->waitForEnd(*guest));
+    const Collected all = host_->collected(*guest);
+    VERIFY_OK(host_->release(*guest));
+    QVERIFY2(all.ended->cleanPowerOff(), all.ended->reason.c_str());
+    QCOMPARE(all.lost(), uint64_t(0));
+    for (size_t i = 0; i < all.events.size(); i++)
+        QCOMPARE(all.events[i].seq, uint64_t(i));
+    QCOMPARE(int(all.events.front().kind), int(LG_EV_START));
+    QCOMPARE(int(all.events.back().kind), int(LG_EV_DEAD));
+    QVERIFY(all.count(LG_EV_HYPERCALL) > 1000);
+    QVERIFY(all.count(LG_EV_ASYNC_HYPERCALL) > 100);
+    QVERIFY(all.count(LG_EV_REFLECT, LGUEST_SYSCALL_VECTOR) > 100);
+    for (lg_event_kind kind : {LG_EV_HYPERCALL, LG_EV_ASYNC_HYPERCALL})
+        for (const lg_event &event : all.ofKind(kind))
+            QVERIFY2(!hypercallName(event.code).empty(), std::to_string(event.code).c_str());
+}
+
+int main(int argc, char **argv) {
+    if (folder().empty()) {
+        std::fprintf(stderr, "not run: LGSCOPE_LINUX_GUESTS names no folder of kernels\n");
+        return kSkipped;
+    }
+    QCoreApplication application(argc, argv);
+    TestLinux test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "test_linux.moc"
