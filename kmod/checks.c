@@ -403,7 +403,8 @@ static const struct {
 	REG(CS, cs), REG(SS, ss), REG(DS, ds), REG(ES, es), REG(FS, fs), REG(GS, gs),
 	REG(CR2, cr2), REG(CR3, cr3),
 	FIELD(CODE, code), FIELD(ERRCODE, errcode), FIELD(PENDING, irq_pending),
-	FIELD(BLOCKED, irq_blocked), FIELD(FLAGS, flags), FIELD(HOST_CPU, host_cpu),
+	FIELD(BLOCKED, irq_blocked), FIELD(ENABLED, irq_enabled),
+	FIELD(HALTED, halted), FIELD(HOST_CPU, host_cpu),
 	FIELD(DETAIL0, detail[0]), FIELD(DETAIL1, detail[1]), FIELD(DETAIL2, detail[2]),
 	FIELD(DETAIL3, detail[3]), FIELD(DETAIL4, detail[4]), FIELD(DETAIL5, detail[5]),
 #undef FIELD

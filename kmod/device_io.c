@@ -10,11 +10,11 @@
 #include <linux/uaccess.h>
 #include "lg.h"
 
-static u64 *guest_register(struct lg_cpu *cpu, const struct lg_insn *insn)
+static u32 *guest_register(struct lg_cpu *cpu, const struct lg_insn *insn)
 {
 	struct lg_regs *r = cpu->regs;
-	u64 *registers[8] = { &r->eax, &r->ecx, &r->edx, &r->ebx,
-			      &r->esp, &r->ebp, &r->esi, &r->edi };
+	u32 *registers[8] = { &r->eax, &r->ecx, &r->edx, &r->ebx,
+			      (u32 *)&r->esp, &r->ebp, &r->esi, &r->edi };
 
 	return registers[insn->reg & (insn->reg_size == 1 ? 3 : 7)]; /* 4 is ah, not esp */
 }
@@ -76,7 +76,7 @@ int lg_io_tell(struct lg_cpu *cpu, char __user *to, size_t size)
 int lg_io_done(struct lg_cpu *cpu, u32 value)
 {
 	const struct lg_insn *insn = &cpu->io_insn;
-	u64 *reg;
+	u32 *reg;
 	int err = -EINVAL;
 
 	if (!mutex_trylock(&cpu->lock))

@@ -11,15 +11,17 @@
  * :*/
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
-#include <asm/msr.h>
-#include "lg.h"
+#include "records.h"
 
 /* A turn of the run loop never writes more than the asynchronous ring and some. */
 #define ROOM_FOR_A_TURN (LG_LOG_RECORDS + 188)
 
+/* Before INIT: as if the flag were set and no line blocked. */
+const u32 lg_no_irq_words[2] = { LGUEST_IF, 0 };
+
 static u64 records_waiting(struct lg_cpu *cpu)
 {
-	return cpu->event_next - READ_ONCE(cpu->ring->tail);
+	return lg_records_written(cpu) - READ_ONCE(cpu->ring->tail);
 }
 
 bool lg_events_have_room(struct lg_cpu *cpu)
@@ -29,11 +31,18 @@ bool lg_events_have_room(struct lg_cpu *cpu)
 	return records_waiting(cpu) + ROOM_FOR_A_TURN <= cpu->ring_records;
 }
 
-static struct lg_event *record_at(struct lg_cpu *cpu, u64 n)
+static struct lg_event *ring_begin(struct lg_cpu *cpu)
 {
-	struct lg_event *records = (void *)cpu->ring + LG_EVENT_RING_OFFSET;
+	return (void *)cpu->ring + LG_EVENT_RING_OFFSET;
+}
 
-	return &records[n & (cpu->ring_records - 1)];
+/* A listener who comes meanwhile either is seen here or writes NULL after us: L:410. */
+static void allow_short_way(struct lg_cpu *cpu)
+{
+	WRITE_ONCE(cpu->event_short, cpu->event_end);
+	smp_mb();
+	if (READ_ONCE(cpu->looked_at) || !cpu->data)
+		WRITE_ONCE(cpu->event_short, NULL);
 }
 
 /*
@@ -42,18 +51,21 @@ static struct lg_event *record_at(struct lg_cpu *cpu, u64 n)
  */
 static noinline bool find_room(struct lg_cpu *cpu)
 {
-	struct lg_event *records = (void *)cpu->ring + LG_EVENT_RING_OFFSET;
-	u64 waiting = records_waiting(cpu), at = cpu->event_next & (cpu->ring_records - 1);
+	u64 waiting = records_waiting(cpu), at = lg_records_written(cpu) & (cpu->ring_records - 1);
+	bool nothing_open = cpu->event_open == cpu->event_at;
 
 	if (waiting >= cpu->ring_records)
 		return false;
-	cpu->event_at = &records[at];
+	cpu->event_at = ring_begin(cpu) + at;
+	if (nothing_open)
+		cpu->event_open = cpu->event_at;
 	cpu->event_end = cpu->event_at + min(cpu->ring_records - waiting, cpu->ring_records - at);
+	allow_short_way(cpu);
 	return true;
 }
 
 /* The next place in the ring, numbered; NULL if it is full, and then it is a loss. */
-static __always_inline struct lg_event *next_record(struct lg_cpu *cpu)
+static struct lg_event *next_record(struct lg_cpu *cpu)
 {
 	struct lg_event *e;
 
@@ -64,68 +76,12 @@ static __always_inline struct lg_event *next_record(struct lg_cpu *cpu)
 		return NULL;
 	}
 	e = cpu->event_at++;
-	cpu->event_next++;
 	e->seq = cpu->event_seq++;
 	return e;
 }
 
-/*
- * Field by field, and none of them twice: `duration` comes when the record is published,
- * `spare` was zeroed with the ring.
- */
-static __always_inline void fill_record(struct lg_cpu *cpu, struct lg_event *e, u32 kind_and_code,
-					u32 d0, u32 d1, u32 d2, u32 d3)
-{
-	const struct lguest_data *data = cpu->data;
-	const struct lg_regs *regs = cpu->regs;
-	u32 flags, cs, blocked = 0;
-
-	static_assert(LG_EVENT_FLAG_RING3 == 1 && LG_EVENT_FLAG_IRQ_OFF == 2);
-	e->detail[0] = d0;
-	e->detail[1] = d1;
-	e->detail[2] = d2;
-	e->detail[3] = d3;
-	memcpy(&e->detail[4], &cpu->event_more, sizeof(cpu->event_more));
-	barrier(); /* that frees registers, which need not be saved then */
-	flags = cpu->slow.halted ? LG_EVENT_FLAG_HALTED : 0;
-	cs = regs->cs;
-	flags |= cs >> 1 & 1; /* rings 1 and 3 are all there are */
-	if (data) {
-		blocked = READ_ONCE(data->blocked_interrupts);
-		flags |= ~READ_ONCE(data->irq_enabled) >> 8 & 2;
-	}
-	e->tsc = rdtsc();
-	e->kind = kind_and_code;
-	e->vcpu = cpu->id;
-	e->flags = flags;
-	e->regs.eax = regs->eax;
-	e->regs.ebx = regs->ebx;
-	e->regs.ecx = regs->ecx;
-	e->regs.edx = regs->edx;
-	e->regs.esi = regs->esi;
-	e->regs.edi = regs->edi;
-	e->regs.ebp = regs->ebp;
-	e->regs.esp = regs->esp;
-	e->regs.eip = regs->eip;
-	e->regs.eflags = regs->eflags;
-	e->regs.cs = cs;
-	e->regs.ss = regs->ss;
-	e->regs.ds = regs->ds;
-	e->regs.es = regs->es;
-	e->regs.fs = regs->fs;
-	e->regs.gs = regs->gs;
-	e->regs.cr2 = cpu->cr2;
-	e->regs.cr3 = cpu->cr3;
-	e->code = kind_and_code >> 16;
-	e->host_cpu = raw_smp_processor_id();
-	e->errcode = regs->errcode;
-	e->irq_pending = cpu->irqs_pending;
-	e->irq_blocked = blocked;
-}
-
-/* Somebody looks at it now, or it is not for the ring at all, or there is no room at hand. */
-static noinline void write_and_show(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2,
-				    u32 d3)
+/* Of any kind, for anybody: the ring, a tracepoint, a condition. */
+void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3)
 {
 	u64 bit = BIT_ULL((u16)kind_and_code);
 	struct lg_event *e = cpu->recorded & bit ? next_record(cpu) : NULL;
@@ -134,26 +90,38 @@ static noinline void write_and_show(struct lg_cpu *cpu, u32 kind_and_code, u32 d
 		e = &cpu->unrecorded;
 		e->seq = U64_MAX;
 	}
-	fill_record(cpu, e, kind_and_code, d0, d1, d2, d3);
+	e->detail[0] = d0;
+	e->detail[1] = d1;
+	e->detail[2] = d2;
+	e->detail[3] = d3;
+	lg_copy8(&e->detail[4], &cpu->event_more);
+	barrier(); /* that frees registers, which need not be saved then */
+	lg_fill_record(cpu, e, kind_and_code, kind_and_code >> 16, cpu->regs, cpu->irq_words);
+	e->errcode = cpu->regs->errcode;
+	if (likely(!cpu->looked_at)) {
+		if (unlikely(!cpu->event_short))
+			allow_short_way(cpu);
+		return;
+	}
 	if (cpu->traced & bit)
 		lg_trace(e);
 	if (cpu->stopping & bit)
 		lg_match_conditions(cpu, e);
 }
 
-/* Who is here wants the kind: if nobody looks at it now, it is for the ring. */
-void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3)
+u32 lg_write_hypercall(struct lg_cpu *cpu)
 {
-	struct lg_event *e = cpu->event_at;
+	const struct hcall_args *args = &cpu->hcall_args;
 
-	if (unlikely(e == cpu->event_end || (cpu->looked_at & BIT_ULL((u16)kind_and_code)))) {
-		write_and_show(cpu, kind_and_code, d0, d1, d2, d3);
-		return;
-	}
-	cpu->event_at = e + 1;
-	cpu->event_next++;
-	e->seq = cpu->event_seq++;
-	fill_record(cpu, e, kind_and_code, d0, d1, d2, d3);
+	lg_write_event(cpu, LG_EV_HYPERCALL | args->arg0 << 16, args->arg1, args->arg2, args->arg3,
+		       args->arg4);
+	return args->arg0;
+}
+
+static void show_records(struct lg_cpu *cpu)
+{
+	cpu->event_open = cpu->event_at;
+	smp_store_release(&cpu->ring->head, lg_records_written(cpu));
 }
 
 /*L:405 The time of a world switch
@@ -176,14 +144,14 @@ void lg_note_stay(struct lg_cpu *cpu, u64 began, u64 ended, u32 reflected)
 		entered = left = ended;
 	if (!(cpu->watched & BIT_ULL(LG_EV_WORLD_SWITCH)))
 		return;
+	e = cpu->event_at;
 	lg_write_event(cpu, LG_EV_WORLD_SWITCH | (u32)cpu->regs->trapnum << 16, entered - began,
 		       left - entered, ended - left, reflected);
-	if (cpu->event_next == cpu->event_published)
-		return;
-	e = record_at(cpu, cpu->event_next - 1);
-	if (e->kind == LG_EV_WORLD_SWITCH)
-		e->duration = min_t(u64, ended - began, U32_MAX);
-	cpu->event_timed = cpu->event_next;
+	if (cpu->event_at == e)
+		return; /* lost, or for others only */
+	e = cpu->event_at - 1;
+	e->duration = min_t(u64, ended - began, U32_MAX);
+	show_records(cpu);
 }
 
 /*
@@ -211,42 +179,30 @@ void lg_events_collect(struct lg_cpu *cpu)
 		e->seq = seq;
 		e->kind = LG_EV_REFLECT;
 		e->vcpu = cpu->id;
-		e->flags = (e->regs.cs & 3) == 3 ? LG_EVENT_FLAG_RING3 : 0;
-		e->regs.cr2 = cpu->cr2;
-		e->regs.cr3 = cpu->cr3;
-		e->host_cpu = raw_smp_processor_id();
+		e->host_cpu = cpu->origin.host_cpu;
+		e->duration = 0;
+		lg_copy8(&e->regs.cr2, &cpu->cr2);
 		e->irq_pending = cpu->irqs_pending;
 		e->detail[2] = LG_REFLECT_SWITCHER;
 		if (cpu->traced & BIT_ULL(LG_EV_REFLECT))
 			lg_trace(e);
 	}
-	cpu->event_timed = cpu->event_next;
+	if (cpu->ring)
+		show_records(cpu);
 }
 
-static void took_until(struct lg_event *e, u64 now)
+/* More than one record since the Guest came out; they may go around the ring's end. */
+noinline void lg_publish_several(struct lg_cpu *cpu)
 {
-	u64 ticks = now - e->tsc;
+	const struct lg_event *end = ring_begin(cpu) + cpu->ring_records;
+	struct lg_event *e = cpu->event_open;
 
-	e->duration = likely(!(ticks >> 32)) ? ticks : U32_MAX;
-}
-
-/*
- * The Guest goes on, or rests: what is written now took until now.  What tells of the
- * stay itself was over before; its records come first.
- */
-void lg_publish_events(struct lg_cpu *cpu)
-{
-	u64 n = cpu->event_timed, now = rdtsc();
-
-	if (likely(cpu->event_next - n == 1)) {
-		took_until(cpu->event_at - 1, now);
-		n++;
+	while (e != cpu->event_at) {
+		e->duration = lg_ticks_since(&e->tsc);
+		if (++e == end && e != cpu->event_at)
+			e = ring_begin(cpu);
 	}
-	for (; n != cpu->event_next; n++)
-		took_until(record_at(cpu, n), now);
-	cpu->event_timed = n;
-	cpu->event_published = n;
-	smp_store_release(&cpu->ring->head, n);
+	show_records(cpu);
 }
 
 int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *config)

@@ -8,7 +8,7 @@
  * :*/
 #include <linux/ktime.h>
 #include <asm/tsc.h>
-#include "lg.h"
+#include "records.h"
 
 static void guest_init(struct lg_cpu *cpu, u32 gpa);
 
@@ -44,24 +44,14 @@ static struct lg_descriptor descriptor_in(const struct hcall_args *args)
 	return (struct lg_descriptor){ .low = args->arg2, .high = args->arg3 };
 }
 
-static __always_inline void do_hcall(struct lg_cpu *cpu, const struct hcall_args *args, bool async)
+static __always_inline void do_hcall(struct lg_cpu *cpu, u32 number, const struct hcall_args *args,
+				     bool async)
 {
-
-	if (async) {
-		lg_event4(cpu, LG_EV_ASYNC_HYPERCALL, args->arg0, args->arg1, args->arg2,
-			  args->arg3, args->arg4);
-		cpu->count.async_hypercalls++;
-	} else {
-		lg_event4(cpu, LG_EV_HYPERCALL, args->arg0, args->arg1, args->arg2, args->arg3,
-			  args->arg4);
-		cpu->count.hypercalls++;
-	}
-
-	if (!cpu->data && args->arg0 != LHCALL_LGUEST_INIT) {
-		kill_cpu(cpu, "hypercall %u before INIT", args->arg0);
+	if (!cpu->data && number != LHCALL_LGUEST_INIT) {
+		kill_cpu(cpu, "hypercall %u before INIT", number);
 		return;
 	}
-	switch (args->arg0) {
+	switch (number) {
 	case LHCALL_FLUSH_ASYNC: /* the ring was emptied on the way here */
 		break;
 	case LHCALL_SEND_INTERRUPTS:
@@ -111,7 +101,7 @@ static __always_inline void do_hcall(struct lg_cpu *cpu, const struct hcall_args
 		guest_set_clockevent(cpu, args->arg1);
 		break;
 	case LHCALL_HALT:
-		cpu->slow.halted = true;
+		lg_set_halted(cpu, true);
 		break;
 	case LHCALL_NOTIFY:
 		cpu->slow.notify_pending = true;
@@ -127,7 +117,7 @@ static __always_inline void do_hcall(struct lg_cpu *cpu, const struct hcall_args
 		vcpu_info(cpu, args->arg1);
 		break;
 	default:
-		kill_cpu(cpu, "bad hypercall %u", args->arg0);
+		kill_cpu(cpu, "bad hypercall %u", number);
 	}
 }
 
@@ -140,6 +130,7 @@ static __always_inline void do_hcall(struct lg_cpu *cpu, const struct hcall_args
  * :*/
 static noinline void do_async_hcalls(struct lg_cpu *cpu)
 {
+	const struct hcall_args *args;
 	unsigned int i;
 
 	for (i = 0; i < LHCALL_RING_SIZE; i++) {
@@ -150,7 +141,11 @@ static noinline void do_async_hcalls(struct lg_cpu *cpu)
 			return;
 		cpu->hcall_args = *(volatile struct hcall_args *)&cpu->data->hcalls[n];
 		cpu->next_hcall = (n + 1) % LHCALL_RING_SIZE;
-		do_hcall(cpu, &cpu->hcall_args, true);
+		args = &cpu->hcall_args;
+		lg_event4(cpu, LG_EV_ASYNC_HYPERCALL, args->arg0, args->arg1, args->arg2,
+			  args->arg3, args->arg4);
+		cpu->count.async_hypercalls++;
+		do_hcall(cpu, args->arg0, args, true);
 		WRITE_ONCE(*status, 0xff);
 		if (lg_is_dead(cpu->lg) || cpu->slow.notify_pending)
 			return;
@@ -160,8 +155,9 @@ static noinline void do_async_hcalls(struct lg_cpu *cpu)
 void do_hypercalls(struct lg_cpu *cpu)
 {
 	const struct lg_regs *regs = cpu->regs;
+	u32 number;
 
-	if (cpu->data && (u32)regs->eax != LHCALL_LGUEST_INIT &&
+	if (cpu->data && regs->eax != LHCALL_LGUEST_INIT &&
 	    READ_ONCE(cpu->data->hcall_status[cpu->next_hcall]) != 0xff) {
 		do_async_hcalls(cpu);
 		/* A notification goes out first; the call stays and is repeated. */
@@ -169,12 +165,15 @@ void do_hypercalls(struct lg_cpu *cpu)
 			return;
 	}
 	cpu->hcall = false;
-	cpu->hcall_args.arg0 = regs->eax;
+	number = regs->eax;
+	cpu->hcall_args.arg0 = number;
 	cpu->hcall_args.arg1 = regs->ebx;
 	cpu->hcall_args.arg2 = regs->ecx;
 	cpu->hcall_args.arg3 = regs->edx;
 	cpu->hcall_args.arg4 = regs->esi;
-	do_hcall(cpu, &cpu->hcall_args, false);
+	number = lg_event_hypercall(cpu, regs, number);
+	cpu->count.hypercalls++;
+	do_hcall(cpu, number, &cpu->hcall_args, false);
 }
 
 static void put_field(struct lg_cpu *cpu, u16 offset, u32 value)

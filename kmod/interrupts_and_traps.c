@@ -268,7 +268,7 @@ void deliver_interrupt(struct lg_cpu *cpu)
 		return;
 	}
 	if (cpu->slow.halted) {
-		cpu->slow.halted = false;
+		lg_set_halted(cpu, false);
 		WRITE_ONCE(data->irq_enabled, LGUEST_IF);
 	}
 	if (!(READ_ONCE(data->irq_enabled) & LGUEST_IF)) {
@@ -393,8 +393,8 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 {
 	static const u8 int_1f[3] = { 0xcd, LGUEST_TRAP_ENTRY, 0x90 };
 	struct lg_regs *regs = cpu->regs;
-	u64 *gpr[8] = { &regs->eax, &regs->ecx, &regs->edx, &regs->ebx,
-			&regs->esp, &regs->ebp, &regs->esi, &regs->edi };
+	u32 *gpr[8] = { &regs->eax, &regs->ecx, &regs->edx, &regs->ebx,
+			(u32 *)&regs->esp, &regs->ebp, &regs->esi, &regs->edi };
 	u8 bytes[8] __aligned(8) = { 0 };
 	struct lg_insn insn;
 	u32 words[2], port, gpa, skip;

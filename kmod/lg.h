@@ -39,6 +39,19 @@ struct lguest;
  * rest: `lock` is held by the run loop, which steps aside at its top whenever
  * `inspectors` is not zero.
  * :*/
+/* The part of a record that says whose it is. */
+union lg_origin {
+	struct {
+		u8 vcpu, halted;
+		u16 host_cpu;
+	};
+	u32 word;
+};
+static_assert(offsetof(struct lg_event, halted) - offsetof(struct lg_event, vcpu) ==
+	      offsetof(union lg_origin, halted));
+static_assert(offsetof(struct lg_event, host_cpu) - offsetof(struct lg_event, vcpu) ==
+	      offsetof(union lg_origin, host_cpu));
+
 struct lg_cpu {
 	unsigned int id;
 	struct lguest *lg;
@@ -68,8 +81,10 @@ struct lg_cpu {
 	void *data_mapping;
 	struct page *data_pages[2];
 
-	u32 cr3;
+	const void *irq_words; /* its interrupt flag and mask: the first words of `data` */
+
 	u32 cr2; /* of the Guest's last page fault; the processor's own is often the Host's */
+	u32 cr3;
 	struct shadow_root *root;
 	void *spare[2]; /* tables for the shadow, if it should need them */
 	unsigned int spares;
@@ -123,10 +138,10 @@ struct lg_cpu {
 	struct lg_event unrecorded; /* where the others are put together */
 	u32 ring_records;
 	u64 event_seq;	/* the next record's number */
-	u64 event_next; /* the next record's place */
-	struct lg_event *event_at, *event_end; /* the same, and where to look for room again */
-	u64 event_published; /* what the reader may see; never read back from the ring */
-	u64 event_timed; /* before this place, durations are known */
+	struct lg_event *event_at, *event_end; /* its place, and where to look for room again */
+	struct lg_event *event_short; /* up to here the short way; NULL: somebody looks at once */
+	struct lg_event *event_open; /* the first one that the reader may not see yet */
+	union lg_origin origin;
 	u64 event_more; /* the last two details, for the kind that has them */
 
 	/* stops.c */
@@ -364,9 +379,17 @@ extern const char lg_switcher_text[], lg_switcher_end[];
 		     : "rax", "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11",	\
 		       "r12", "r13", "r14", "r15", "cc", "memory")
 
+static inline void lg_set_halted(struct lg_cpu *cpu, bool halted)
+{
+	cpu->slow.halted = halted;
+	cpu->origin.halted = halted;
+}
+
 /* events.c */
+extern const u32 lg_no_irq_words[2];
 void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3);
-void lg_publish_events(struct lg_cpu *cpu);
+u32 lg_write_hypercall(struct lg_cpu *cpu);
+void lg_publish_several(struct lg_cpu *cpu);
 void lg_events_collect(struct lg_cpu *cpu);
 bool lg_events_have_room(struct lg_cpu *cpu);
 int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *config);
@@ -395,6 +418,12 @@ void lg_trace_add(struct lguest *lg);
 void lg_trace_remove(struct lguest *lg);
 void lg_events_watch(struct lg_cpu *cpu);
 
+/* Places that were taken, since the beginning: what was lost has a number and no place. */
+static inline u64 lg_records_written(const struct lg_cpu *cpu)
+{
+	return cpu->event_seq - cpu->count.events_lost;
+}
+
 /* Four details follow the code.  Nothing is computed when nobody wants the kind. */
 #define lg_event4(cpu, kind, code, d0, d1, d2, d3)					\
 	do {										\
@@ -402,12 +431,6 @@ void lg_events_watch(struct lg_cpu *cpu);
 			lg_write_event(cpu, (kind) | (u32)(u16)(code) << 16, d0, d1, d2, d3); \
 	} while (0)
 #define lg_event(cpu, kind, code) lg_event4(cpu, kind, code, 0, 0, 0, 0)
-
-static inline void lg_events_publish(struct lg_cpu *cpu)
-{
-	if (unlikely(cpu->event_next != cpu->event_published))
-		lg_publish_events(cpu);
-}
 
 /* lguest_user.c */
 extern atomic_t lg_guests;

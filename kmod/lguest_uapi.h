@@ -26,7 +26,7 @@ typedef uint64_t __u64;
 #include <sys/ioctl.h>
 #endif
 
-#define LG_UAPI_VERSION 2
+#define LG_UAPI_VERSION 3
 
 /* ---- The Guest's side (GUEST_ABI.md, sections 1 to 3) ------------------- */
 
@@ -225,13 +225,12 @@ enum lg_death {
 	LG_DEATH_RESTART = 3   /* SHUTDOWN, reason 2 */
 };
 
-#define LG_EVENT_FLAG_RING3 1	 /* the Guest was in user mode */
-#define LG_EVENT_FLAG_IRQ_OFF 2	 /* irq_enabled was 0 */
-#define LG_EVENT_FLAG_HALTED 4
-
 #define LG_EVENT_DETAILS 6
 
-/* The whole of a 32-bit Guest's registers. */
+/*
+ * The whole of a 32-bit Guest's registers. Its ring is that of cs. The first seven, and the
+ * last four segments, lie as in the Switcher's struct lg_regs: they are copied as blocks.
+ */
 struct lg_event_regs {
 	__u32 eax, ebx, ecx, edx, esi, edi, ebp, esp, eip, eflags;
 	__u16 cs, ss, ds, es, fs, gs;
@@ -241,18 +240,18 @@ struct lg_event_regs {
 struct lg_event {
 	__u64 seq;	/* per vCPU, from 0, without holes: a hole is a loss */
 	__u64 tsc;	/* time stamp counter when it began */
-	__u32 duration; /* TSC ticks until the Guest could go on; 0: in the Switcher; saturates */
 	__u16 kind;	/* lg_event_kind */
-	__u8 vcpu;
-	__u8 flags;	/* LG_EVENT_FLAG_* */
-	struct lg_event_regs regs;
 	__u16 code;	/* hypercall number, vector, line */
-	__u16 host_cpu;
-	__u32 errcode;	/* as the processor pushed it */
-	__u32 irq_pending;
+	__u8 vcpu;
+	__u8 halted;	/* 1: it sleeps, or is about to */
+	__u16 host_cpu; /* the processor on which the Guest last ran */
+	struct lg_event_regs regs;
+	__u32 duration; /* TSC ticks until the Guest could go on; 0: in the Switcher; saturates */
+	__u32 irq_pending; /* lines raised and not delivered */
+	__u32 errcode;	   /* as the processor pushed it */
+	__u32 irq_enabled; /* the first two words of lguest_data; LGUEST_IF, 0 before INIT */
 	__u32 irq_blocked;
 	__u32 detail[LG_EVENT_DETAILS];
-	__u32 spare;
 };
 
 /* How records are kept when their ring is full. */
@@ -303,7 +302,7 @@ enum lg_condition_field {
 	LG_FIELD_CS, LG_FIELD_SS, LG_FIELD_DS, LG_FIELD_ES, LG_FIELD_FS, LG_FIELD_GS,
 	LG_FIELD_CR2, LG_FIELD_CR3,
 	LG_FIELD_CODE, LG_FIELD_ERRCODE, LG_FIELD_PENDING, LG_FIELD_BLOCKED,
-	LG_FIELD_FLAGS, LG_FIELD_HOST_CPU,
+	LG_FIELD_ENABLED, LG_FIELD_HALTED, LG_FIELD_HOST_CPU,
 	LG_FIELD_DETAIL0, LG_FIELD_DETAIL1, LG_FIELD_DETAIL2,
 	LG_FIELD_DETAIL3, LG_FIELD_DETAIL4, LG_FIELD_DETAIL5,
 	LG_FIELD_COUNT

@@ -69,6 +69,8 @@ static int create_cpu(struct lguest *lg, struct lg_cpu *cpu, unsigned int id)
 	struct lg_descriptor *gdt;
 
 	cpu->id = id;
+	cpu->origin.vcpu = id;
+	cpu->irq_words = lg_no_irq_words;
 	cpu->lg = lg;
 	mutex_init(&cpu->lock);
 	init_waitqueue_head(&cpu->wait);

@@ -22,7 +22,7 @@
 #include <linux/uaccess.h>
 #include <asm/debugreg.h>
 #include <asm/fpu/api.h>
-#include "lg.h"
+#include "records.h"
 
 static bool deliver_notification(struct lg_cpu *cpu)
 {
@@ -244,10 +244,11 @@ static __always_inline void switch_to_guest(struct lg_state *s)
 static __always_inline bool run_guest_once(struct lg_cpu *cpu)
 {
 	struct lg_regs *regs = cpu->regs;
-	bool fpu = cpu->fpu_live && !cpu->ts;
 	unsigned long breakpoints = 0;
+	bool fpu;
 
 	lg_events_publish(cpu);
+	fpu = cpu->fpu_live && !cpu->ts;
 	if (unlikely(fpu))
 		load_guest_fpu(cpu);
 	local_irq_disable();

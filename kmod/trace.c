@@ -29,6 +29,9 @@ static void update_masks(struct lg_cpu *cpu)
 
 	WRITE_ONCE(cpu->traced, traced_kinds);
 	WRITE_ONCE(cpu->looked_at, traced_kinds | cpu->stopping);
+	smp_mb();
+	if (cpu->looked_at) /* only the vCPU allows it again */
+		WRITE_ONCE(cpu->event_short, NULL);
 	WRITE_ONCE(cpu->watched, told | cpu->stopping);
 	/* What a condition may match is not left to the Switcher. */
 	WRITE_ONCE(cpu->state->log_on, !!(told & BIT_ULL(LG_EV_REFLECT)));

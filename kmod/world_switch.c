@@ -80,7 +80,7 @@ EVENT_AT(regs.fs, LG_E_FS);
 EVENT_AT(regs.gs, LG_E_GS);
 EVENT_AT(code, LG_E_CODE);
 EVENT_AT(errcode, LG_E_ERRCODE);
-EVENT_AT(irq_blocked, LG_E_BLOCKED);
+EVENT_AT(irq_enabled, LG_E_IRQ);
 EVENT_AT(detail[0], LG_E_HANDLER);
 EVENT_AT(detail[1], LG_E_NEW_ESP);
 static_assert(sizeof(struct lg_event) == 1 << LG_EVENT_SHIFT);
@@ -280,6 +280,7 @@ void arm_this_cpu(struct lg_cpu *cpu)
 	cpu->cr0_ts = read_cr0() | X86_CR0_TS;
 	update_cr0(cpu);
 	cpu->armed_on = n;
+	cpu->origin.host_cpu = n;
 }
 
 static void sched_in(struct preempt_notifier *notifier, int n)

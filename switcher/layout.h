@@ -35,7 +35,7 @@
 #define LG_BLOCK_LOG 6	/* and the one behind it */
 
 #define LG_STACK_TOP 0x4000
-#define LG_REGS_SIZE 144
+#define LG_REGS_SIZE 96
 #define LG_REGS (LG_STACK_TOP - LG_REGS_SIZE)
 #define LG_IRET_FRAME (0x3800 - 40)
 #define LG_IST_TOP 0x1000 /* the upper half of the state page: #DF only */
@@ -69,11 +69,11 @@
 #define LG_E_ES 70
 #define LG_E_FS 72
 #define LG_E_GS 74
-#define LG_E_CODE 84
-#define LG_E_ERRCODE 88
-#define LG_E_BLOCKED 96
-#define LG_E_HANDLER 100
-#define LG_E_NEW_ESP 104
+#define LG_E_CODE 18
+#define LG_E_ERRCODE 92
+#define LG_E_IRQ 96 /* enabled and blocked */
+#define LG_E_HANDLER 104
+#define LG_E_NEW_ESP 108
 
 /* The guest-time GDT: slots which an i386 kernel leaves free (GUEST_ABI.md, 4). */
 #define LG_SEL_CODE64 0x10 /* the same number as the Host's __KERNEL_CS */
@@ -139,12 +139,12 @@
 #define LG_TRAP_NOTHING 257
 
 #ifndef __ASSEMBLY__
-/* The order of the original's struct lguest_regs, each in a 64-bit slot. */
+/* What the Switcher saves lies as in a record (struct lg_event_regs). */
 struct lg_regs {
-	__u64 eax, ebx, ecx, edx, esi, edi, ebp;
-	__u64 gs, fs, ds, es;
+	__u32 eax, ebx, ecx, edx, esi, edi, ebp, pad;
+	__u16 ds, es, fs, gs;
+	/* A trap's stub, and before it the processor, push these. */
 	__u64 trapnum, errcode;
-	/* From here on the processor pushes. */
 	__u64 eip, cs, eflags, esp, ss;
 };
 

@@ -24,23 +24,23 @@
 
 /* struct lg_regs, by offset. */
 #define R_EAX 0
-#define R_EBX 8
-#define R_ECX 16
-#define R_EDX 24
-#define R_ESI 32
-#define R_EDI 40
-#define R_EBP 48
-#define R_GS 56
-#define R_FS 64
-#define R_DS 72
-#define R_ES 80
-#define R_TRAPNUM 88
-#define R_EIP 104
-#define R_CS 112
-#define R_EFLAGS 120
-#define R_ESP 128
-#define R_SS 136
-#define R_SAVED_BY_US 88 /* what lies below the trap frame */
+#define R_EBX 4
+#define R_ECX 8
+#define R_EDX 12
+#define R_ESI 16
+#define R_EDI 20
+#define R_EBP 24
+#define R_DS 32
+#define R_ES 34
+#define R_FS 36
+#define R_GS 38
+#define R_TRAPNUM 40
+#define R_EIP 56
+#define R_CS 64
+#define R_EFLAGS 72
+#define R_ESP 80
+#define R_SS 88
+#define R_SAVED_BY_US R_TRAPNUM /* what lies below the trap frame */
 
 #define EFLAGS_IF 0x200
 /* TF, IOPL, NT, RF, VM: never carried into a handler of the Guest. */
@@ -158,13 +158,13 @@ SYM_INNER_LABEL(lg_enter_start, SYM_L_LOCAL)
 	movl %eax, LG_S_TSC_ENTERED(%rdi)
 	movl %edx, (LG_S_TSC_ENTERED + 4)(%rdi)
 	.endif
-	movq (LG_REGS + R_EAX)(%rdi), %rax
-	movq (LG_REGS + R_EBX)(%rdi), %rbx
-	movq (LG_REGS + R_ECX)(%rdi), %rcx
-	movq (LG_REGS + R_EDX)(%rdi), %rdx
-	movq (LG_REGS + R_ESI)(%rdi), %rsi
-	movq (LG_REGS + R_EBP)(%rdi), %rbp
-	movq (LG_REGS + R_EDI)(%rdi), %rdi
+	movl (LG_REGS + R_EAX)(%rdi), %eax
+	movl (LG_REGS + R_EBX)(%rdi), %ebx
+	movl (LG_REGS + R_ECX)(%rdi), %ecx
+	movl (LG_REGS + R_EDX)(%rdi), %edx
+	movl (LG_REGS + R_ESI)(%rdi), %esi
+	movl (LG_REGS + R_EBP)(%rdi), %ebp
+	movl (LG_REGS + R_EDI)(%rdi), %edi
 	iretq
 	.endm
 
@@ -322,8 +322,8 @@ SYM_INNER_LABEL(lg_reflect_log, SYM_L_LOCAL)
 	movw %ax, LG_E_CODE(%r14)
 	movl T_ERROR(%rsp), %eax
 	movl %eax, LG_E_ERRCODE(%r14)
-	movl 4(%r11), %eax /* lguest_data.blocked_interrupts */
-	movl %eax, LG_E_BLOCKED(%r14)
+	movq (%r11), %rax /* lguest_data.irq_enabled, blocked_interrupts */
+	movq %rax, LG_E_IRQ(%r14)
 	movl %r8d, LG_E_HANDLER(%r14)
 	movl %r10d, LG_E_NEW_ESP(%r14)
 	rdtsc
@@ -354,13 +354,13 @@ SYM_INNER_LABEL(lg_trap, SYM_L_LOCAL)
 SYM_INNER_LABEL(lg_trap_save, SYM_L_LOCAL)
 	LG_UNWIND_HINT
 	subq $R_SAVED_BY_US, %rsp
-	movq %rax, R_EAX(%rsp)
-	movq %rbx, R_EBX(%rsp)
-	movq %rcx, R_ECX(%rsp)
-	movq %rdx, R_EDX(%rsp)
-	movq %rsi, R_ESI(%rsp)
-	movq %rdi, R_EDI(%rsp)
-	movq %rbp, R_EBP(%rsp)
+	movl %eax, R_EAX(%rsp)
+	movl %ebx, R_EBX(%rsp)
+	movl %ecx, R_ECX(%rsp)
+	movl %edx, R_EDX(%rsp)
+	movl %esi, R_ESI(%rsp)
+	movl %edi, R_EDI(%rsp)
+	movl %ebp, R_EBP(%rsp)
 	movw %gs, R_GS(%rsp)
 	movw %fs, R_FS(%rsp)
 	movw %ds, R_DS(%rsp)

@@ -33,10 +33,11 @@ constexpr Word kWords[] = {
     {"ds", LG_FIELD_DS},           {"es", LG_FIELD_ES},           {"fs", LG_FIELD_FS},
     {"gs", LG_FIELD_GS},           {"cr2", LG_FIELD_CR2},         {"cr3", LG_FIELD_CR3},
     {"code", LG_FIELD_CODE},       {"errcode", LG_FIELD_ERRCODE}, {"pending", LG_FIELD_PENDING},
-    {"blocked", LG_FIELD_BLOCKED}, {"flags", LG_FIELD_FLAGS},     {"cpu", LG_FIELD_HOST_CPU},
-    {"ring", LG_FIELD_CS},         {"vector", LG_FIELD_CODE},     {"irq", LG_FIELD_CODE},
-    {"arg0", LG_FIELD_DETAIL0},    {"arg1", LG_FIELD_DETAIL1},    {"arg2", LG_FIELD_DETAIL2},
-    {"arg3", LG_FIELD_DETAIL3},    {"arg4", LG_FIELD_DETAIL4},    {"arg5", LG_FIELD_DETAIL5},
+    {"blocked", LG_FIELD_BLOCKED}, {"halted", LG_FIELD_HALTED},   {"irq_enabled", LG_FIELD_ENABLED},
+    {"cpu", LG_FIELD_HOST_CPU},    {"ring", LG_FIELD_CS},         {"vector", LG_FIELD_CODE},
+    {"irq", LG_FIELD_CODE},        {"arg0", LG_FIELD_DETAIL0},    {"arg1", LG_FIELD_DETAIL1},
+    {"arg2", LG_FIELD_DETAIL2},    {"arg3", LG_FIELD_DETAIL3},    {"arg4", LG_FIELD_DETAIL4},
+    {"arg5", LG_FIELD_DETAIL5},
 };
 
 lg_condition anything() {

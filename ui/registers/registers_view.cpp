@@ -114,9 +114,9 @@ void RegistersView::show(const EventWindow &window, uint64_t eventIndex,
     title_->setText(QString::fromStdString(lg::describe(event, symbols.get())));
     QStringList details = {tr("vCPU %1").arg(event.vcpu), tr("ring %1").arg(lg::ringOf(event)),
                            tr("host CPU %1").arg(event.host_cpu)};
-    if (event.flags & LG_EVENT_FLAG_IRQ_OFF)
+    if (!(event.irq_enabled & LGUEST_IF))
         details += tr("interrupts off");
-    if (event.flags & LG_EVENT_FLAG_HALTED)
+    if (event.halted)
         details += tr("halted");
     if (event.irq_pending)
         details += tr("pending lines %1").arg(event.irq_pending, 8, 16, QLatin1Char('0'));

@@ -72,7 +72,8 @@ private slots:
                 continue;
             e.code = uint16_t(random() % 18);
             e.vcpu = uint8_t(random() % 3);
-            e.flags = uint8_t(random() % 8);
+            e.halted = random() % 2;
+            e.irq_enabled = random() % 2 * LGUEST_IF;
             e.host_cpu = uint16_t(random() % 2);
             e.regs.cs = random() % 2 ? 0x61 : 0x73;
             e.regs.eip = places[random() % 8];
