@@ -6,7 +6,7 @@
  * a record becomes visible when the Guest goes on (or the vCPU rests), because
  * only then is its duration known.
  *
- * The reader's cursor is in memory that the reader can write.  It is used for one
+ * L:402 says how one is written.  The reader's cursor is in memory that the reader can write.  It is used for one
  * question, how much room is left, and a senseless value makes the ring full.
  * :*/
 #include <linux/slab.h>

@@ -164,7 +164,7 @@ struct lg_cpu {
 
 static_assert(sizeof(((struct lg_cpu *)0)->slow) == sizeof(u64)); /* all are in `any` */
 
-/* What leads to one GB of the Guest's addresses: page_tables.c. */
+/* What leads to one GB of the Guest's addresses: L:600. */
 struct shadow_dir {
 	struct shadow_table *table;
 	u32 guest; /* guest-physical address of the PAE directory that it stands for */
@@ -185,7 +185,7 @@ struct shadow_root {
 /* A page of the Guest's memory that the Host holds, and the shadow entries for it. */
 struct lg_frame {
 	struct page *page;
-	u32 head; /* page_tables.c, L:604 */
+	u32 head; /* L:604 */
 };
 
 struct lguest {
@@ -304,7 +304,7 @@ void vcpu_info(struct lg_cpu *cpu, u32 gpa);
 void lg_kick(struct lg_cpu *cpu);
 void lg_kick_all(struct lguest *lg);
 
-/* page_tables.c */
+/* shadow.c */
 int init_guest_page_tables(struct lguest *lg);
 void free_guest_page_tables(struct lguest *lg);
 void set_root(struct lg_cpu *cpu, struct shadow_root *root);
@@ -313,15 +313,19 @@ int map_block_in_guest(struct lg_cpu *cpu);
 int map_guest_data(struct lg_cpu *cpu, unsigned int count, u32 offset);
 void lg_forget_frame(struct lguest *lg, u32 pfn);
 void lg_shrunk(struct lguest *lg, const struct lg_cpu *self);
-bool demand_page(struct lg_cpu *cpu, u32 address, u32 *errcode);
+
+/* guest_walk.c */
 bool guest_pa(struct lg_cpu *cpu, u32 address, u32 *gpa);
+void guest_walk(struct lg_cpu *cpu, struct lg_walk *walk);
+
+/* page_tables.c */
+bool demand_page(struct lg_cpu *cpu, u32 address, u32 *errcode);
 void guest_new_pagetable(struct lg_cpu *cpu, u32 cr3);
 void guest_set_pte(struct lg_cpu *cpu, u32 cr3, u32 address, u64 pte);
 void guest_set_pgd(struct lg_cpu *cpu, u32 cr3, u32 index);
 void guest_set_pmd(struct lg_cpu *cpu, u32 directory, u32 index);
 void guest_forget_all(struct lg_cpu *cpu);
 void guest_flush(struct lg_cpu *cpu, bool everything);
-void guest_walk(struct lg_cpu *cpu, struct lg_walk *walk);
 
 /* boot_tables.c */
 bool make_boot_tables(struct lg_cpu *cpu, u32 data_end);

@@ -144,14 +144,18 @@ static void measure_timer(void) {
 }
 
 USER_CODE __attribute__((noreturn)) static void user_main(void) {
-    uint32_t low, high, began;
+    uint32_t low, high, began, best = 0xffffffff;
 
-    __asm__ volatile("rdtsc" : "=a"(began), "=d"(high));
-    for (uint32_t i = 0; i < ROUNDS; i++)
-        __asm__ volatile("int $0x80" : : : "memory");
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    for (int pass = 0; pass < 8; pass++) {
+        __asm__ volatile("rdtsc" : "=a"(began), "=d"(high));
+        for (uint32_t i = 0; i < ROUNDS; i++)
+            __asm__ volatile("int $0x80" : : : "memory");
+        __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+        if (low - began < best)
+            best = low - began;
+    }
     /* Ring 3 may not make hypercalls; this one ends in trap 13's handler. */
-    __asm__ volatile("int $0x1f" : : "a"(low - began));
+    __asm__ volatile("int $0x1f" : : "a"(best));
     __builtin_unreachable();
 }
 

@@ -46,7 +46,7 @@ Collected TestHostile::run(const std::string &name, uint32_t vcpus) {
     }
     if (!host_->waitForEnd(*guest))
         QTest::qFail("it does not end", __FILE__, __LINE__);
-    // What it made the Host remember is bounded (page_tables.c): 4096 tables of two pages, and
+    // What it made the Host remember is bounded (shadow.h): 4096 tables of two pages, and
     // some.
     auto state = AgentConnection::wait<lg_vcpu_state>(
         [&](auto done) { host_->agent().state(*guest, 0, done); });

@@ -45,7 +45,7 @@ private slots:
                                  "errcode & 4 || pending & 1 || blocked > 7",
                                  "eip < 0x100000000",
                                  "code < 0 || kind == fpu",
-                                 "flags & 1 && cpu == 0",
+                                 "halted == 1 && irq_enabled == 0 && cpu == 0",
                                  "symbol == \"start\"",
                                  "symbol == handler && cr2 != 0",
                                  "(kind == hypercall || kind == reflect) && (ring == 1 || eax < 2)",
