@@ -80,11 +80,8 @@ Result<void> runHostileGuests(RunningHost &host) {
 }
 
 Result<void> checkClean(RunningHost &host) {
-    auto check = AgentConnection::wait<HostCheck>([&](auto done) { host.agent().hostCheck(done); });
-    if (!check)
+    if (auto check = host.checkLog(); !check)
         return check.error();
-    if (!check->problems.empty())
-        return Error{check->problems.front()};
     auto status =
         AgentConnection::wait<HostStatus>([&](auto done) { host.agent().hostStatus(done); });
     if (!status)

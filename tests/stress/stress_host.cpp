@@ -24,12 +24,18 @@ uint64_t interrupts(RunningHost &host, const std::string &name) {
     return reply ? reply->value("interrupts", json::object()).value(name, uint64_t(0)) : 0;
 }
 
-Result<void> checkLog(RunningHost &host) {
-    auto check = AgentConnection::wait<HostCheck>([&](auto done) { host.agent().hostCheck(done); });
-    if (!check)
-        return check.error();
-    if (!check->problems.empty())
-        return Error{check->problems.front()};
+Result<void> checkUnharmed(RunningHost &host) {
+    if (auto clean = host.checkLog(); !clean)
+        return clean.error();
+    auto reloaded =
+        AgentConnection::wait<void>([&](auto done) { host.agent().moduleReload(done); });
+    if (!reloaded)
+        return reloaded.error();
+    auto hello = host.launch("hello");
+    if (!hello)
+        return hello.error();
+    if (!host.waitForEnd(*hello))
+        return Error{"a Guest does not end any more"};
     return {};
 }
 

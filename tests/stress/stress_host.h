@@ -9,7 +9,7 @@
 lg::Result<std::string> runProgram(RunningHost &host, const std::vector<std::string> &arguments);
 // The kernel's count of an interrupt, "NMI" or "MCE".
 uint64_t interrupts(RunningHost &host, const std::string &name);
-// An Error when the kernel's log tells of a warning.
-lg::Result<void> checkLog(RunningHost &host);
+// The log is clean, nothing holds the module, and with the usual one a Guest runs.
+lg::Result<void> checkUnharmed(RunningHost &host);
 // How often a test does what it does: the environment variable's number, or the usual one.
 unsigned timesFrom(const char *variable, unsigned usual);

@@ -19,13 +19,7 @@ void TestFaults::eachStep() {
     auto said = runProgram(**host, {"faults"});
     VERIFY_OK(said);
     qInfo("%s", said->c_str());
-    VERIFY_OK(checkLog(**host));
-    // The usual module again.
-    VERIFY_OK(AgentConnection::wait<void>(
-        [&](auto done) { (*host)->agent().moduleReload(std::move(done)); }));
-    auto hello = (*host)->launch("hello");
-    VERIFY_OK(hello);
-    QVERIFY((*host)->waitForEnd(*hello));
+    VERIFY_OK(checkUnharmed(**host));
 }
 
 QTEST_GUILESS_MAIN(TestFaults)

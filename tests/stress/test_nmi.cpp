@@ -92,7 +92,7 @@ void TestNmi::finish() {
         const size_t said = host_->collected(guests_[size_t(i)]).console.size();
         QTRY_VERIFY_WITH_TIMEOUT(host_->collected(guests_[size_t(i)]).console.size() > said, 20000);
     }
-    VERIFY_OK(checkLog(*host_));
+    VERIFY_OK(host_->checkLog());
     host_.reset();
 }
 

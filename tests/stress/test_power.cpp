@@ -57,10 +57,10 @@ void TestPower::cleanup() {
     verifyAlive();
     for (GuestId guest : guests_)
         VERIFY_OK(host_->release(guest));
-    VERIFY_OK(checkLog(*host_));
+    VERIFY_OK(host_->checkLog());
     VERIFY_OK(AgentConnection::wait<void>(
         [&](auto done) { host_->agent().moduleReload(std::move(done)); }));
-    VERIFY_OK(checkLog(*host_));
+    VERIFY_OK(host_->checkLog());
     host_.reset();
 }
 

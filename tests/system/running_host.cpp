@@ -4,6 +4,7 @@
 #include "image/bundled.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fcntl.h>
 
 using namespace lg;
@@ -30,6 +31,9 @@ uint64_t Collected::lost() const {
 
 Result<std::unique_ptr<RunningHost>> RunningHost::start(SandboxOptions options) {
     std::unique_ptr<RunningHost> host(new RunningHost());
+    const char *model = std::getenv("LGSCOPE_CPU");
+    if (options.cpu.empty() && model)
+        options.cpu = model;
     auto sandbox =
         Sandbox::start(std::move(options), [](const std::string &, double) {}, std::stop_token());
     if (!sandbox)
@@ -40,6 +44,18 @@ Result<std::unique_ptr<RunningHost>> RunningHost::start(SandboxOptions options) 
     if (auto connected = host->reconnect(); !connected)
         return connected.error();
     return host;
+}
+
+Result<void> RunningHost::checkLog() {
+    auto check = AgentConnection::wait<HostCheck>([&](auto done) { connection_->hostCheck(done); });
+    if (!check)
+        return check.error();
+    std::string problems;
+    for (const auto &line : check->problems)
+        problems += (problems.empty() ? "" : "; ") + line;
+    if (!problems.empty())
+        return Error{"the kernel's log: " + problems};
+    return {};
 }
 
 Result<void> RunningHost::reconnect() {

@@ -27,12 +27,15 @@ struct Collected {
 
 class RunningHost {
 public:
+    // Where the test names no processor model, that of LGSCOPE_CPU.
     static lg::Result<std::unique_ptr<RunningHost>> start(lg::SandboxOptions options = {});
 
     lg::AgentConnection &agent() { return *connection_; }
     // Speaks with whatever agent is there now; the Guests of the old connection are forgotten.
     lg::Result<void> reconnect();
     lg::Sandbox &sandbox() { return *sandbox_; }
+    // An Error when the kernel's log tells of a warning.
+    lg::Result<void> checkLog();
 
     // Launches a bundled Guest or, with a path, any image.
     lg::Result<lg::GuestId> launch(const std::string &image, const std::string &commandLine = {},

@@ -45,12 +45,7 @@ void TestGuests::initTestCase() {
 void TestGuests::cleanupTestCase() {
     if (!host_)
         return;
-    auto check =
-        AgentConnection::wait<HostCheck>([&](auto done) { host_->agent().hostCheck(done); });
-    VERIFY_OK(check);
-    for (const auto &line : check->problems)
-        qWarning("%s", line.c_str());
-    QVERIFY2(check->problems.empty(), "the kernel's log has warnings");
+    VERIFY_OK(host_->checkLog());
 }
 
 Collected TestGuests::runToEnd(const std::string &image, const std::string &commandLine,

@@ -47,10 +47,7 @@ void TestHost::init() {
 }
 
 void TestHost::cleanup() {
-    auto check =
-        AgentConnection::wait<HostCheck>([&](auto done) { host_->agent().hostCheck(done); });
-    VERIFY_OK(check);
-    QVERIFY2(check->problems.empty(), check->problems.empty() ? "" : check->problems[0].c_str());
+    VERIFY_OK(host_->checkLog());
     host_.reset();
 }
 

@@ -56,12 +56,7 @@ void TestInspector::initTestCase() {
 void TestInspector::cleanupTestCase() {
     if (!host_)
         return;
-    auto check =
-        AgentConnection::wait<HostCheck>([&](auto done) { host_->agent().hostCheck(done); });
-    VERIFY_OK(check);
-    for (const auto &line : check->problems)
-        qWarning("%s", line.c_str());
-    QVERIFY2(check->problems.empty(), "the kernel's log has warnings");
+    VERIFY_OK(host_->checkLog());
 }
 
 Result<GuestId> TestInspector::launchPaused(const std::string &image, lg_event_mode mode,

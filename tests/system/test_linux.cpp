@@ -92,12 +92,7 @@ void TestLinux::initTestCase() {
 void TestLinux::cleanupTestCase() {
     if (!host_)
         return;
-    auto check =
-        AgentConnection::wait<HostCheck>([&](auto done) { host_->agent().hostCheck(done); });
-    VERIFY_OK(check);
-    for (const auto &line : check->problems)
-        qWarning("%s", line.c_str());
-    QVERIFY2(check->problems.empty(), "the kernel's log has warnings");
+    VERIFY_OK(host_->checkLog());
 }
 
 void TestLinux::everyKernel() {
