@@ -51,8 +51,8 @@ public:
     virtual bool events(uint32_t vcpu, std::span<const lg_event> records, uint64_t lost) = 0;
     virtual void waitForRoom(std::chrono::milliseconds limit) = 0;
     virtual void stopped(const VcpuStop &) {}
-    // Must not block; diskDone() is the answer.
-    virtual void disk(uint32_t channel, DiskTask task) = 0;
+    // Of a machine with disks. Must not block; diskDone() is the answer.
+    virtual void disk(uint32_t, DiskTask) {}
     // The last call, after all output and events.
     virtual void ended(lg_death death, const std::string &reason) = 0;
 };
