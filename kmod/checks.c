@@ -207,7 +207,7 @@ bool lg_boot_tables_fit(__u32 memory, __u32 initrd, __u32 pfn_limit, __u32 kerne
  * A kernel that was written for a bare machine pokes at ports, reads CR4 and
  * switches interrupts off in its first moments, before it has a handler for the
  * fault that this causes in ring 1.  These few are recognised and done for it, as
- * if there were a machine without devices: whatever is read is all ones.
+ * if there were a machine without devices: whatever is read is all ones, nearly.
  *
  * @event emulate
  * :*/

@@ -385,8 +385,14 @@ unsigned int fetch_instruction(struct lg_cpu *cpu, u8 *bytes, unsigned int count
 
 static u32 port_value(u32 port)
 {
-	/* The keyboard controller's status: data to read, nothing to wait for. */
-	return port == 0x64 ? 1 : 0xffffffff;
+	switch (port) {
+	case 0x64: /* the keyboard controller's status: data to read, nothing to wait for */
+		return 1;
+	case 0x42: /* a timer that stands at its end: with all ones Linux reads it 100 000 times */
+		return 0;
+	default:
+		return 0xffffffff;
+	}
 }
 
 static bool emulate(struct lg_cpu *cpu, u32 vector)

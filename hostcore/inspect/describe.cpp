@@ -113,9 +113,43 @@ std::string bytesText(const uint32_t *words, unsigned length) {
     return text;
 }
 
+// What lg.ko did for the Guest, as kmod/checks.c tells instructions apart.
+std::string emulatedWork(const lg_event &event) {
+    uint8_t bytes[8];
+    std::memcpy(bytes, event.detail, sizeof bytes);
+    const uint32_t address = event.detail[2];
+    if (event.code == 14)
+        return textf("access to device memory at %08x", address);
+    switch (const uint8_t *at = bytes[0] == 0x66 ? bytes + 1 : bytes; *at) {
+    case 0xe4:
+    case 0xe5:
+    case 0xec:
+    case 0xed:
+        return textf("read from port %x", address);
+    case 0xe6:
+    case 0xe7:
+    case 0xee:
+    case 0xef:
+        return textf("write to port %x", address);
+    case 0xfa:
+        return "interrupts off, skipped";
+    default:
+        break;
+    }
+    switch (bytes[1]) {
+    case 0x01:
+        return "vmcall, from now on int 0x1f";
+    case 0x20:
+        return "cr4 read as 0";
+    case 0x21:
+        return "debug register read as 0";
+    default:
+        return "debug register written, skipped";
+    }
+}
+
 std::string emulateText(const lg_event &event) {
-    auto text = "instruction " + bytesText(event.detail, event.detail[3]);
-    return event.detail[2] ? text + textf(", port %x", event.detail[2]) : text;
+    return emulatedWork(event) + ": instruction " + bytesText(event.detail, event.detail[3]);
 }
 
 std::string stopReason(const lg_event &event) {

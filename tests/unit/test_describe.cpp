@@ -83,7 +83,16 @@ private slots:
         fault.errcode = 7;
         says(fault, "address 00001234, write by user code, not allowed, to c0200000 handler");
         auto port = make(LG_EV_EMULATE, 0, 0x000000ec, 0, 0xcf8, 1);
-        says(port, "instruction ec, port cf8");
+        says(port, "read from port cf8: instruction ec");
+        says(make(LG_EV_EMULATE, 13, 0x0000ef66, 0, 0x80, 2),
+             "write to port 80: instruction 66 ef");
+        says(make(LG_EV_EMULATE, 14, 0x000a8966, 0, 0x400a038, 3),
+             "access to device memory at 0400a038: instruction 66 89 0a");
+        says(make(LG_EV_EMULATE, 6, 0x00c1010f, 0, 0, 3), "vmcall, from now on int 0x1f: ");
+        says(make(LG_EV_EMULATE, 13, 0x00e0200f, 0, 0, 3), "cr4 read as 0: instruction 0f 20 e0");
+        says(make(LG_EV_EMULATE, 13, 0x00f8210f, 0, 0, 3), "debug register read as 0: ");
+        says(make(LG_EV_EMULATE, 13, 0x00f8230f, 0, 0, 3), "debug register written, skipped: ");
+        says(make(LG_EV_EMULATE, 13, 0x000000fa, 0, 0, 1), "interrupts off, skipped: ");
     }
 
     void namesBothWays() {

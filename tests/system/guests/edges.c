@@ -22,6 +22,8 @@ static void ports(void) {
 
     __asm__ volatile("inb $0x60, %%al" : "+a"(eax));
     check(eax == 0x123456ff, "a byte from a port is all ones, the rest stays");
+    __asm__ volatile("inb $0x42, %%al" : "+a"(eax));
+    check(eax == 0x12345600, "but the old timer stands at 0");
     eax = 0x12345678;
     __asm__ volatile("inw %%dx, %%ax" : "+a"(eax) : "d"(0x1f0));
     check(eax == 0x1234ffff, "so is a word");
