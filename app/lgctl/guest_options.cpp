@@ -21,6 +21,13 @@ void addGuestOptions(CLI::App &command, GuestArguments &arguments) {
         .add_option("--disk", arguments.disks,
                     "A raw disk image or block device, FILE or FILE,ro; may be given several times")
         ->allow_extra_args(false);
+    auto *network = command.add_option(
+        "--net", arguments.network,
+        "A network card: user, and after commas forward=tcp:HOSTPORT:GUESTPORT (or udp:...), host "
+        "(this machine's own services, at 10.0.2.2)");
+    command
+        .add_option("--pcap", arguments.pcap, "With --net: all frames, for tcpdump or Wireshark")
+        ->needs(network);
     command.add_option("--host", arguments.host, kHostHelp)->capture_default_str();
     command.add_option("commandline", arguments.commandLine, "After --: the guest's command line");
 }
@@ -54,6 +61,16 @@ Result<LaunchSpec> makeLaunchSpec(const GuestArguments &arguments) {
         if (!disk)
             return disk.error();
         spec.disks.push_back(std::move(*disk));
+    }
+    if (!arguments.network.empty()) {
+        auto options = parseNetwork(arguments.network);
+        if (!options)
+            return options.error();
+        options->pcap = arguments.pcap;
+        auto network = UserNetwork::open(*options);
+        if (!network)
+            return network.error();
+        spec.network = std::move(*network);
     }
     for (const auto &word : arguments.commandLine)
         spec.commandLine += (spec.commandLine.empty() ? "" : " ") + word;

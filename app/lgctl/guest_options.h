@@ -17,6 +17,7 @@ struct GuestArguments {
     uint64_t vcpus = 1;
     std::string initrd;
     std::vector<std::string> disks;
+    std::string network, pcap;
     std::string host = defaultHost();
     std::vector<std::string> commandLine;
 };

@@ -146,6 +146,9 @@ std::optional<RunError> GuestRun::launch() {
     if (!options_.tracepointsFile.empty())
         if (auto on = setTracepoints(true); !on)
             return RunError{kExitHost, on.message()};
+    const auto size = terminalSize();
+    options_.spec.columns = size.columns;
+    options_.spec.rows = size.rows;
     auto guest = AgentConnection::wait<GuestId>(
         [&](auto done) { access_->agent().launch(options_.spec, std::move(done)); });
     if (!guest)
@@ -209,7 +212,7 @@ bool GuestRun::talk(int signals) {
 }
 
 std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
-    int signals = endSignals();
+    int signals = endSignals(), resized = resizeSignals();
     std::optional<RawTerminal> terminal;
     if (options_.interactive)
         terminal.emplace();
@@ -256,9 +259,11 @@ std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
         }
         // What comes from a file is for the debugger alone, if there is one.
         bool readInput = options_.interactive && inputOpen_ && (!debugger_ || isatty(STDIN_FILENO));
-        pollfd fds[3] = {
-            {wakeFd_, POLLIN, 0}, {signals, POLLIN, 0}, {readInput ? STDIN_FILENO : -1, POLLIN, 0}};
-        if (poll(fds, 3, timeoutMs) <= 0)
+        pollfd fds[] = {{wakeFd_, POLLIN, 0},
+                        {signals, POLLIN, 0},
+                        {readInput ? STDIN_FILENO : -1, POLLIN, 0},
+                        {resized, POLLIN, 0}};
+        if (poll(fds, std::size(fds), timeoutMs) <= 0)
             continue;
         uint64_t times;
         if (fds[0].revents)
@@ -268,6 +273,12 @@ std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
         if (fds[1].revents) {
             (void)!read(signals, &times, sizeof times);
             leave_ = true;
+        }
+        if (fds[3].revents) {
+            (void)!read(resized, &times, sizeof times);
+            const auto size = terminalSize();
+            access_->agent().setTerminalSize(guest_, size.columns, size.rows,
+                                             [](const Result<void> &) {});
         }
         if (leave_ && !killing) {
             outcome.stoppedByUser = true;

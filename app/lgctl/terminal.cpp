@@ -6,19 +6,30 @@
 #include <cstdint>
 #include <initializer_list>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace lg {
 
 namespace {
 
-int signalEvent = -1;
+int endEvent = -1, resizeEvent = -1;
 
-void onEndSignal(int) {
+void onSignal(int number) {
     int saved = errno;
     uint64_t one = 1;
-    [[maybe_unused]] ssize_t written = write(signalEvent, &one, sizeof one);
+    int event = number == SIGWINCH ? resizeEvent : endEvent;
+    [[maybe_unused]] ssize_t written = write(event, &one, sizeof one);
     errno = saved;
+}
+
+int eventOf(std::initializer_list<int> signals, int &event) {
+    event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    struct sigaction action = {};
+    action.sa_handler = onSignal;
+    for (int number : signals)
+        sigaction(number, &action, nullptr);
+    return event;
 }
 
 } // namespace
@@ -37,13 +48,19 @@ RawTerminal::~RawTerminal() {
         tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
 }
 
+WindowSize terminalSize() {
+    winsize size = {};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+        return {};
+    return {size.ws_col, size.ws_row};
+}
+
+int resizeSignals() {
+    return eventOf({SIGWINCH}, resizeEvent);
+}
+
 int endSignals() {
-    signalEvent = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    struct sigaction action = {};
-    action.sa_handler = onEndSignal;
-    for (int number : {SIGINT, SIGTERM, SIGHUP})
-        sigaction(number, &action, nullptr);
-    return signalEvent;
+    return eventOf({SIGINT, SIGTERM, SIGHUP}, endEvent);
 }
 
 } // namespace lg

@@ -21,6 +21,14 @@ private:
     termios before_ = {};
 };
 
+struct WindowSize {
+    unsigned short columns = 0, rows = 0; // 0: it is no terminal
+};
+// Of standard output.
+WindowSize terminalSize();
+// This descriptor becomes readable when it changes.
+int resizeSignals();
+
 // Signals that ask to end (INT, TERM, HUP) make this descriptor readable instead.
 int endSignals();
 

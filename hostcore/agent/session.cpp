@@ -39,15 +39,29 @@ Result<std::vector<lg_condition>> conditionsField(const Json &message) {
     return conditions;
 }
 
-// "disks": channel, sectors, read-only or not, name.
+TerminalSize terminalFields(const Json &message) {
+    return {uint16_t(numberField(message, "columns")), uint16_t(numberField(message, "rows"))};
+}
+
+// "disks": channel, sectors, read-only or not, name.  "net": channel, mac.
 Result<DeviceSpec> deviceFields(const Json &message) {
     DeviceSpec devices;
+    devices.terminal = terminalFields(message);
     for (const auto &entry : message.value("disks", Json::array())) {
         if (!entry.is_object() || devices.disks.size() == kMaxDisks)
             return Error{"a Guest can have at most " + std::to_string(kMaxDisks) + " disks"};
         devices.disks.push_back({uint32_t(numberField(entry, "channel")),
                                  {numberField(entry, "sectors"), flagField(entry, "readOnly")},
                                  textField(entry, "name")});
+    }
+    if (auto it = message.find("net"); it != message.end() && it->is_object()) {
+        NetSpec net;
+        net.channel = uint32_t(numberField(*it, "channel"));
+        auto mac = structField<MacAddress>(*it, "mac");
+        if (!mac)
+            return mac.error();
+        net.mac = *mac;
+        devices.net = net;
     }
     return devices;
 }
@@ -119,6 +133,16 @@ struct Session::Guest : MachineListener {
                DiskHeader{channel, uint32_t(task.what), task.id, task.offset, task.length, 0});
         payload.insert(payload.end(), task.data.begin(), task.data.end());
         out.push(FrameType::Disk, id, std::move(payload));
+    }
+
+    void frame(uint32_t channel, BytesView frame) override {
+        if (!out.hasRoom(sizeof channel + frame.size()))
+            return; // before the copy
+        Bytes payload;
+        payload.reserve(sizeof channel + frame.size());
+        append(payload, channel);
+        payload.insert(payload.end(), frame.begin(), frame.end());
+        (void)out.tryPush(FrameType::Net, id, std::move(payload));
     }
 
     void letSpeak() {
@@ -214,6 +238,8 @@ Result<void> Session::take(const Frame &frame) {
     }
     case FrameType::Disk:
         return diskDone(frame);
+    case FrameType::Net:
+        return receiveFrame(frame);
     default:
         return Error{"the client sent a frame that only an agent may send"};
     }
@@ -228,6 +254,17 @@ Result<void> Session::diskDone(const Frame &frame) {
     for (auto &[id, guest] : guests_)
         if (guest->machine &&
             guest->machine->diskDone(header.channel, header.id, header.what != 0, std::move(data)))
+            break;
+    return {};
+}
+
+Result<void> Session::receiveFrame(const Frame &frame) {
+    if (frame.payload.size() < sizeof(uint32_t))
+        return Error{"the client's frame for a network is too short"};
+    auto channel = loadAt<uint32_t>(frame.payload, 0);
+    auto bytes = BytesView(frame.payload).subspan(sizeof channel);
+    for (auto &[id, guest] : guests_)
+        if (guest->machine && guest->machine->receiveFrame(channel, bytes))
             break;
     return {};
 }
@@ -329,6 +366,11 @@ Result<Json> Session::performOnGuest(const std::string &op, uint16_t id, Guest &
     if (op == op::kBreakpoints) {
         auto breakpoints = structField<lg_breakpoints>(request, "breakpoints");
         return breakpoints ? nothing(machine.setBreakpoints(*breakpoints)) : breakpoints.error();
+    }
+    if (op == op::kTerminalSize) {
+        guest.spec->devices.terminal = terminalFields(request); // a reboot keeps it
+        machine.setTerminalSize(guest.spec->devices.terminal);
+        return Json::object();
     }
     if (op == op::kStep)
         return nothing(machine.step(vcpu));

@@ -37,6 +37,7 @@ private:
     bool greet();
     Result<void> take(const wire::Frame &frame);
     Result<void> diskDone(const wire::Frame &frame);
+    Result<void> receiveFrame(const wire::Frame &frame);
     wire::Json answer(uint16_t guest, const wire::Json &request);
 
     Result<wire::Json> perform(const std::string &op, uint16_t guest, const wire::Json &request);

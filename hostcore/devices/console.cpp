@@ -20,6 +20,14 @@ size_t ConsoleDevice::feed(BytesView bytes) {
     return taken.size();
 }
 
+Bytes ConsoleDevice::config() const {
+    Bytes config(12); // then a number of ports and the emergency character
+    const TerminalSize size = size_;
+    storeAt(config, 0, size.columns);
+    storeAt(config, 2, size.rows);
+    return config;
+}
+
 void ConsoleDevice::configWritten(uint32_t offset, uint32_t value) {
     constexpr uint32_t kEmergencyCharacter = 8;
     if (offset == kEmergencyCharacter)

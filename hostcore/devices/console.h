@@ -11,6 +11,10 @@
 
 namespace lg {
 
+struct TerminalSize {
+    uint16_t columns = 0, rows = 0; // 0: nobody knows
+};
+
 class ConsoleDevice : public VirtioDevice {
 public:
     static constexpr uint8_t kType = 3;
@@ -23,21 +27,24 @@ public:
     uint8_t type() const override { return kType; }
     unsigned queueCount() const override { return kQueues; }
     // EMERG_WRITE: single characters before there are queues (virtio 1.0, 5.3.4).
-    static constexpr uint32_t kEmergencyWrite = 1u << 2;
-    uint32_t features() const override { return kEmergencyWrite; }
+    static constexpr uint32_t kSizeFeature = 1u << 0, kEmergencyWrite = 1u << 2;
+    uint32_t features() const override { return kSizeFeature | kEmergencyWrite; }
     uint32_t writtenFeatures() const override { return kEmergencyWrite; }
-    Bytes config() const override { return Bytes(12); }
+    Bytes config() const override;
     void configWritten(uint32_t offset, uint32_t value) override;
     Result<bool> service(unsigned index, VirtQueue &queue) override;
 
     // From any thread; how many bytes there was room for.  Follow it by a service of kInput.
     size_t feed(BytesView bytes);
+    // Of the terminal, from any thread.  The transport has to tell the driver.
+    void setSize(const TerminalSize &size) { size_ = size; }
 
 private:
     Result<bool> bringOutput(VirtQueue &queue);
     Result<bool> takeInput(VirtQueue &queue);
 
     std::function<void(BytesView)> output_;
+    std::atomic<TerminalSize> size_ = {};
     std::mutex mutex_;
     std::deque<uint8_t> waiting_;
 };

@@ -5,12 +5,13 @@ namespace lg {
 
 unsigned DeviceSet::queueCount(const DeviceSpec &spec) {
     return ConsoleDevice::kQueues + EntropyDevice::kQueues +
-           unsigned(spec.disks.size()) * DiskDevice::kQueues;
+           unsigned(spec.disks.size()) * DiskDevice::kQueues + (spec.net ? NetDevice::kQueues : 0);
 }
 
 DeviceSet::DeviceSet(const DeviceSpec &spec, DeviceOutput &output)
     : console_([&output](BytesView text) { output.print(text); }) {
     all_ = {&console_, &entropy_};
+    console_.setSize(spec.terminal);
     for (const auto &disk : spec.disks) {
         auto submit = [&output, channel = disk.channel](DiskTask task) {
             output.disk(channel, std::move(task));
@@ -19,6 +20,16 @@ DeviceSet::DeviceSet(const DeviceSpec &spec, DeviceOutput &output)
             {disk.channel, std::make_unique<DiskDevice>(disk.shape, disk.name, std::move(submit))});
         all_.push_back(disks_.back().device.get());
     }
+    if (spec.net) {
+        netChannel_ = spec.net->channel;
+        net_.emplace(spec.net->mac,
+                     [this, &output](BytesView frame) { output.frame(netChannel_, frame); });
+        all_.push_back(&*net_);
+    }
+}
+
+NetDevice *DeviceSet::net(uint32_t channel) {
+    return net_ && netChannel_ == channel ? &*net_ : nullptr;
 }
 
 DiskDevice *DeviceSet::disk(uint32_t channel) {

@@ -5,8 +5,10 @@
 #include "devices/console.h"
 #include "devices/disk.h"
 #include "devices/entropy.h"
+#include "devices/net.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +20,15 @@ struct DiskSpec {
     std::string name;
 };
 
+struct NetSpec {
+    uint32_t channel = 0; // what its frames are known by outside
+    MacAddress mac = {};
+};
+
 struct DeviceSpec {
+    TerminalSize terminal;
     std::vector<DiskSpec> disks;
+    std::optional<NetSpec> net;
 };
 
 // What the devices have to say to the world.
@@ -28,6 +37,7 @@ public:
     virtual ~DeviceOutput() = default;
     virtual void print(BytesView text) = 0; // may block
     virtual void disk(uint32_t channel, DiskTask task) = 0;
+    virtual void frame(uint32_t channel, BytesView frame) = 0; // may drop it
 };
 
 class DeviceSet {
@@ -42,6 +52,7 @@ public:
     ConsoleDevice &console() { return console_; }
     // nullptr: there is none with this channel.
     DiskDevice *disk(uint32_t channel);
+    NetDevice *net(uint32_t channel);
 
 private:
     ConsoleDevice console_;
@@ -51,6 +62,8 @@ private:
         std::unique_ptr<DiskDevice> device;
     };
     std::vector<Disk> disks_;
+    uint32_t netChannel_ = 0;
+    std::optional<NetDevice> net_;
     std::vector<VirtioDevice *> all_;
 };
 

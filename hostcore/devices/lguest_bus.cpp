@@ -47,7 +47,8 @@ LguestBus::LguestBus(const GuestRam &ram, const std::vector<VirtioDevice *> &dev
             ringAt += roundUpToPage(VirtQueue::ringBytes(kQueueDescriptors));
             ++line;
         }
-        descriptors_.push_back({device, at + kStatusOffset, at + features + kFeatureBytes});
+        descriptors_.push_back({device, at + kStatusOffset, at + features + kFeatureBytes,
+                                at + features + 2 * kFeatureBytes});
         at += descriptor.size();
     }
 }
@@ -73,6 +74,12 @@ void LguestBus::reset(size_t descriptor) {
     for (auto &queue : queues_)
         if (queue.descriptor == descriptor)
             queue.ring.reset();
+}
+
+void LguestBus::configChanged(size_t device) {
+    const Bytes config = descriptors_[device].device->config();
+    auto place = ram_.any(descriptors_[device].configAt, config.size());
+    std::copy(config.begin(), config.end(), place.begin());
 }
 
 Result<bool> LguestBus::service(size_t index) {

@@ -38,13 +38,17 @@ public:
     };
     Notified notified(uint64_t address);
 
+    // A driver that looks from now on sees the device's configuration as it is now.  There is no
+    // interrupt for that on this bus.
+    void configChanged(size_t device);
+
     // Lets the device work on the queue; true = raise its line.
     Result<bool> service(size_t queue);
 
 private:
     struct Descriptor {
         VirtioDevice *device;
-        uint64_t statusAt, acceptedAt;
+        uint64_t statusAt, acceptedAt, configAt;
     };
     void reset(size_t descriptor);
 

@@ -191,6 +191,7 @@ uint32_t PciBus::readRegister(Function &function, uint32_t offset, uint32_t byte
     storeAt<uint16_t>(common, 16, uint16_t(0xffff)); // no MSI-X
     storeAt<uint16_t>(common, 18, uint16_t(function.queues.size()));
     common[20] = function.status;
+    common[21] = function.generation;
     storeAt<uint16_t>(common, 22, function.queueSelect);
     storeAt<uint16_t>(common, 26, uint16_t(0xffff));
     if (function.queueSelect < function.queues.size()) {
@@ -282,6 +283,16 @@ void PciBus::reset(Function &function) {
         queue.parts = {};
         queue.count = kQueueDescriptors;
     }
+}
+
+bool PciBus::configChanged(size_t device) {
+    std::lock_guard lock(mutex_);
+    Function &function = functions_[device];
+    ++function.generation;
+    if (!(function.status & kDriverOk) || (function.status & kFailed))
+        return false;
+    function.isr |= 2;
+    return true;
 }
 
 Result<bool> PciBus::service(const Kick &kick) {

@@ -34,6 +34,8 @@ public:
     // One access, from the thread of a vCPU.  An Error: the driver broke the rules.
     Result<Answer> access(const lg_io &io);
 
+    // The device's configuration is another; true = raise line(device).
+    bool configChanged(size_t device);
     // Lets the device work on the queue, if its driver is there; true = raise line(device).
     Result<bool> service(const Kick &kick);
     static uint32_t line(size_t device) { return uint32_t(device) + 1; }
@@ -50,7 +52,7 @@ private:
         uint32_t featureSelect = 0, driverFeatureSelect = 0;
         uint64_t driverFeatures = 0;
         uint16_t queueSelect = 0;
-        uint8_t status = 0, isr = 0;
+        uint8_t status = 0, isr = 0, generation = 0;
         bool sizing = false; // all ones were written to the BAR
         std::vector<Queue> queues = {};
     };

@@ -88,6 +88,7 @@ struct Machine::State : DeviceOutput {
     EventDrain drain;
     StopWatch stops;
 
+    std::atomic<bool> resized = false; // the device thread has to tell the driver
     std::atomic<bool> dead = false;
     std::atomic<bool> killing = false; // nobody waits for room any more
     std::atomic<bool> silent = false;  // ended() is not wanted
@@ -109,6 +110,7 @@ struct Machine::State : DeviceOutput {
     void serviceAll();
     void print(BytesView bytes) override;
     void disk(uint32_t channel, DiskTask task) override { listener.disk(channel, std::move(task)); }
+    void frame(uint32_t channel, BytesView frame) override { listener.frame(channel, frame); }
     void killFor(const std::string &reason);
     void wakeDevices();
 };
@@ -286,6 +288,11 @@ void Machine::State::runDevices() {
 // Each queue is seen by whichever driver there is.  Output of the console waits for its own kick,
 // because it may take long.
 void Machine::State::serviceAll() {
+    if (resized.exchange(false)) {
+        bus.configChanged(0);
+        if (pci.configChanged(0))
+            (void)request(device.get(), 0, "raising a line", LHREQ_IRQ, PciBus::line(0));
+    }
     for (size_t i = 0; i < bus.queues().size(); ++i)
         if (i != ConsoleDevice::kOutput)
             service(i);
@@ -441,12 +448,27 @@ size_t Machine::typeOnConsole(BytesView bytes) {
     return taken;
 }
 
+void Machine::setTerminalSize(const TerminalSize &size) {
+    state_->set.console().setSize(size);
+    state_->resized = true;
+    state_->wakeDevices();
+}
+
 bool Machine::diskDone(uint32_t channel, uint64_t id, bool good, Bytes data) {
     auto *disk = state_->set.disk(channel);
     if (!disk)
         return false;
     disk->finish(id, good, std::move(data));
     state_->wakeDevices();
+    return true;
+}
+
+bool Machine::receiveFrame(uint32_t channel, BytesView frame) {
+    auto *net = state_->set.net(channel);
+    if (!net)
+        return false;
+    if (net->receive(frame))
+        state_->wakeDevices();
     return true;
 }
 

@@ -53,6 +53,9 @@ public:
     virtual void stopped(const VcpuStop &) {}
     // Of a machine with disks. Must not block; diskDone() is the answer.
     virtual void disk(uint32_t, DiskTask) {}
+    // Of one with a network: a frame of the Guest's. Must not block: what there is no room for is
+    // lost.
+    virtual void frame(uint32_t, BytesView) {}
     // The last call, after all output and events.
     virtual void ended(lg_death death, const std::string &reason) = 0;
 };
@@ -82,8 +85,11 @@ public:
     Result<void> raiseIrq(uint32_t vcpu, uint32_t line);
     // How many bytes there was room for.
     size_t typeOnConsole(BytesView bytes);
+    void setTerminalSize(const TerminalSize &size);
     // False: it has no such disk.
     bool diskDone(uint32_t channel, uint64_t id, bool good, Bytes data);
+    // A frame for the Guest; false: it has no such card.
+    bool receiveFrame(uint32_t channel, BytesView frame);
 
     Result<lg_vcpu_state> state(uint32_t vcpu) const;
     Result<lg_counters> counters(uint32_t vcpu) const;

@@ -2,6 +2,7 @@
 #include "wire/connection.h"
 
 #include "backends/disk_server.h"
+#include "devices/net.h"
 #include "wire/cbor.h"
 #include "wire/frame_queue.h"
 #include "wire/frames.h"
@@ -88,6 +89,7 @@ struct AgentConnection::State {
     struct Channel {
         GuestId guest = 0; // once the agent has told it
         std::shared_ptr<DiskServer> disk = {};
+        std::shared_ptr<UserNetwork> network = {};
     };
     uint32_t nextChannel = 1;
     std::map<uint32_t, Channel> channels; // last: they use the others
@@ -97,12 +99,14 @@ struct AgentConnection::State {
     std::string readUntilEnd(); // returns why it ended
     Result<void> take(const Frame &frame);
     Result<void> takeDisk(const Frame &frame);
+    Result<void> takeNet(const Frame &frame);
     void takeReply(const Json &message);
     void takeNotice(GuestId guest, const Json &message);
     void close(const std::string &reason);
     void request(const char *op, GuestId guest, Json fields, Done<Json> done);
     uint32_t upload(BytesView bytes);
     uint32_t serve(std::shared_ptr<DiskFile> file);
+    uint32_t serve(std::shared_ptr<UserNetwork> network);
     void warn(uint32_t channel, const std::string &text);
     void tellWarnings();
     template <typename Chosen>
@@ -193,6 +197,8 @@ Result<void> AgentConnection::State::take(const Frame &frame) {
     }
     case FrameType::Disk:
         return takeDisk(frame);
+    case FrameType::Net:
+        return takeNet(frame);
     default:
         return Error{"the agent sent a frame that only a client may send"};
     }
@@ -228,6 +234,41 @@ uint32_t AgentConnection::State::serve(std::shared_ptr<DiskFile> file) {
     return number;
 }
 
+Result<void> AgentConnection::State::takeNet(const Frame &frame) {
+    if (frame.payload.size() < sizeof(uint32_t))
+        return Error{"a frame of a network from the agent is too short"};
+    std::shared_ptr<UserNetwork> network;
+    {
+        std::lock_guard lock(mutex);
+        auto it = channels.find(loadAt<uint32_t>(frame.payload, 0));
+        if (it != channels.end())
+            network = it->second.network;
+    }
+    if (network)
+        network->fromGuest(BytesView(frame.payload).subspan(sizeof(uint32_t)));
+    return {};
+}
+
+uint32_t AgentConnection::State::serve(std::shared_ptr<UserNetwork> network) {
+    uint32_t number;
+    {
+        std::lock_guard lock(mutex);
+        number = nextChannel++;
+        channels[number].network = network;
+    }
+    UserNetwork::Handlers handlers;
+    handlers.toGuest = [this, number](BytesView frame) {
+        Bytes payload;
+        payload.reserve(sizeof number + frame.size());
+        append(payload, number);
+        payload.insert(payload.end(), frame.begin(), frame.end());
+        (void)out->tryPush(FrameType::Net, 0, std::move(payload));
+    };
+    handlers.warn = [this, number](const std::string &text) { warn(number, text); };
+    network->connect(std::move(handlers));
+    return number;
+}
+
 void AgentConnection::State::warn(uint32_t channel, const std::string &text) {
     std::lock_guard lock(mutex);
     auto it = channels.find(channel);
@@ -246,17 +287,23 @@ void AgentConnection::State::tellWarnings() {
             handlers.onWarning(guest, text);
 }
 
-// Their files are closed when this comes back.
+// Their files are closed when this comes back, and their networks say nothing any more.
 template <typename Chosen>
 void AgentConnection::State::endChannels(Chosen chosen) {
-    std::vector<Channel> ended; // destroyed without the lock
-    std::lock_guard lock(mutex);
-    std::erase_if(channels, [&](auto &entry) {
-        if (!chosen(entry.first, entry.second))
-            return false;
-        ended.push_back(std::move(entry.second));
-        return true;
-    });
+    std::vector<Channel> ended;
+    {
+        std::lock_guard lock(mutex);
+        std::erase_if(channels, [&](auto &entry) {
+            if (!chosen(entry.first, entry.second))
+                return false;
+            ended.push_back(std::move(entry.second));
+            return true;
+        });
+    }
+    // Without the lock, which their own threads may want.
+    for (auto &channel : ended)
+        if (channel.network)
+            channel.network->disconnect();
 }
 
 void AgentConnection::State::takeReply(const Json &message) {
@@ -452,8 +499,17 @@ void AgentConnection::launch(LaunchSpec spec, Done<GuestId> done) {
                    {"eventKinds", spec.eventKinds},
                    {"conditions", conditionsJson(spec.conditions)},
                    {"disks", std::move(disks)},
+                   {"columns", spec.columns},
+                   {"rows", spec.rows},
                    {"paused", spec.paused}};
+    if (spec.network) {
+        // Locally administered; each Guest has a cable of its own.
+        constexpr MacAddress kMac = {0x02, 'l', 'g', 0, 0, 1};
+        channels.push_back(state_->serve(spec.network));
+        fields["net"] = {{"channel", channels.back()}, {"mac", structJson(kMac)}};
+    }
     spec.disks.clear();
+    spec.network.reset();
     request(op::kLaunch, 0, std::move(fields),
             [this, channels, done = std::move(done)](const Result<Json> &reply) {
                 if (!reply) {
@@ -514,6 +570,12 @@ void AgentConnection::setConditions(GuestId guest, const std::vector<lg_conditio
 void AgentConnection::setBreakpoints(GuestId guest, const lg_breakpoints &breakpoints,
                                      Done<void> done) {
     request(op::kBreakpoints, guest, {{"breakpoints", structJson(breakpoints)}},
+            ignoringReply(std::move(done)));
+}
+
+void AgentConnection::setTerminalSize(GuestId guest, uint16_t columns, uint16_t rows,
+                                      Done<void> done) {
+    request(op::kTerminalSize, guest, {{"columns", columns}, {"rows", rows}},
             ignoringReply(std::move(done)));
 }
 

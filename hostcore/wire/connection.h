@@ -10,6 +10,7 @@
 #pragma once
 
 #include "backends/disk_file.h"
+#include "backends/user_network.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -46,8 +47,10 @@ struct LaunchSpec {
     uint64_t eventKinds = LG_KINDS_DEFAULT;
     std::vector<lg_condition> conditions; // what stops it, from the first entry on
     bool paused = false;                  // do not enter the Guest before resume()
+    uint16_t columns = 0, rows = 0;       // of the terminal, if anybody knows
     // Served from here until the Guest is released or the connection ends.
     std::vector<std::shared_ptr<DiskFile>> disks;
+    std::shared_ptr<UserNetwork> network; // or none
 };
 
 struct GuestEnded {
@@ -141,6 +144,9 @@ public:
     void raiseIrq(GuestId guest, uint32_t vcpu, uint32_t line, Done<void> done);
     // What the Guest cannot take at once waits in the agent, up to 64 KiB; onWarning beyond.
     void consoleInput(GuestId guest, BytesView bytes);
+
+    // The terminal that shows the console has this size now.
+    void setTerminalSize(GuestId guest, uint16_t columns, uint16_t rows, Done<void> done);
 
     void hostStatus(Done<HostStatus> done);
     void hostCheck(Done<HostCheck> done);

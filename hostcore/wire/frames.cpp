@@ -9,7 +9,7 @@ namespace lg::wire {
 namespace {
 
 bool knownType(uint16_t type) {
-    return type >= uint16_t(FrameType::Request) && type <= uint16_t(FrameType::Disk);
+    return type >= uint16_t(FrameType::Request) && type <= uint16_t(FrameType::Net);
 }
 
 } // namespace

@@ -16,10 +16,13 @@
 //   Blob     client → agent  u32 blob id, then bytes, appended to what the blob has already
 //   Disk     agent → client  DiskHeader: a task, then the bytes to be written
 //            client → agent  DiskHeader: the same id and how it went, then the bytes that were read
+//   Net      agent → client  u32 channel, then a frame of the Guest's;   client → agent: one for it
 //
 // A Guest's disks are files that the client has open: they never leave the user's machine, whatever
 // the host is, and what the Guest was told to be flushed is in the file whoever dies next.
-// The client gives each a channel, a number that is its own in the conversation.
+// The client is its network, too: forwarded ports are the user's machine's, and no host needs a
+// network for it.  The client gives each disk and each card a channel, a number that is its own in
+// the conversation.  Frames of a network may be lost when there is no room.
 //
 // `guest` in the header is the Guest of Console, Events and Notice frames and of requests that
 // are about one; 0 = none.  The first request is "hello".  A client that goes away takes its
@@ -58,6 +61,7 @@ enum class FrameType : uint16_t {
     Events = 5,
     Blob = 6,
     Disk = 7,
+    Net = 8,
 };
 
 struct FrameHeader {
@@ -105,6 +109,7 @@ constexpr char kState[] = "state";                    // vcpu → lg_vcpu_state
 constexpr char kCounters[] = "counters";              // vcpu → lg_counters
 constexpr char kSwitcher[] = "switcher";              // vcpu → lg_switcher_info
 constexpr char kWalk[] = "walk";                      // vcpu, address, cr3 → lg_walk
+constexpr char kTerminalSize[] = "terminal-size";     // columns, rows; 0 = nobody knows
 constexpr char kRaiseIrq[] = "raise-irq";             // vcpu, line
 constexpr char kGuests[] = "guests";                  // → list of guests of this session
 constexpr char kHostStatus[] = "host-status";         // → HostStatus

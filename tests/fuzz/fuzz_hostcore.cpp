@@ -6,6 +6,7 @@
 #include "devices/console.h"
 #include "devices/disk.h"
 #include "devices/entropy.h"
+#include "devices/net.h"
 #include "image/image.h"
 #include "inspect/filter.h"
 #include "wire/cbor.h"
@@ -95,6 +96,9 @@ void ring(BytesView bytes) {
         tasks.push_back(task.id);
     });
     EntropyDevice entropy;
+    NetDevice net({}, [](BytesView frame) { require(netFrameOk(frame), "a frame is one"); });
+    net.accept(bytes.size() % 2 ? VirtioDevice::kVersion1 : 0);
+    require(net.receive(Bytes(100)), "there is room for a frame");
     VirtQueue queue(ram, kRing, 256);
     queue.reset();
     // Descriptors first, then the ring of offers: both at places where they matter.
@@ -108,6 +112,11 @@ void ring(BytesView bytes) {
         (void)console.service(index, queue);
     require(printed <= 3 * 256 * 256 * kRam, "output has an end");
     (void)entropy.service(0, queue);
+    for (unsigned index : {NetDevice::kReceive, NetDevice::kSend}) {
+        std::copy(offers.begin(), offers.end(), memory.begin() + 4096);
+        VirtQueue forNet(ram, kRing, 256);
+        (void)net.service(index, forNet);
+    }
     std::copy(offers.begin(), offers.end(), memory.begin() + 4096);
     VirtQueue forDisk(ram, kRing, 256);
     (void)disk.service(0, forDisk);

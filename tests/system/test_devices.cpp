@@ -9,7 +9,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <arpa/inet.h>
 #include <csignal>
+#include <poll.h>
+#include <sys/socket.h>
 
 using namespace lg;
 
@@ -18,6 +21,57 @@ using namespace lg;
 namespace {
 
 constexpr int kSectors = 1000; // not a multiple of what the Guest reads at once
+
+// A socket at a free port of 127.0.0.1.
+class Port {
+public:
+    explicit Port(int type) : fd_(socket(AF_INET, type | SOCK_CLOEXEC, 0)) {
+        address_.sin_family = AF_INET;
+        address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t length = sizeof address_;
+        auto *name = reinterpret_cast<sockaddr *>(&address_);
+        if (bind(fd(), name, length) != 0 || getsockname(fd(), name, &length) != 0)
+            qFatal("no free port");
+    }
+
+    int fd() const { return fd_.get(); }
+    uint16_t number() const { return ntohs(address_.sin_port); }
+
+    bool connectTo(uint16_t port) const {
+        auto to = address_;
+        to.sin_port = htons(port);
+        return connect(fd(), reinterpret_cast<sockaddr *>(&to), sizeof to) == 0;
+    }
+
+    // Sends a text there, and what comes back; "" when nothing does.
+    std::string ask(uint16_t port, const std::string &text) const {
+        if (!connectTo(port) || send(fd(), text.data(), text.size(), MSG_NOSIGNAL) < 0)
+            return "";
+        pollfd ready = {fd(), POLLIN, 0};
+        char answer[64];
+        ssize_t got =
+            poll(&ready, 1, 20000) > 0 ? recv(fd(), answer, sizeof answer, 0) : ssize_t(0);
+        return std::string(answer, size_t(std::max<ssize_t>(got, 0)));
+    }
+
+    // Waits for a datagram, answers it with this text, and gives what it said.
+    std::string answer(const std::string &text, int timeoutMs) const {
+        pollfd ready = {fd(), POLLIN, 0};
+        char question[64];
+        sockaddr_in from = {};
+        socklen_t length = sizeof from;
+        auto *name = reinterpret_cast<sockaddr *>(&from);
+        if (poll(&ready, 1, timeoutMs) <= 0)
+            return "";
+        ssize_t got = recvfrom(fd(), question, sizeof question, 0, name, &length);
+        (void)!sendto(fd(), text.data(), text.size(), MSG_NOSIGNAL, name, length);
+        return std::string(question, size_t(std::max<ssize_t>(got, 0)));
+    }
+
+private:
+    UniqueFd fd_;
+    sockaddr_in address_ = {};
+};
 
 } // namespace
 
@@ -42,6 +96,17 @@ private slots:
     void tooManyDisks();
     void flushedSurvives_data();
     void flushedSurvives();
+    void terminalSize();
+    void noNetworkUnlessAskedFor();
+    void dhcp_data() { buses(); }
+    void dhcp();
+    void hostServices_data() { buses(); }
+    void hostServices();
+    void forwards_data() { buses(); }
+    void forwards();
+    void badFramesVanish_data() { buses(); }
+    void badFramesVanish();
+    void framesForOneWhoDoesNotRead();
 
 private:
     static void buses() {
@@ -56,6 +121,10 @@ private:
     Collected run(const std::string &guest, const std::string &commandLine,
                   std::vector<std::shared_ptr<DiskFile>> disks = {});
     std::string firstRandomBytes();
+    // A Guest on a network, with two ports forwarded to its port 7.
+    Result<GuestId> launchOnNet(const std::string &commandLine, bool hostServices = false);
+    void endOnNet(GuestId guest);
+    uint16_t udpPort_ = 0, tcpPort_ = 0;
 
     QTemporaryDir folder_;
     std::unique_ptr<RunningHost> host_;
@@ -300,6 +369,147 @@ void TestDevices::flushedSurvives() {
     host_.reset();
     initTestCase();
     VERIFY_CONTAINS(run("disk", "lguest read", {openDisk(path)}).console, "read f");
+}
+
+void TestDevices::terminalSize() {
+    const auto resize = [&](GuestId guest, uint16_t columns, uint16_t rows) {
+        return AgentConnection::wait<void>(
+            [&](auto done) { host_->agent().setTerminalSize(guest, columns, rows, done); });
+    };
+    const auto launchWith = [&](const char *bus) {
+        return host_->launch(std::string(TEST_GUESTS) + "/terminal", [&](LaunchSpec &spec) {
+            spec.commandLine = bus;
+            spec.columns = 80;
+            spec.rows = 25;
+        });
+    };
+    auto guest = launchWith("pci");
+    VERIFY_OK(guest);
+    QVERIFY(host_->waitForText(*guest, "80 columns, 25 rows\n"));
+    VERIFY_OK(resize(*guest, 132, 43));
+    QVERIFY(host_->waitForText(*guest, "132 columns, 43 rows\n"));
+    VERIFY_OK(resize(*guest, 0, 0)); // nobody knows
+    QVERIFY(host_->waitForText(*guest, "0 columns, 0 rows\n"));
+    VERIFY_OK(resize(*guest, 1, 2));
+    QVERIFY(host_->waitForEnd(*guest));
+    VERIFY_OK(host_->release(*guest));
+    // The lguest bus has no interrupt for it: the next start sees it.
+    guest = launchWith("lguest");
+    VERIFY_OK(guest);
+    QVERIFY(host_->waitForText(*guest, "80 columns, 25 rows\n"));
+    QVERIFY(host_->waitForEnd(*guest));
+    VERIFY_OK(resize(*guest, 100, 30));
+    VERIFY_OK(AgentConnection::wait<void>([&](auto done) { host_->agent().reboot(*guest, done); }));
+    QVERIFY(host_->waitForText(*guest, "100 columns, 30 rows\n"));
+    VERIFY_OK(host_->release(*guest));
+}
+
+void TestDevices::noNetworkUnlessAskedFor() {
+    for (const char *bus : {"lguest", "pci"})
+        VERIFY_CONTAINS(run("net", bus).console, "there is no network card");
+}
+
+Result<GuestId> TestDevices::launchOnNet(const std::string &commandLine, bool hostServices) {
+    udpPort_ = Port(SOCK_DGRAM).number();
+    tcpPort_ = Port(SOCK_STREAM).number();
+    NetworkOptions options;
+    options.forwards = {{false, tcpPort_, 7}};
+    if (hostServices)
+        options.forwards.push_back({true, udpPort_, 7});
+    options.hostServices = hostServices;
+    options.pcap = folder_.filePath("frames.pcap").toStdString();
+    auto network = UserNetwork::open(options);
+    if (!network)
+        return network.error();
+    return host_->launch(std::string(TEST_GUESTS) + "/net", [&](LaunchSpec &spec) {
+        spec.commandLine = commandLine;
+        spec.network = *network;
+    });
+}
+
+void TestDevices::endOnNet(GuestId guest) {
+    QCOMPARE(Port(SOCK_STREAM).ask(tcpPort_, "quit"), std::string("QUIT"));
+    QVERIFY(host_->waitForEnd(guest));
+    QVERIFY2(host_->collected(guest).ended->cleanPowerOff(),
+             host_->collected(guest).ended->reason.c_str());
+    VERIFY_OK(host_->release(guest));
+}
+
+void TestDevices::dhcp() {
+    QFETCH(std::string, bus);
+    auto guest = launchOnNet(bus + " dhcp");
+    VERIFY_OK(guest);
+    QVERIFY(host_->waitForText(*guest, "serving"));
+    VERIFY_CONTAINS(host_->collected(*guest).console, "mac 2:6c:67:0:0:1, link 1\n");
+    VERIFY_CONTAINS(host_->collected(*guest).console, "offered 10.0.2.15\n");
+    endOnNet(*guest);
+}
+
+// This machine's own services are reached only when the user says so.
+void TestDevices::hostServices() {
+    QFETCH(std::string, bus);
+    Port service(SOCK_DGRAM);
+    const std::string words = bus + " ask=" + std::to_string(service.number());
+    auto without = launchOnNet(words);
+    VERIFY_OK(without);
+    QVERIFY(host_->waitForText(*without, "link 1"));
+    QCOMPARE(service.answer("pong", 1000), std::string());
+    VERIFY_OK(host_->release(*without));
+    auto with = launchOnNet(words, true);
+    VERIFY_OK(with);
+    QCOMPARE(service.answer("pong", 30000), std::string("ping"));
+    QVERIFY(host_->waitForText(*with, "answer pong\nserving"));
+    endOnNet(*with);
+}
+
+void TestDevices::forwards() {
+    QFETCH(std::string, bus);
+    auto guest = launchOnNet(bus, true);
+    VERIFY_OK(guest);
+    QVERIFY(host_->waitForText(*guest, "serving"));
+    QCOMPARE(Port(SOCK_DGRAM).ask(udpPort_, "hello udp"), std::string("HELLO UDP"));
+    for (const char *text : {"first", "second", "third"}) { // one connection after the other
+        auto answer = QByteArray(text).toUpper().toStdString();
+        QCOMPARE(Port(SOCK_STREAM).ask(tcpPort_, text), answer);
+    }
+    // Another program of this machine can't have the port, and says so in one line.
+    NetworkOptions same;
+    same.forwards = {{false, tcpPort_, 7}};
+    auto taken = UserNetwork::open(same);
+    QVERIFY(!taken.ok());
+    VERIFY_CONTAINS(taken.message(), "cannot forward tcp port " + std::to_string(tcpPort_));
+    endOnNet(*guest);
+    QTRY_VERIFY(UserNetwork::open(same).ok()); // free again, with the Guest
+
+    QFile file(folder_.filePath("frames.pcap"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray frames = file.readAll();
+    for (const char *text : {"hello udp", "HELLO UDP", "third", "THIRD", "QUIT"})
+        QVERIFY2(frames.contains(text), text);
+}
+
+void TestDevices::badFramesVanish() {
+    QFETCH(std::string, bus);
+    auto guest = launchOnNet(bus + " bad");
+    VERIFY_OK(guest);
+    QVERIFY(host_->waitForText(*guest, "bad frames are sent\nserving"));
+    endOnNet(*guest);
+}
+
+// Thousands of frames for a Guest that looks at none: what it hears later is what it had room for.
+void TestDevices::framesForOneWhoDoesNotRead() {
+    auto guest = launchOnNet("pci dhcp deaf", true);
+    VERIFY_OK(guest);
+    QVERIFY(host_->waitForText(*guest, "deaf"));
+    Port flood(SOCK_DGRAM);
+    QVERIFY(flood.connectTo(udpPort_));
+    for (int i = 0; i < 20000; ++i)
+        (void)!send(flood.fd(), "drop", 4, MSG_NOSIGNAL);
+    QVERIFY(host_->waitForText(*guest, "at once\n"));
+    QVERIFY(host_->waitForText(*guest, "serving"));
+    // Whatever still waited has been answered before this is.
+    QTRY_COMPARE_WITH_TIMEOUT(Port(SOCK_DGRAM).ask(udpPort_, "there"), std::string("THERE"), 30000);
+    endOnNet(*guest);
 }
 
 QTEST_GUILESS_MAIN(TestDevices)

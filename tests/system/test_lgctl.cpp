@@ -111,6 +111,16 @@ private slots:
              makeFile("big", QByteArray(5 << 20, 'x'))},
             6, "initrd");
         row("long line", {"run", "guest:hello", "--", QString(3000, 'x')}, 6, "command line");
+        auto disk = makeFile("disk.img", QByteArray(512, 'x'));
+        row("no disk", {"run", "guest:hello", "--disk", in("none")}, 6, "cannot open the disk");
+        row("odd disk", {"run", "guest:hello", "--disk", makeFile("odd.img", "x")}, 6,
+            "not a multiple of 512");
+        row("disk twice", {"run", "guest:hello", "--disk", disk, "--disk", disk}, 6,
+            "is in use by another Guest");
+        row("network", {"run", "guest:hello", "--net", "tap"}, 6, "no network \"tap\"");
+        row("forward", {"run", "guest:hello", "--net", "user,forward=tcp:22"}, 6,
+            "tcp:HOSTPORT:GUESTPORT");
+        row("pcap alone", {"run", "guest:hello", "--pcap", in("none")}, 2, "--pcap");
         row("host", {"run", "guest:hello", "--host", "mars"}, 7, "no host \"mars\"");
         row("socket", {"run", "guest:hello", "--host", "unix:" + in("none")}, 7, "no agent");
         row("no recording", {"trace", "stat", in("none")}, 8, "No such file");

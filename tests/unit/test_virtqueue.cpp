@@ -214,7 +214,7 @@ private slots:
         uint64_t output = uint64_t(loadAt<uint32_t>(page, 17)) * 4096;
         QCOMPARE(output, kRam + 0x4000);
         // Features: not EMERG_WRITE, because nobody sees a write to the configuration here.
-        QCOMPARE(loadAt<uint32_t>(page, 21), uint32_t(0));
+        QCOMPARE(loadAt<uint32_t>(page, 21), ConsoleDevice::kSizeFeature);
         QCOMPARE(page[21 + 8 + 12], uint8_t(0));
 
         QCOMPARE(bus.notified(output).outcome, LguestBus::Outcome::Kicked);

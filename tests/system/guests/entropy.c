@@ -18,8 +18,12 @@ static uint32_t ask(uint8_t *place, uint32_t bytes) {
 
     virtq_give(&device.queues[0], 0, place, bytes, VIRTQ_DEVICE_WRITES);
     virtq_kick(&device.queues[0]);
-    while (!virtq_take(&device.queues[0], &head, &written))
+    irq_disable();
+    while (!virtq_take(&device.queues[0], &head, &written)) {
         halt();
+        irq_disable();
+    }
+    irq_enable();
     return written;
 }
 
