@@ -4,6 +4,9 @@
 #include "image/elf_image.h"
 #include "image/layout.h"
 
+#include <algorithm>
+#include <optional>
+
 namespace lg {
 
 namespace {
@@ -15,7 +18,38 @@ constexpr size_t kVersion = 0x206;
 constexpr size_t kLoadFlags = 0x211;
 constexpr size_t kCode32Start = 0x214;
 constexpr size_t kHeaderEnd = 0x218;
+constexpr size_t kRelocatable = 0x234;
+constexpr size_t kPreferredAddress = 0x258;
+constexpr size_t kInitSize = 0x260;
+constexpr uint16_t kVersionOfInitSize = 0x020a;
 constexpr uint8_t kLoadedHigh = 1;
+
+// Where it unpacks itself, and how much it needs there before it looks at memory; nothing if it is
+// too old to tell.
+Result<std::optional<ImageSegment>> unpacked(BytesView file) {
+    if (loadAt<uint16_t>(file, kVersion) < kVersionOfInitSize ||
+        file.size() < kInitSize + sizeof(uint32_t))
+        return std::optional<ImageSegment>();
+    auto address = loadAt<uint64_t>(file, kPreferredAddress);
+    if (file[kRelocatable])
+        address = std::max<uint64_t>(address, kBzImageAlignment);
+    auto bytes = loadAt<uint32_t>(file, kInitSize);
+    if (bytes == 0)
+        return std::optional<ImageSegment>();
+    if (address > kMaxMemoryBytes || bytes > kMaxMemoryBytes - address)
+        return Error{"wants to unpack itself beyond the memory that a Guest can have"};
+    return std::optional(ImageSegment{uint32_t(address), bytes, {}});
+}
+
+// Both places may be one.
+void addSegment(std::vector<ImageSegment> &segments, const ImageSegment &more) {
+    auto &first = segments.front();
+    uint64_t end = uint64_t(more.address) + more.memoryBytes;
+    if (more.address > uint64_t(first.address) + first.memoryBytes)
+        segments.push_back(more);
+    else if (end > uint64_t(first.address) + first.memoryBytes)
+        first.memoryBytes = uint32_t(end - first.address);
+}
 
 } // namespace
 
@@ -40,6 +74,11 @@ Result<Image> parseBzImage(BytesView file, const std::string &name) {
     image.entry = loadAt<uint32_t>(file, kCode32Start);
     image.segments.push_back(
         {kBzImageAt, uint32_t(kernel.size()), Bytes(kernel.begin(), kernel.end())});
+    auto room = unpacked(file);
+    if (!room)
+        return room.error();
+    if (*room)
+        addSegment(image.segments, **room);
     image.symbols = std::make_shared<SymbolTable>();
     return image;
 }

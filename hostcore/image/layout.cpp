@@ -36,7 +36,7 @@ Bytes makeBootParams(uint64_t memoryBytes, uint64_t initrdBytes, bool bzImage) {
     storeAt<uint32_t>(p, kCmdLinePtr, kCommandLineAt);
     storeAt<uint32_t>(p, kHardwareSubarch, kSubarchLguest);
     if (bzImage)
-        storeAt<uint32_t>(p, kKernelAlignment, 0x1000000);
+        storeAt<uint32_t>(p, kKernelAlignment, kBzImageAlignment);
     if (initrdBytes != 0) {
         uint64_t room = roundUpToPage(initrdBytes);
         p[kTypeOfLoader] = 0xff;

@@ -14,6 +14,7 @@ constexpr uint32_t kBootParamsAt = 0;
 constexpr uint32_t kCommandLineAt = 0x1000;
 constexpr uint32_t kFirstFreeAt = 0x2000; // behind the command line's page
 constexpr uint32_t kBzImageAt = 0x100000;
+constexpr uint32_t kBzImageAlignment = 0x1000000; // where a relocatable one may unpack itself
 
 inline uint64_t roundUpToPage(uint64_t bytes) {
     return (bytes + kPageBytes - 1) & ~uint64_t(kPageBytes - 1);

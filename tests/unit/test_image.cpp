@@ -299,6 +299,34 @@ private slots:
         refused(file, "entry point 0x90000");
     }
 
+    // What it unpacks itself to counts as well, or a Guest without room dies of a page fault.
+    void bzImageThatUnpacksItself() {
+        auto file = makeBzImage(3, 1000);
+        storeAt<uint64_t>(file, 0x258, 0x1000000);
+        storeAt<uint32_t>(file, 0x260, 0x480000);
+        auto image = parseImage(file, "bzImage");
+        QVERIFY(image.ok());
+        QCOMPARE(image->end(), uint64_t(0x1480000));
+        auto fits = checkFits(*image, 16 << 20, "", 0);
+        QVERIFY(!fits.ok() && fits.message().find("up to 21 MB") != std::string::npos);
+        QVERIFY(checkFits(*image, 21 << 20, "", 0).ok());
+        // One that runs anywhere goes to a multiple of what the boot parameters say.
+        storeAt<uint64_t>(file, 0x258, 0x100000);
+        file[0x234] = 1;
+        QCOMPARE(parseImage(file, "bzImage")->end(), uint64_t(0x1480000));
+        file[0x234] = 0;
+        image = parseImage(file, "bzImage");
+        QCOMPARE(image->segments.size(), size_t(1));
+        QCOMPARE(image->end(), uint64_t(0x580000));
+        storeAt<uint16_t>(file, 0x206, 0x0209); // too old to tell
+        QCOMPARE(parseImage(file, "bzImage")->end(), uint64_t(0x100000 + 1000));
+        storeAt<uint16_t>(file, 0x206, 0x020a);
+        storeAt<uint32_t>(file, 0x260, 0xffffffff);
+        refused(file, "unpack itself beyond the memory");
+        storeAt<uint64_t>(file, 0x258, ~uint64_t(0));
+        refused(file, "unpack itself beyond the memory");
+    }
+
     void whatFits() {
         ElfMaker elf;
         elf.load(0x100000, someBytes(64), 0x100000);
