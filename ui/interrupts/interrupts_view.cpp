@@ -200,8 +200,8 @@ void InterruptsView::showMoment(const EventWindow &window, uint64_t eventIndex) 
     }
     QStringList words = {
         tr("As of the selected event"),
-        event.flags & LG_EVENT_FLAG_IRQ_OFF ? tr("interrupts disabled") : tr("interrupts enabled"),
-        event.flags & LG_EVENT_FLAG_HALTED ? tr("halted") : tr("in ring %1").arg(lg::ringOf(event)),
+        event.irq_enabled & LGUEST_IF ? tr("interrupts enabled") : tr("interrupts disabled"),
+        event.halted ? tr("halted") : tr("in ring %1").arg(lg::ringOf(event)),
         tr("the timer then is not known")};
     summary_->setText(words.join(QStringLiteral(" · ")));
     show(lines, event.vcpu);
