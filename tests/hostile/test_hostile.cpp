@@ -5,6 +5,8 @@
 #include "running_host.h"
 #include "verify_ok.h"
 
+#include <QTemporaryFile>
+
 #include <algorithm>
 
 using namespace lg;
@@ -16,12 +18,16 @@ private slots:
     void initTestCase();
     void attack_data();
     void attack();
+    void devices_data();
+    void devices();
     void lastWordsAreHarmless();
     void endlessSleepCanBeEnded();
     void cleanupTestCase();
 
 private:
-    Collected run(const std::string &name, uint32_t vcpus = 1);
+    Collected run(const std::string &name, uint32_t vcpus = 1,
+                  const std::function<void(LaunchSpec &)> &change = {});
+    void verifyEnd(const Collected &all, const QString &reason);
     std::unique_ptr<RunningHost> host_;
     GuestId innocent_ = 0;
 };
@@ -37,9 +43,14 @@ void TestHostile::initTestCase() {
     innocent_ = *innocent;
 }
 
-Collected TestHostile::run(const std::string &name, uint32_t vcpus) {
-    auto guest =
-        host_->launch(std::string(HOSTILE_GUESTS) + "/" + name, {}, LG_EVENTS_OFF, 1 << 12, vcpus);
+Collected TestHostile::run(const std::string &name, uint32_t vcpus,
+                           const std::function<void(LaunchSpec &)> &change) {
+    auto guest = host_->launch(std::string(HOSTILE_GUESTS) + "/" + name, [&](LaunchSpec &spec) {
+        spec.eventRecords = 1 << 12;
+        spec.vcpus = vcpus;
+        if (change)
+            change(spec);
+    });
     if (!guest) {
         QTest::qFail(guest.message().c_str(), __FILE__, __LINE__);
         return {};
@@ -149,7 +160,10 @@ void TestHostile::attack_data() {
 void TestHostile::attack() {
     QFETCH(QString, reason);
     QFETCH(uint, vcpus);
-    const Collected all = run(QTest::currentDataTag(), vcpus);
+    verifyEnd(run(QTest::currentDataTag(), vcpus), reason);
+}
+
+void TestHostile::verifyEnd(const Collected &all, const QString &reason) {
     QVERIFY(all.ended);
     if (reason.isEmpty()) {
         QVERIFY2(all.ended->cleanPowerOff(), all.ended->reason.c_str());
@@ -159,6 +173,56 @@ void TestHostile::attack() {
         QVERIFY2(all.ended->reason.find(reason.toStdString()) != std::string::npos,
                  all.ended->reason.c_str());
     }
+}
+
+void TestHostile::devices_data() {
+    QTest::addColumn<QString>("reason");
+    const auto row = [](const std::string &words, const char *reason) {
+        QTest::newRow(words.c_str()) << QString(reason);
+    };
+    // Bus, type of device, queue, attack.
+    for (const std::string bus : {"lguest", "pci"}) {
+        row(bus + " 4 0 giants_in", "");
+        row(bus + " 3 0 giants_in", "");
+        row(bus + " 1 0 giants_in", "");
+        row(bus + " 1 1 giants_out", "");
+        row(bus + " 2 0 giants_in", "disk: a request without a header");
+        row(bus + " 2 0 giants_out", "disk: a request without a place for its status");
+        row(bus + " 4 0 self", "entropy: virtqueue: ");
+        row(bus + " 4 0 flood", "");
+        row(bus + " 2 0 resets", "");
+        row(bus + " 2 0 circle", "disk: virtqueue: a chain of descriptors goes round in a circle");
+        row(bus + " 3 1 outside", "console output: virtqueue: descriptor 0 reaches outside memory");
+        row(bus + " 1 1 wraps", "net: virtqueue: descriptor 0 reaches outside memory");
+        row(bus + " 2 0 host", "disk: virtqueue: descriptor 0 reaches outside memory");
+        row(bus + " 4 0 indirect", "entropy: virtqueue: descriptor with unknown flags 4");
+        row(bus + " 2 0 index", "disk: virtqueue: the index of offered buffers jumped");
+        row(bus + " 4 0 head", "entropy: virtqueue: descriptor 65535 of 256");
+        row(bus + " 2 0 statusless", "disk: a request without a place for its status");
+        row(bus + " 2 0 headless", "disk: a request without a header");
+        row(bus + " 4 0 wrong_way", "entropy: the Guest offers a buffer that can't be written to");
+        row(bus + " 1 1 wrong_way", "net: the Guest offers a buffer to be written to");
+        row(bus + " 3 1 wrong_way", "console output: the Guest offers a buffer to be written to");
+    }
+    row("pci 2 0 registers", "");
+}
+
+void TestHostile::devices() {
+    QFETCH(QString, reason);
+    QTemporaryFile image;
+    QVERIFY(image.open() && image.resize(1 << 20));
+    auto disk = DiskFile::open(image.fileName().toStdString(), false);
+    VERIFY_OK(disk);
+    auto network = UserNetwork::open({});
+    VERIFY_OK(network);
+    verifyEnd(run("virtio", 1,
+                  [&](LaunchSpec &spec) {
+                      spec.commandLine = QTest::currentDataTag();
+                      spec.disks = {*disk};
+                      spec.network = *network;
+                  }),
+              reason);
+    QCOMPARE(QFile(image.fileName()).size(), 1 << 20);
 }
 
 void TestHostile::lastWordsAreHarmless() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "launch_view.h"
 
+#include "backends/user_network.h"
+#include "disk_list.h"
 #include "guest_delegate.h"
 #include "image/bundled.h"
 #include "lguest_uapi.h"
@@ -84,6 +86,8 @@ LaunchView::LaunchView(QWidget *parent) : QWidget(parent) {
             image_->setText(item->data(kImageRole).toString());
             initrd_->clear();
             commandLine_->clear();
+            disks_->setDisks({});
+            network_->clear();
         }
     };
     connect(guests_, &QListWidget::currentItemChanged, this, takeGuest);
@@ -128,6 +132,10 @@ QWidget *LaunchView::makeForm() {
     image_->setObjectName(QStringLiteral("image"));
     initrd_ = line(tr("Initial RAM disk"), tr("none"));
     initrd_->setObjectName(QStringLiteral("initrd"));
+    disks_ = new DiskList(panel);
+    disks_->setObjectName(QStringLiteral("disks"));
+    network_ = line(tr("Network"), tr("none; user, or user,forward=tcp:2222:22"));
+    network_->setObjectName(QStringLiteral("network"));
     commandLine_ = line(tr("Command line"), tr("none"));
     commandLine_->setObjectName(QStringLiteral("commandLine"));
     memory_ = new QSpinBox(panel);
@@ -190,6 +198,8 @@ QWidget *LaunchView::makeForm() {
     row(tr("&Command line"), commandLine_);
     row(tr("&Initrd"), initrd_,
         browse(initrd_, tr("Choose an initial RAM disk"), tr("All files (*)")));
+    row(tr("&Disks"), disks_);
+    row(tr("&Network"), network_);
     row(tr("&Where"), where_);
     form->addRow(hostLabel_, host_);
     row(tr("&Events"), events_);
@@ -249,7 +259,8 @@ QWidget *LaunchView::makeForm() {
     layout->addWidget(hint);
     layout->addStretch(1);
 
-    for (QLineEdit *edit : {image_, initrd_, commandLine_, host_}) {
+    connect(disks_, &DiskList::changed, this, &LaunchView::update);
+    for (QLineEdit *edit : {image_, initrd_, commandLine_, host_, network_}) {
         connect(edit, &QLineEdit::textChanged, this, &LaunchView::update);
         connect(edit, &QLineEdit::returnPressed, launch_, &QPushButton::click);
     }
@@ -292,6 +303,8 @@ LaunchRequest LaunchView::request() const {
     request.vcpus = static_cast<quint32>(vcpus_->value());
     request.commandLine = commandLine_->text();
     request.initrd = initrd_->text().trimmed();
+    request.disks = disks_->disks();
+    request.network = network_->text().trimmed();
     request.host = where_->currentData().toString();
     if (request.host.endsWith(QLatin1Char(':')))
         request.host += host_->text().trimmed();
@@ -305,6 +318,8 @@ void LaunchView::setRequest(const LaunchRequest &request) {
     vcpus_->setValue(static_cast<int>(request.vcpus));
     commandLine_->setText(request.commandLine);
     initrd_->setText(request.initrd);
+    disks_->setDisks(request.disks);
+    network_->setText(request.network);
     for (int i = 0; i < where_->count(); ++i) {
         const QString kind = where_->itemData(i).toString();
         if (request.host == kind ||
@@ -349,6 +364,14 @@ QString LaunchView::problem() const {
         return tr("There is no file %1.").arg(request.image);
     if (!request.initrd.isEmpty() && !QFileInfo(request.initrd).isFile())
         return tr("There is no file %1.").arg(request.initrd);
+    for (const QString &disk : request.disks) {
+        const QString path = disk.endsWith(QLatin1String(",ro")) ? disk.chopped(3) : disk;
+        if (!QFileInfo::exists(path))
+            return tr("There is no file %1.").arg(path);
+    }
+    if (!request.network.isEmpty())
+        if (auto network = lg::parseNetwork(request.network.toStdString()); !network)
+            return QString::fromStdString(network.message());
     if (request.host.endsWith(QLatin1Char(':')))
         return tr("Say which socket or which host.");
     return {};

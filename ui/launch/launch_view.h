@@ -16,6 +16,8 @@ class QSpinBox;
 
 namespace ui {
 
+class DiskList;
+
 // Which guest, with what, where.
 class LaunchView : public QWidget {
     Q_OBJECT
@@ -53,6 +55,8 @@ private:
     QSpinBox *vcpus_;
     QLineEdit *commandLine_;
     QLineEdit *initrd_;
+    DiskList *disks_;
+    QLineEdit *network_;
     QComboBox *where_;
     QLineEdit *host_;
     QLabel *hostLabel_;

@@ -30,6 +30,10 @@ QString LaunchRequest::asCommand() const {
         words << QStringLiteral("--vcpus") << QString::number(vcpus);
     if (!initrd.isEmpty())
         words << QStringLiteral("--initrd") << quoted(initrd);
+    for (const QString &disk : disks)
+        words << QStringLiteral("--disk") << quoted(disk);
+    if (!network.isEmpty())
+        words << QStringLiteral("--net") << quoted(network);
     if (host != QLatin1String("sandbox"))
         words << QStringLiteral("--host") << quoted(host);
     if (lossless)
@@ -43,18 +47,20 @@ QString LaunchRequest::asCommand() const {
 }
 
 QStringList LaunchRequest::toList() const {
-    return {image,
-            QString::number(memoryBytes),
-            commandLine,
-            initrd,
-            host,
-            lossless ? QStringLiteral("lossless") : QString(),
-            QString::number(vcpus)};
+    return QStringList{image,
+                       QString::number(memoryBytes),
+                       commandLine,
+                       initrd,
+                       host,
+                       lossless ? QStringLiteral("lossless") : QString(),
+                       QString::number(vcpus),
+                       network} +
+           disks;
 }
 
 LaunchRequest LaunchRequest::fromList(const QStringList &list) {
     LaunchRequest request;
-    if (list.size() != 6 && list.size() != 7) // before there were several vCPUs: 6
+    if (list.size() < 6) // before there were several vCPUs; 7 before there were devices
         return request;
     request.image = list[0];
     request.memoryBytes = list[1].toULongLong();
@@ -62,8 +68,11 @@ LaunchRequest LaunchRequest::fromList(const QStringList &list) {
     request.initrd = list[3];
     request.host = list[4];
     request.lossless = !list[5].isEmpty();
-    if (list.size() == 7)
+    if (list.size() > 6)
         request.vcpus = list[6].toUInt();
+    if (list.size() > 7)
+        request.network = list[7];
+    request.disks = list.mid(8);
     return request;
 }
 

@@ -15,6 +15,8 @@ struct LaunchRequest {
     quint64 memoryBytes = lg::kDefaultMemoryBytes;
     QString commandLine;
     QString initrd;
+    QStringList disks;                        // as lgctl --disk, each
+    QString network;                          // as lgctl --net, or empty
     QString host = QStringLiteral("sandbox"); // as lgctl --host
     bool lossless = false;
     quint32 vcpus = 1;

@@ -85,6 +85,13 @@ void LiveSession::loaded() {
                 "or give it more memory."));
         return;
     }
+    auto devices = GuestDevices::open(request_);
+    if (!devices) {
+        fail(QString::fromStdString(devices.message()),
+             tr("Choose another file or port, or end the guest that has it."));
+        return;
+    }
+    devices_ = std::move(devices).value();
     symbols_ = outcome->value().image.symbols;
     link_ = HostLink::to(request_.host);
     connect(link_.get(), &HostLink::progress, this, &Session::progress);
@@ -108,6 +115,8 @@ void LiveSession::launch() {
     spec.vcpus = request_.vcpus;
     spec.commandLine = request_.commandLine.toStdString();
     spec.initrd = std::move(prepared.initrd);
+    spec.disks = std::move(devices_.disks);
+    spec.network = std::move(devices_.network);
     spec.eventMode = request_.lossless ? LG_EVENTS_LOSSLESS : LG_EVENTS_DROP;
     const QPointer<LiveSession> self(this);
     link_->agent()->launch(std::move(spec), [self, feed = feed_, router = link_->router()](

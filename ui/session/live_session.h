@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "guest_devices.h"
 #include "host_link.h"
 #include "launch_request.h"
 #include "session.h"
@@ -59,6 +60,7 @@ private:
     lg::Done<void> then(State state, const QString &text, const QString &what);
 
     LaunchRequest request_;
+    GuestDevices devices_; // from loading to launch
     std::shared_ptr<GuestFeed> feed_ = std::make_shared<GuestFeed>();
     std::shared_ptr<HostLink> link_;
     std::shared_ptr<const lg::SymbolTable> symbols_;

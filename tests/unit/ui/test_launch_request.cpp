@@ -22,9 +22,12 @@ private slots:
         request.vcpus = 2;
         request.lossless = true;
         request.commandLine = "console=hvc0  quiet a=$HOME";
+        request.disks = QStringList{"/tmp/my disk.img", "b.img,ro"};
+        request.network = "user,host";
         QCOMPARE(request.asCommand(),
                  "lgctl run '/tmp/my kernel'\\''s/vmlinux' --memory 128 --vcpus 2 --initrd "
-                 "/tmp/initrd.gz --host ssh:lab --lossless -- console=hvc0 quiet 'a=$HOME'");
+                 "/tmp/initrd.gz --disk '/tmp/my disk.img' --disk b.img,ro --net user,host --host "
+                 "ssh:lab --lossless -- console=hvc0 quiet 'a=$HOME'");
         QCOMPARE(request.name(), "vmlinux");
     }
 
@@ -36,6 +39,13 @@ private slots:
         request.lossless = true;
         request.vcpus = 3;
         QCOMPARE(ui::LaunchRequest::fromList(request.toList()), request);
+        QCOMPARE(ui::LaunchRequest::fromList(request.toList().first(7)), request);
+        request.network = "user";
+        QCOMPARE(ui::LaunchRequest::fromList(request.toList()), request);
+        request.disks = QStringList{"one", "two,ro"};
+        QCOMPARE(ui::LaunchRequest::fromList(request.toList()), request);
+        request.disks.clear();
+        request.network.clear();
         request.vcpus = 1;
         QCOMPARE(ui::LaunchRequest::fromList(request.toList().first(6)), request);
         QCOMPARE(ui::LaunchRequest::fromList({"broken"}), ui::LaunchRequest());
