@@ -7,6 +7,8 @@
 
 #include "base/file.h"
 
+#include <QCryptographicHash>
+#include <QTemporaryDir>
 #include <cstdio>
 #include <filesystem>
 
@@ -15,6 +17,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr qint64 kDiskBytes = 8 << 20;
+constexpr const char kNumbersSum[] = "e071f707df7bbeee2a6a1eb48011ddd0"; // of `seq 20000`
+constexpr qint64 kNumbersBytes = 108894;
 constexpr int kSkipped = 77; // what ctest takes for "not run"
 constexpr uint64_t kMemory = 64ull << 20;
 constexpr const char kCommandLine[] = "lguest console=hvc0 rdinit=/init panic=1 quiet";
@@ -55,6 +60,19 @@ constexpr Exercise kExercises[] = {
      "dd if=/dev/zero of=/tmp/f bs=1M count=16 2>/dev/null; md5sum /tmp/f; rm /tmp/f",
      "2c7ab85a893283e98c931e9511add182"},
     {"more memory than there is", "tail /dev/zero; echo enough $((6*7))", "enough 42", 180},
+    {"device files",
+     "mount -t sysfs s /sys; mknod /tmp/vda b $(tr : ' ' < /sys/block/vda/dev); "
+     "mknod /tmp/hwrng c 10 183; echo made $((6*7))",
+     "made 42"},
+    {"a disk, written",
+     "seq 20000 >/tmp/s; dd if=/tmp/s of=/tmp/vda bs=4k conv=sync 2>/dev/null; sync; "
+     "echo 3 > /proc/sys/vm/drop_caches; echo flushed $((6*7))",
+     "flushed 42"},
+    {"the disk, read", "head -c 108894 /tmp/vda | md5sum", kNumbersSum},
+    {"entropy", "echo random $(dd if=/tmp/hwrng bs=16 count=4 2>/dev/null | wc -c)", "random 64"},
+    {"a network",
+     "ip addr add 10.0.2.15/24 dev eth0; ip link set eth0 up; ping -c 3 10.0.2.2 | grep seq=2",
+     "bytes from 10.0.2.2: seq=2"},
     {"a timer",
      "a=$(date +%s); sleep 3; b=$(date +%s); test $((b-a)) -ge 3 && echo waited $((6*7))",
      "waited 42"},
@@ -76,6 +94,7 @@ private slots:
 private:
     void everyKernel();
     Result<GuestId> boot(const QString &kernel, lg_event_mode mode);
+    QTemporaryDir files_;
     std::unique_ptr<RunningHost> host_;
     Bytes initrd_;
 };
@@ -84,6 +103,8 @@ void TestLinux::initTestCase() {
     auto initrd = readWholeFile(folder() + "/initrd", "the initrd", kMemory);
     VERIFY_OK(initrd);
     initrd_ = std::move(*initrd);
+    QFile disk(files_.filePath("disk"));
+    QVERIFY(disk.open(QIODevice::WriteOnly) && disk.resize(kDiskBytes));
     auto host = RunningHost::start();
     VERIFY_OK(host);
     host_ = std::move(*host);
@@ -107,9 +128,17 @@ void TestLinux::everyKernel() {
     QVERIFY2(!found.empty(), "no *.vmlinux and no *.bzImage in that folder");
 }
 
-// To the shell's first prompt.
+// To the shell's first prompt, with a device of each kind.
 Result<GuestId> TestLinux::boot(const QString &kernel, lg_event_mode mode) {
+    auto disk = DiskFile::open(files_.filePath("disk").toStdString(), false);
+    if (!disk)
+        return disk.error();
+    auto network = UserNetwork::open({});
+    if (!network)
+        return network.error();
     auto guest = host_->launch(kernel.toStdString(), [&](LaunchSpec &spec) {
+        spec.disks = {*disk};
+        spec.network = *network;
         spec.memoryBytes = kMemory;
         spec.initrd = initrd_;
         spec.commandLine = kCommandLine;
@@ -132,14 +161,25 @@ void TestLinux::works() {
     VERIFY_OK(guest);
     for (const Exercise &exercise : kExercises) {
         host_->type(*guest, std::string(exercise.typed) + "\r");
-        QVERIFY2(host_->waitForText(*guest, exercise.answer, exercise.seconds),
-                 (std::string(exercise.what) + ":\n" + host_->collected(*guest).console).c_str());
+        const bool answered = host_->waitForText(*guest, exercise.answer, exercise.seconds);
+        const std::string console = host_->collected(*guest).console;
+        QVERIFY2(answered, (std::string(exercise.what) + ": ..." +
+                            console.substr(console.size() - std::min<size_t>(console.size(), 1000)))
+                               .c_str());
     }
     host_->type(*guest, "poweroff -f\r");
     QVERIFY(host_->waitForEnd(*guest));
     const Collected all = host_->collected(*guest);
     QVERIFY2(all.ended->cleanPowerOff(), all.ended->reason.c_str());
     VERIFY_OK(host_->release(*guest));
+
+    // What it has written is in the file, and gone before the next Guest comes.
+    QFile disk(files_.filePath("disk"));
+    QVERIFY(disk.open(QIODevice::ReadWrite));
+    const auto written =
+        QCryptographicHash::hash(disk.read(kNumbersBytes), QCryptographicHash::Md5);
+    QCOMPARE(written.toHex(), QByteArray(kNumbersSum));
+    QVERIFY(disk.resize(0) && disk.resize(kDiskBytes));
 }
 
 void TestLinux::recorded_data() {
