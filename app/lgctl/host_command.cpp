@@ -71,10 +71,10 @@ int reload(AgentConnection &agent, bool) {
 using Part = int (*)(AgentConnection &, bool);
 
 int withHost(const HostArguments &arguments, Part part) {
-    auto access = HostAccess::open(arguments.host, {}, LaunchSpec(), isatty(STDERR_FILENO));
-    if (!access)
-        return complain(kExitHost, access.message());
-    return part((*access)->agent(), arguments.json);
+    auto host = openNamedHost(arguments.host, {}, {}, isatty(STDERR_FILENO));
+    if (!host)
+        return complain(kExitHost, host.message());
+    return part(*host->agent, arguments.json);
 }
 
 } // namespace

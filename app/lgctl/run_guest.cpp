@@ -47,7 +47,7 @@ GuestRun::GuestRun(RunOptions options)
     : options_(std::move(options)), wakeFd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 GuestRun::~GuestRun() {
-    access_.reset(); // no handler runs any more
+    host_.agent.reset(); // no handler runs any more
     close(wakeFd_);
 }
 
@@ -112,12 +112,12 @@ std::optional<RunError> GuestRun::openRecorder() {
     meta.guest = options_.spec.name;
     meta.image = options_.imagePath;
     meta.commandLine = options_.spec.commandLine;
-    meta.host = access_->agent().host().kernel;
+    meta.host = agent().host().kernel;
     meta.program = "lgctl " LGSCOPE_VERSION;
     meta.memoryBytes = options_.spec.memoryBytes;
     meta.vcpus = options_.spec.vcpus;
     meta.startWallNs = wallNs();
-    meta.tscKhz = access_->agent().host().tsc_khz;
+    meta.tscKhz = agent().host().tsc_khz;
     meta.eventMode = options_.spec.eventMode;
     auto recorder = Recorder::create(options_.traceFile, meta, options_.spec.image.symbols.get());
     if (!recorder)
@@ -136,11 +136,12 @@ std::optional<RunError> GuestRun::launch() {
         options_.spec.conditions = std::move(*conditions);
         options_.spec.paused = options_.stopAtStart;
     }
-    bool progress = isatty(STDERR_FILENO);
-    auto access = HostAccess::open(options_.host, handlers(), options_.spec, progress);
-    if (!access)
-        return RunError{kExitHost, access.message()};
-    access_ = std::move(*access);
+    auto host =
+        openNamedHost(options_.host, handlers(), {options_.spec.memoryBytes, options_.spec.vcpus},
+                      isatty(STDERR_FILENO));
+    if (!host)
+        return RunError{kExitHost, host.message()};
+    host_ = std::move(*host);
     if (auto error = openRecorder())
         return error;
     if (!options_.tracepointsFile.empty())
@@ -150,7 +151,7 @@ std::optional<RunError> GuestRun::launch() {
     options_.spec.columns = size.columns;
     options_.spec.rows = size.rows;
     auto guest = AgentConnection::wait<GuestId>(
-        [&](auto done) { access_->agent().launch(options_.spec, std::move(done)); });
+        [&](auto done) { agent().launch(options_.spec, std::move(done)); });
     if (!guest)
         return RunError{kExitHost, "the Guest can't be launched: " + guest.message()};
     guest_ = *guest;
@@ -159,7 +160,7 @@ std::optional<RunError> GuestRun::launch() {
 
 Result<void> GuestRun::setTracepoints(bool on) {
     auto set = AgentConnection::wait<Json>([&](auto done) {
-        access_->agent().request(wire::op::kTracepoints, 0, {{"on", on}}, std::move(done));
+        agent().request(wire::op::kTracepoints, 0, {{"on", on}}, std::move(done));
     });
     return set ? Result<void>() : set.error();
 }
@@ -170,7 +171,7 @@ Result<void> GuestRun::saveTracepoints() {
     std::ofstream file(options_.tracepointsFile, std::ios::binary | std::ios::trunc);
     for (;;) {
         auto reply = AgentConnection::wait<Json>([&](auto done) {
-            access_->agent().request(wire::op::kTracepointText, 0, Json::object(), std::move(done));
+            agent().request(wire::op::kTracepointText, 0, Json::object(), std::move(done));
         });
         if (!reply)
             return reply.error();
@@ -197,13 +198,13 @@ void GuestRun::takeInput() {
         leave_ = key != bytes.end();
         bytes = bytes.first(size_t(key - bytes.begin()));
     }
-    access_->agent().consoleInput(guest_, bytes);
+    agent().consoleInput(guest_, bytes);
 }
 
 bool GuestRun::talk(int signals) {
     if (lineOpen_.exchange(false))
         writeAll(STDOUT_FILENO, viewOf("\n"));
-    auto &agent = access_->agent();
+    auto &agent = this->agent();
     if (debugger_->talk(agent, guest_, signals) == Debugger::Answer::Quit)
         return false;
     // Ended meanwhile, it has nothing to resume.
@@ -223,7 +224,7 @@ std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
     auto kill = [&] {
         killing = limited = true;
         until = Clock::now() + kLastWords;
-        access_->agent().kill(guest_, [](const Result<void> &) {});
+        agent().kill(guest_, [](const Result<void> &) {});
     };
     bool stopped = options_.stopAtStart;
     for (;;) {
@@ -277,8 +278,7 @@ std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
         if (fds[3].revents) {
             (void)!read(resized, &times, sizeof times);
             const auto size = terminalSize();
-            access_->agent().setTerminalSize(guest_, size.columns, size.rows,
-                                             [](const Result<void> &) {});
+            agent().setTerminalSize(guest_, size.columns, size.rows, [](const Result<void> &) {});
         }
         if (leave_ && !killing) {
             outcome.stoppedByUser = true;
@@ -290,11 +290,11 @@ std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
 std::optional<RunError> GuestRun::run(RunOutcome &outcome) {
     if (auto error = launch())
         return error;
-    outcome.tscKhz = access_->agent().host().tsc_khz;
+    outcome.tscKhz = agent().host().tsc_khz;
     auto error = waitForEnd(outcome);
     for (uint32_t vcpu = 0; !error && vcpu < options_.spec.vcpus; ++vcpu) {
         auto counters = AgentConnection::wait<lg_counters>(
-            [&](auto done) { access_->agent().counters(guest_, vcpu, std::move(done)); });
+            [&](auto done) { agent().counters(guest_, vcpu, std::move(done)); });
         if (counters)
             outcome.counters.push_back(*counters);
     }

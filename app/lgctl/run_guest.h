@@ -60,7 +60,7 @@ public:
     std::optional<RunError> run(RunOutcome &outcome);
 
     // After a run with pauseAfter.
-    AgentConnection &agent() { return access_->agent(); }
+    AgentConnection &agent() { return *host_.agent; }
     GuestId guest() const { return guest_; }
 
 private:
@@ -78,7 +78,7 @@ private:
     int wakeFd_;
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<Debugger> debugger_; // when something may stop it
-    std::unique_ptr<HostAccess> access_;
+    OpenedAgent host_;
     GuestId guest_ = 0;
 
     // Shared with the connection's reader.

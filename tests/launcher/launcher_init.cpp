@@ -16,6 +16,8 @@
 #include <fcntl.h>
 #include <fstream>
 #include <functional>
+#include <linux/hw_breakpoint.h>
+#include <linux/perf_event.h>
 #include <sched.h>
 #include <string>
 #include <sys/mman.h>
@@ -111,15 +113,18 @@ public:
 
     int device = -1, thread = 0;
     uint8_t *base = nullptr;
+    volatile uint32_t *countsSignals = nullptr; // by the vCPU's thread
     std::string reason;
 
 private:
     void run() {
         uint64_t address;
         ssize_t got;
-        do
+        do {
             got = read(device, &address, sizeof address);
-        while (got > 0 || (got < 0 && errno == EINTR));
+            if (got < 0 && errno == EINTR && countsSignals)
+                *countsSignals = *countsSignals + 1;
+        } while (got > 0 || (got < 0 && errno == EINTR));
         char text[300] = {};
         if (read(device, text, sizeof text - 1) > 0)
             reason = text;
@@ -285,6 +290,43 @@ void linesThatThereAreNot() {
     must(guest.counts(), "it does not run on");
 }
 
+// A debugger watches the Launcher at the very address that the Guest writes to in its own world.
+void hostBreakpoint() {
+    auto *watched = static_cast<volatile uint32_t *>(
+        mmap(reinterpret_cast<void *>(kDataAt), kPage, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0));
+    must(watched != MAP_FAILED, "memory at the Guest's address");
+    struct sigaction action = {};
+    action.sa_handler = [](int) {};
+    sigaction(SIGUSR1, &action, nullptr);
+    Guest guest(kCount);
+    guest.countsSignals = watched;
+    guest.start();
+    must(guest.counts(), "it does not run");
+
+    struct perf_event_attr attr = {};
+    attr.type = PERF_TYPE_BREAKPOINT;
+    attr.size = sizeof attr;
+    attr.bp_type = HW_BREAKPOINT_W;
+    attr.bp_addr = kDataAt;
+    attr.bp_len = HW_BREAKPOINT_LEN_4;
+    int event = int(syscall(SYS_perf_event_open, &attr, guest.thread, -1, -1, 0));
+    must(event >= 0, "a breakpoint");
+    uint64_t hits = 0;
+    for (uint32_t i = 1; i <= 50; ++i) {
+        must(guest.counts(), "it stopped at the Host's breakpoint: " + guest.reason);
+        uint32_t before = *watched;
+        syscall(SYS_tgkill, getpid(), guest.thread, SIGUSR1);
+        for (int wait = 0; wait < 2000 && *watched == before; ++wait)
+            std::this_thread::sleep_for(1ms);
+        must(*watched == before + 1, "the signal is lost");
+        must(read(event, &hits, sizeof hits) == sizeof hits, "its count");
+        must(hits == i,
+             "hits of the Launcher's own: " + std::to_string(hits) + " of " + std::to_string(i));
+    }
+    close(event);
+}
+
 const struct {
     const char *name;
     void (*run)();
@@ -300,6 +342,7 @@ const struct {
     {"wanders", wanders},
     {"processorGoes", processorGoes},
     {"linesThatThereAreNot", linesThatThereAreNot},
+    {"hostBreakpoint", hostBreakpoint},
 };
 
 void mountAt(const char *type, const char *place) {

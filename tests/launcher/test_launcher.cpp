@@ -68,7 +68,7 @@ private slots:
         for (const char *name :
              {"memoryThrownAway", "memoryUnmapped", "memoryMoved", "memoryMadeReadOnly",
               "memoryForked", "privateFile", "hardlyAnyMemory", "ldt", "wanders", "processorGoes",
-              "linesThatThereAreNot", "unload", "log"})
+              "linesThatThereAreNot", "hostBreakpoint", "unload", "log"})
             QTest::newRow(name) << QByteArray(name);
     }
 

@@ -32,10 +32,12 @@ std::shared_ptr<GuestFeed> FeedRouter::find(lg::GuestId guest) const {
     return at == feeds_.end() ? nullptr : at->second;
 }
 
-std::shared_ptr<HostLink> HostLink::to(const QString &host) {
-    std::shared_ptr<HostLink> &link = links()[host];
+std::shared_ptr<HostLink> HostLink::to(const QString &host, const lg::HostNeeds &needs) {
+    std::shared_ptr<HostLink> own;
+    const bool shared = host != QLatin1String("sandbox") || lg::fitsUsualSandbox(needs);
+    std::shared_ptr<HostLink> &link = shared ? links()[host] : own;
     if (!link || link->state() == State::Failed) {
-        link.reset(new HostLink(host));
+        link.reset(new HostLink(host, shared ? lg::HostNeeds() : needs));
         link->start();
     }
     return link;
@@ -45,7 +47,7 @@ void HostLink::endAll() {
     links().clear();
 }
 
-HostLink::HostLink(const QString &host) : host_(host) {
+HostLink::HostLink(const QString &host, const lg::HostNeeds &needs) : host_(host), needs_(needs) {
     starter_.setMaxThreadCount(1);
 }
 
@@ -97,18 +99,18 @@ void HostLink::start() {
     handlers.onClosed = [self](const std::string &reason) {
         post(self, [reason](HostLink &link) { link.fail(QString::fromStdString(reason)); });
     };
-    starter_.start([self, host = host_.toStdString(), handlers = std::move(handlers),
-                    stop = stop_.get_token()]() mutable {
+    starter_.start([self, host = host_.toStdString(), needs = needs_,
+                    handlers = std::move(handlers), stop = stop_.get_token()]() mutable {
         auto opened = openAgent(
-            host, std::move(handlers),
-            [self](const std::string &step, int percent) {
-                post(self, [step, percent](HostLink &link) {
-                    emit link.progress(QString::fromStdString(step), percent);
+            host, std::move(handlers), needs,
+            [self](const std::string &step, double fraction) {
+                post(self, [step, fraction](HostLink &link) {
+                    emit link.progress(QString::fromStdString(step), int(fraction * 100));
                 });
             },
             stop);
         // A lambda that post() copies must be copyable.
-        auto shared = std::make_shared<lg::Result<OpenedAgent>>(std::move(opened));
+        auto shared = std::make_shared<lg::Result<lg::OpenedAgent>>(std::move(opened));
         post(self, [shared](HostLink &link) {
             if (!shared->ok()) {
                 link.fail(QString::fromStdString(shared->message()));

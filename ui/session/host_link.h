@@ -2,7 +2,7 @@
 #pragma once
 
 #include "guest_feed.h"
-#include "ui/session/open_agent.h"
+#include "sandbox/open_agent.h"
 
 #include <QObject>
 #include <QThreadPool>
@@ -24,15 +24,16 @@ private:
     std::map<lg::GuestId, std::shared_ptr<GuestFeed>> feeds_;
 };
 
-// The way to one host, shared by all guests there.  Starting it may take
-// seconds and happens in a thread of its own.
+// The way to one host, shared by all guests there; a guest that needs a larger
+// sandbox than the usual one has one for itself.  Starting it may take seconds
+// and happens in a thread of its own.
 class HostLink : public QObject {
     Q_OBJECT
 public:
     enum class State { Starting, Ready, Failed };
 
     // Starts it, unless it is up already.  `host` as in lgctl --host.
-    static std::shared_ptr<HostLink> to(const QString &host);
+    static std::shared_ptr<HostLink> to(const QString &host, const lg::HostNeeds &needs);
     // Ends every host that this program started; for the end of the program.
     static void endAll();
 
@@ -53,16 +54,17 @@ signals:
     void failed(const QString &reason);
 
 private:
-    explicit HostLink(const QString &host);
+    HostLink(const QString &host, const lg::HostNeeds &needs);
     void start();
     void fail(const QString &reason);
 
     QString host_;
+    lg::HostNeeds needs_;
     State state_ = State::Starting;
     QString reason_;
     std::stop_source stop_;
     std::shared_ptr<FeedRouter> router_ = std::make_shared<FeedRouter>();
-    OpenedAgent opened_;
+    lg::OpenedAgent opened_;
     QThreadPool starter_;
 };
 

@@ -93,7 +93,7 @@ void LiveSession::loaded() {
     }
     devices_ = std::move(devices).value();
     symbols_ = outcome->value().image.symbols;
-    link_ = HostLink::to(request_.host);
+    link_ = HostLink::to(request_.host, {request_.memoryBytes, request_.vcpus});
     connect(link_.get(), &HostLink::progress, this, &Session::progress);
     connect(link_.get(), &HostLink::failed, this, &LiveSession::hostLost);
     if (link_->state() == HostLink::State::Ready)
