@@ -198,11 +198,11 @@ void InterruptsView::showMoment(const EventWindow &window, uint64_t eventIndex) 
                 static_cast<double>(event.tsc - earlier.tsc) * 1000.0 / khz;
         }
     }
-    QStringList words = {
-        tr("As of the selected event"),
-        event.irq_enabled & LGUEST_IF ? tr("interrupts enabled") : tr("interrupts disabled"),
-        event.halted ? tr("halted") : tr("in ring %1").arg(lg::ringOf(event)),
-        tr("the timer then is not known")};
+    QStringList words = {tr("As of the selected event"),
+                         event.irq_enabled & LGUEST_IF ? tr("interrupts enabled")
+                                                       : tr("interrupts disabled"),
+                         event.halted ? tr("halted") : tr("in ring %1").arg(lg::ringOf(event)),
+                         tr("the timer then is not known")};
     summary_->setText(words.join(QStringLiteral(" · ")));
     show(lines, event.vcpu);
 }
