@@ -150,6 +150,11 @@ struct Session::Guest : MachineListener {
         open.notify_all();
     }
 
+    bool hasDisk(uint32_t channel) const {
+        return std::any_of(spec->devices.disks.begin(), spec->devices.disks.end(),
+                           [=](const DiskSpec &disk) { return disk.channel == channel; });
+    }
+
     void warn(const std::string &text) {
         out.push(FrameType::Notice, id,
                  encodeMessage({{"notice", notice::kWarning}, {"text", text}}));
@@ -250,12 +255,14 @@ Result<void> Session::diskDone(const Frame &frame) {
         return Error{"the client's answer about a disk is too short"};
     auto header = loadAt<DiskHeader>(frame.payload, 0);
     Bytes data(frame.payload.begin() + sizeof header, frame.payload.end());
-    // No Guest has the disk any more: it was released meanwhile.
-    for (auto &[id, guest] : guests_)
-        if (guest->machine &&
-            guest->machine->diskDone(header.channel, header.id, header.what != 0, std::move(data)))
-            break;
-    return {};
+    for (auto &[id, guest] : guests_) {
+        if (!guest->hasDisk(header.channel))
+            continue;
+        if (guest->machine)
+            guest->machine->diskDone(header.channel, header.id, header.what != 0, std::move(data));
+        return {};
+    }
+    return {}; // it was released meanwhile
 }
 
 Result<void> Session::receiveFrame(const Frame &frame) {

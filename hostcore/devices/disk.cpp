@@ -63,10 +63,11 @@ Result<bool> DiskDevice::service(unsigned /*index*/, VirtQueue &queue) {
         auto popped = queue.pop();
         if (!popped)
             return Error{"disk: " + popped.message()};
-        if (!popped->has_value())
+        std::optional<VirtChain> &chain = *popped;
+        if (!chain)
             break;
         const size_t before = waiting_.size();
-        if (auto begun = begin(std::move(**popped), queue); !begun)
+        if (auto begun = begin(std::move(*chain), queue); !begun)
             return begun.error();
         did = did || waiting_.size() == before; // it has its answer already
     }

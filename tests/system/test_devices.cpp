@@ -90,6 +90,7 @@ private slots:
     void readOnly_data() { buses(); }
     void readOnly();
     void severalDisks();
+    void disksOfTwoGuests();
     void diskAfterReboot();
     void diskIsLockedWhileTheGuestIsThere();
     void answersForAGuestThatIsGone();
@@ -267,6 +268,17 @@ void TestDevices::severalDisks() {
         QVERIFY(file.open(QIODevice::ReadOnly));
         QVERIFY(file.readAll().endsWith(char('0' + i)));
     }
+}
+
+// Answers find their way, whoever was there first.
+void TestDevices::disksOfTwoGuests() {
+    auto first = launch("disk", "pci forever", {openDisk(makeDisk("first.img"))});
+    VERIFY_OK(first);
+    const Collected second =
+        run("disk", "lguest write=s flush read many", {openDisk(makeDisk("second.img"))});
+    VERIFY_CONTAINS(second.console, "written\nflush: 0\nread s\nmany at once");
+    QVERIFY(host_->waitForText(*first, "written"));
+    VERIFY_OK(host_->release(*first));
 }
 
 void TestDevices::diskAfterReboot() {
