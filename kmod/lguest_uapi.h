@@ -390,7 +390,7 @@ struct lg_vcpu_state {
 	__u32 ss1, esp1, stack_pages;
 	__u32 ts;
 	__u32 timer_armed;
-	__u32 paging; /* 0 = still 1:1; else levels of the Guest's tables: 2, or 3 with PAE */
+	__u32 paging; /* 0 = still 1:1 (L:660); else levels of the Guest's tables: 2, or 3 with PAE */
 	__u32 started; /* 0 = waits for LHCALL_VCPU_START */
 	__u32 lguest_data;
 	__u32 kernel_address;

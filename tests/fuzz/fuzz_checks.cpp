@@ -79,6 +79,21 @@ void checkAccess(const std::vector<__u8> &bytes) {
     require(insn.reg_size == 4 || (whole ^ 0x89abcdef) >> 16 == 0, "other bytes stay");
 }
 
+// Random addresses are rarely a kernel's: the low bits are left out.
+void checkBootTables(const __u32 *words) {
+    const __u32 limit = words[2] & 0xfffff, kernel = words[3] & ~0x3fffffu;
+    lg_boot_tables t = {};
+    if (!lg_boot_tables_fit(words[0], words[1] & 0xffffff, limit, kernel, 0x2000, &t))
+        return;
+    const __u64 end = t.at + (1ull + t.directories + t.two + t.pae) * 4096;
+    require(t.at >= 0x2000 && end <= __u64(limit) << 12, "boot tables within memory");
+    require(end <= words[0] && end + (words[1] & 0xffffff) <= words[0], "and below the initrd");
+    require(end <= __u64(t.pages) << 12, "and where they lead");
+    require((kernel >> 22) >= 8 && (kernel >> 22) + t.two <= 1024,
+            "in the directory's kernel part");
+    require(((kernel >> 21) & 511) + t.pae <= t.directories * 512, "in PAE's directories");
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const __u8 *data, size_t size);
@@ -109,6 +124,7 @@ extern "C" int LLVMFuzzerTestOneInput(const __u8 *data, size_t size) {
     const int irq = lg_next_irq(words[0], words[1]);
     require(irq < 0 ? !(words[0] & ~words[1]) : ((words[0] & ~words[1]) >> irq) & 1, "ready line");
     lg_data_layout(data, size);
+    checkBootTables(words);
     checkInspector(data, size);
     return 0;
 }
