@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "inspect/conditions.h"
 #include "inspect/describe.h"
+#include "inspect/differences.h"
 #include "inspect_text.h"
 
 #include <algorithm>
@@ -285,6 +286,7 @@ void Debugger::walk(const std::string &text) {
                     static_cast<unsigned long long>(found->host_pfn));
     else
         std::puts("  not mapped");
+    std::printf("  %s\n", walkDifference(*found).c_str());
 }
 
 void Debugger::memory(const std::vector<std::string> &words) {
@@ -320,15 +322,10 @@ void Debugger::show(const std::string &what) {
 }
 
 std::optional<uint32_t> Debugger::address(const std::string &text) const {
-    char *end = nullptr;
-    auto number = std::strtoull(text.c_str(), &end, 16);
-    auto named = symbols_.address(text);
-    if (named)
-        return named;
-    if (!text.empty() && *end == 0 && number <= UINT32_MAX)
-        return uint32_t(number);
-    std::printf("  \"%s\" is no address\n", text.c_str());
-    return std::nullopt;
+    auto found = addressOf(text, symbols_);
+    if (!found)
+        std::printf("  \"%s\" is no address\n", text.c_str());
+    return found;
 }
 
 } // namespace lg

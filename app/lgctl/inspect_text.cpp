@@ -3,6 +3,7 @@
 
 #include "counters.h"
 #include "inspect/describe.h"
+#include "inspect/differences.h"
 
 #include <cstdio>
 #include <cstring>
@@ -20,8 +21,9 @@ void printGdt(const lg_vcpu_state &s) {
         std::printf("  %2d  asked      %08x:%08x  %s\n", i, asked.high, asked.low,
                     descriptorText(asked).c_str());
         if (std::memcmp(&asked, &installed, sizeof asked) != 0)
-            std::printf("      installed  %08x:%08x  %s\n", installed.high, installed.low,
-                        descriptorText(installed).c_str());
+            std::printf("      installed  %08x:%08x  %s\n      because    %s\n", installed.high,
+                        installed.low, descriptorText(installed).c_str(),
+                        gdtDifference(unsigned(i), asked, installed).c_str());
     }
 }
 
@@ -35,6 +37,8 @@ void printIdt(const lg_vcpu_state &s, const SymbolTable &symbols) {
         std::printf("  %3d %-7s asked      %s\n", i, std::string(vectorMnemonic(i)).c_str(),
                     gateText(s.idt_asked[i], &symbols).c_str());
         std::printf("              installed  %s\n", gate64Text(s.idt_installed[i]).c_str());
+        std::printf("              because    %s\n",
+                    gateDifference(unsigned(i), s.idt_asked[i], s.idt_installed[i]).c_str());
     }
     if (!any)
         std::puts("  the Guest has asked for no gate");

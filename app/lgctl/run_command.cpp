@@ -24,6 +24,7 @@ struct RunArguments {
     std::vector<std::string> breakFilters;
     std::string kinds;
     bool stats = false, json = false, lossless = false, stopAtStart = false;
+    std::optional<uint16_t> gdbPort;
     double timeout = 0;
 };
 
@@ -136,6 +137,7 @@ int run(const RunArguments &arguments) {
     options.spec = std::move(*spec);
     options.breakFilters = arguments.breakFilters;
     options.stopAtStart = arguments.stopAtStart;
+    options.gdbPort = arguments.gdbPort;
     options.traceFile = arguments.trace;
     options.tracepointsFile = arguments.tracepoints;
     options.stats = arguments.stats;
@@ -181,6 +183,11 @@ void addRunCommand(CLI::App &app, Action &action) {
         ->allow_extra_args(false);
     command->add_flag("--stop-at-start", arguments->stopAtStart,
                       "Stop before the first instruction, and take commands");
+    command
+        ->add_option("--gdb", arguments->gdbPort,
+                     "Wait for gdb (target remote :PORT) before the first instruction; "
+                     "0: any port that is free")
+        ->type_name("PORT");
     command->add_option("--tracepoints", arguments->tracepoints,
                         "Write what the host kernel's tracepoints lguest:* say to this file");
     command->add_flag("--stats", arguments->stats, "Print counts and times at the end");

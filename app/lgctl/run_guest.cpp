@@ -47,6 +47,12 @@ GuestRun::GuestRun(RunOptions options)
     : options_(std::move(options)), wakeFd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 GuestRun::~GuestRun() {
+    std::unique_ptr<GdbServer> gdb;
+    {
+        std::lock_guard lock(gdbMutex_);
+        gdb.swap(gdb_);
+    }
+    gdb.reset();         // without the lock: its last question is answered by who may want it
     host_.agent.reset(); // no handler runs any more
     close(wakeFd_);
 }
@@ -83,6 +89,11 @@ AgentConnection::Handlers GuestRun::handlers() {
     handlers.onEnded = [this](GuestId, const GuestEnded &ended) {
         if (debugger_)
             debugger_->ended();
+        {
+            std::lock_guard lock(gdbMutex_);
+            if (gdb_)
+                gdb_->ended(ended);
+        }
         std::lock_guard lock(mutex_);
         ended_ = ended;
         wake();
@@ -90,6 +101,11 @@ AgentConnection::Handlers GuestRun::handlers() {
     handlers.onStopped = [this](GuestId, const GuestStopped &stop) {
         if (debugger_)
             debugger_->stopped(stop);
+        {
+            std::lock_guard lock(gdbMutex_);
+            if (gdb_)
+                gdb_->stopped(stop);
+        }
         wake();
     };
     handlers.onWarning = [](GuestId, const std::string &text) {
@@ -136,6 +152,8 @@ std::optional<RunError> GuestRun::launch() {
         options_.spec.conditions = std::move(*conditions);
         options_.spec.paused = options_.stopAtStart;
     }
+    if (options_.gdbPort)
+        options_.spec.paused = true; // until gdb lets it go
     auto host =
         openNamedHost(options_.host, handlers(), {options_.spec.memoryBytes, options_.spec.vcpus},
                       isatty(STDERR_FILENO));
@@ -155,6 +173,18 @@ std::optional<RunError> GuestRun::launch() {
     if (!guest)
         return RunError{kExitHost, "the Guest can't be launched: " + guest.message()};
     guest_ = *guest;
+    return listenForGdb();
+}
+
+std::optional<RunError> GuestRun::listenForGdb() {
+    if (!options_.gdbPort)
+        return std::nullopt;
+    auto server = GdbServer::listen(*options_.gdbPort, agent(), guest_, options_.spec.vcpus);
+    if (!server)
+        return RunError{kExitUsage, server.message()};
+    std::fprintf(stderr, "lgctl: the Guest waits for gdb: target remote :%u\n", (*server)->port());
+    std::lock_guard lock(gdbMutex_);
+    gdb_ = std::move(*server);
     return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "debugger.h"
+#include "gdb/server.h"
 #include "host_access.h"
 #include "inspect/stats.h"
 #include "trace/recorder.h"
@@ -24,8 +25,9 @@ struct RunOptions {
     std::string imagePath;
     std::vector<std::string> breakFilters; // events that stop it
     bool stopAtStart = false;
-    std::string traceFile;       // "" = no recording
-    std::string tracepointsFile; // "" = the host's tracepoints stay as they are
+    std::optional<uint16_t> gdbPort; // 0: any that is free
+    std::string traceFile;           // "" = no recording
+    std::string tracepointsFile;     // "" = the host's tracepoints stay as they are
     bool stats = false;
     bool captureConsole = false;             // keep the text instead of showing it
     bool interactive = true;                 // standard input goes to the Guest
@@ -70,6 +72,7 @@ private:
     Result<void> saveTracepoints();
     std::optional<RunError> waitForEnd(RunOutcome &outcome);
     void takeInput();
+    std::optional<RunError> listenForGdb();
     bool talk(int signals); // false: the user has enough
     void wake();
     AgentConnection::Handlers handlers();
@@ -79,6 +82,8 @@ private:
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<Debugger> debugger_; // when something may stop it
     OpenedAgent host_;
+    std::unique_ptr<GdbServer> gdb_;
+    std::mutex gdbMutex_;
     GuestId guest_ = 0;
 
     // Shared with the connection's reader.

@@ -31,7 +31,7 @@ int main(int argc, char **argv) {
         window.launchView()->setRequest(request);
         window.launch(request);
     }
-    ui::ScreenshotTaker taker(&window, options.screenshot, options.consoleText);
+    ui::ScreenshotTaker taker(&window, options.screenshot, options.consoleText, options.show);
     if (options.exitAfterScreenshot)
         QObject::connect(&taker, &ui::ScreenshotTaker::done, &application, [&window](bool good) {
             window.close();

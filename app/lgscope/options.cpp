@@ -29,6 +29,7 @@ Options parseOptions(const QStringList &arguments) {
         {"open", "Open a recording, or offer a kernel for launch.", "FILE"},
         {"theme", "light, dark or desktop.", "THEME"},
         {"size", "The window's size, such as 1024x700.", "WxH"},
+        {"show", "Views to bring to the front for it, such as switcher,code.", "VIEWS"},
         {"screenshot", "When the demo's events show, save a picture of the window.", "FILE"},
         {"console-text", "With the screenshot, save the console's text.", "FILE"},
         {"exit-after-screenshot", "End the program after that."},
@@ -53,6 +54,7 @@ Options parseOptions(const QStringList &arguments) {
     options.open = parser.value("open");
     options.screenshot = parser.value("screenshot");
     options.consoleText = parser.value("console-text");
+    options.show = parser.value("show").split(QLatin1Char(','), Qt::SkipEmptyParts);
     options.exitAfterScreenshot = parser.isSet("exit-after-screenshot");
     const QStringList files = parser.positionalArguments();
     if (files.size() + (options.open.isEmpty() ? 0 : 1) > 1)

@@ -11,6 +11,7 @@ struct Options {
     QString theme;
     QString screenshot;
     QString consoleText;
+    QStringList show; // views to bring to the front
     bool exitAfterScreenshot = false;
     QSize size;
 };

@@ -2,6 +2,7 @@
 #include "inspect/symbols.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 
 namespace lg {
@@ -88,6 +89,16 @@ std::string addressText(uint32_t address, const SymbolTable *symbols) {
     std::snprintf(number, sizeof number, "%08x", address);
     std::string name = symbols ? symbols->text(address) : "";
     return name.empty() ? number : std::string(number) + " " + name;
+}
+
+std::optional<uint32_t> addressOf(const std::string &text, const SymbolTable &symbols) {
+    if (auto named = symbols.address(text))
+        return named;
+    const bool prefix = text.starts_with("0x") || text.starts_with("0X");
+    const char *begin = text.data() + (prefix ? 2 : 0), *end = text.data() + text.size();
+    uint32_t number = 0;
+    const auto parsed = std::from_chars(begin, end, number, 16);
+    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(number) : std::nullopt;
 }
 
 } // namespace lg

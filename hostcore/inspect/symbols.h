@@ -50,6 +50,9 @@ private:
     uint32_t virtualOffset_ = 0;
 };
 
+// A symbol, or a number in hexadecimal with or without 0x.
+std::optional<uint32_t> addressOf(const std::string &text, const SymbolTable &symbols);
+
 // "c0104a2c" and, when it has one, " schedule+0x1c".
 std::string addressText(uint32_t address, const SymbolTable *symbols);
 

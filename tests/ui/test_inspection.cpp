@@ -1,26 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The views of the Guest as it is now, on Guests that really run.
 #include "pictures.h"
+#include "ui/code/code_view.h"
+#include "ui/console/console_view.h"
+#include "ui/counts/counts_view.h"
 #include "ui/explain/explain_view.h"
+#include "ui/inspect/numbers.h"
 #include "ui/inspect/rows_model.h"
 #include "ui/interrupts/interrupts_view.h"
 #include "ui/memory/hex_view.h"
 #include "ui/memory/map_panel.h"
 #include "ui/memory/memory_view.h"
 #include "ui/memory/walker_panel.h"
+#include "ui/registers/register_model.h"
+#include "ui/registers/registers_view.h"
+#include "ui/session/stop_control.h"
+#include "ui/stops/stops_view.h"
 #include "ui/switcher/switcher_view.h"
 #include "ui/traffic/event_model.h"
 #include "ui/traffic/filter_line.h"
+#include "ui/traffic/timeline.h"
 #include "ui/traffic/traffic_view.h"
 #include "ui/window/error_bar.h"
 #include "ui/window/guest_page.h"
 #include "ui/window/main_window.h"
 
+#include <QAccessible>
 #include <QCheckBox>
 #include <QDockWidget>
+#include <QJsonDocument>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -304,6 +316,221 @@ private slots:
         QTest::mouseClick(compare, Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(view->changes()->rowCount() > 0, 2 * kSoonMs);
         QVERIFY(takePicture(*window_, "memory-changes"));
+    }
+
+    void codeAndStackWhereTheGuestIs() {
+        go("code");
+        CodeView *view = page_->code();
+        page_->traffic()->deselect();
+        window_->action("pause")->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Paused, kSoonMs);
+        QTRY_VERIFY_WITH_TIMEOUT(view->title().contains("Now: paused"), kSoonMs);
+        QTRY_VERIFY_WITH_TIMEOUT(view->code()->rowCount() > 5, kSoonMs);
+        const int here = rowOf(view->code(), CodeView::Mark, "▶");
+        QVERIFY(here >= 0);
+        QCOMPARE(cell(view->code(), here, CodeView::Address).toUInt(nullptr, 16), view->eip());
+        QVERIFY(view->stack()->rowCount() > 4);
+        // Pausing shows the registers too, with nothing selected.
+        QTRY_COMPARE_WITH_TIMEOUT(page_->registers()->model()->rowCount(), 18, kSoonMs);
+        QCOMPARE(page_->registers()->model()->value(0), view->eip());
+        QVERIFY(takePicture(*window_, "code"));
+        view->goTo(*page_->session()->symbols()->address("guest_main"));
+        const QString there = hexText(*page_->session()->symbols()->address("guest_main"));
+        QTRY_COMPARE_WITH_TIMEOUT(cell(view->code(), 0, CodeView::Address), there, kSoonMs);
+        int calls = 0;
+        for (int row = 0; row < view->code()->rowCount(); ++row)
+            calls += cell(view->code(), row, CodeView::Text).startsWith("call") &&
+                     !cell(view->code(), row, CodeView::Note).isEmpty();
+        QVERIFY(calls > 0); // and it says whom
+    }
+
+    void oneStep() {
+        go("code");
+        QCOMPARE(page_->session()->state(), Session::State::Paused);
+        RegisterModel *registers = page_->registers()->model();
+        const uint32_t before = registers->value(0);
+        QVERIFY(window_->action("step")->isEnabled());
+        window_->action("step")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(page_->session()->stateText().contains("after a step"), kSoonMs);
+        QTRY_VERIFY_WITH_TIMEOUT(registers->value(0) != before, kSoonMs);
+        QTRY_COMPARE_WITH_TIMEOUT(page_->code()->eip(), registers->value(0), kSoonMs);
+        QVERIFY(registers->changed(0));
+        window_->action("resume")->trigger();
+        QTRY_COMPARE(page_->session()->state(), Session::State::Running);
+        QVERIFY(!window_->action("step")->isEnabled());
+        QVERIFY(window_->action("step")->toolTip().contains("pause"));
+    }
+
+    void toTheNextEvent() {
+        window_->action("pause")->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Paused, kSoonMs);
+        QSignalSpy stops(page_->session(), &Session::stoppedAt);
+        for (int i = 0; i < 3; ++i) {
+            window_->action("until-event")->trigger();
+            QTRY_COMPARE_WITH_TIMEOUT(stops.size(), i + 1, kSoonMs);
+            QVERIFY(page_->session()->stateText().contains("an event matched"));
+        }
+        window_->action("resume")->trigger();
+        QTest::qWait(300);
+        QCOMPARE(page_->session()->state(), Session::State::Running); // and nothing stops it now
+    }
+
+    void aFilterStopsTheGuest() {
+        go("stops");
+        StopsView *view = page_->stopsView();
+        view->filter()->setText("duration > 5");
+        QTest::keyClick(view->filter(), Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(!view->problem().isEmpty(), kSoonMs); // no time in the module
+        QCOMPARE(view->model()->rowCount(), 0);
+        while (window_->errorBar()->isVisible())
+            window_->action("dismiss")->trigger();
+        page_->traffic()->filter()->replaceText("kind == reflect and code == 0x80");
+        window_->action("break-filter")->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(view->model()->rowCount(), 1, kSoonMs);
+        QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Paused, kSoonMs);
+        QVERIFY(page_->session()->stopped().has_value());
+        QVERIFY(takePicture(*window_, "stops"));
+        view->table()->selectRow(0);
+        QTest::mouseClick(view->findChild<QPushButton *>("stopRemove"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(view->model()->rowCount(), 0, kSoonMs);
+        page_->traffic()->filter()->replaceText({});
+        window_->action("resume")->trigger();
+        QTest::qWait(200);
+        QCOMPARE(page_->session()->state(), Session::State::Running);
+    }
+
+    void aBreakpointStopsTheGuest() {
+        go("stops");
+        StopsView *view = page_->stopsView();
+        view->place()->setText("no such place");
+        QTest::keyClick(view->place(), Qt::Key_Return);
+        QVERIFY(view->problem().contains("no such place"));
+        // The handler of the system call runs all the time.
+        view->place()->setText("kit_trap");
+        if (!page_->session()->symbols()->address("kit_trap"))
+            view->place()->setText("print");
+        const auto there =
+            page_->session()->symbols()->address(view->place()->text().toStdString());
+        QVERIFY(there);
+        QTest::keyClick(view->place(), Qt::Key_Return);
+        QTRY_COMPARE_WITH_TIMEOUT(view->model()->rowCount(), 1, kSoonMs);
+        QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Paused, kSoonMs);
+        QVERIFY2(page_->session()->stateText().contains("breakpoint"),
+                 qPrintable(page_->session()->stateText()));
+        go("code");
+        QTRY_COMPARE_WITH_TIMEOUT(page_->code()->eip(), *there, kSoonMs);
+        QTRY_VERIFY_WITH_TIMEOUT(rowOf(page_->code()->code(), CodeView::Mark, "●") >= 0, kSoonMs);
+        QVERIFY(takePicture(*window_, "breakpoint"));
+        // F9 on its line takes it away.
+        QTableView *table = page_->code()->codeTable();
+        table->setFocus();
+        table->selectRow(rowOf(page_->code()->code(), CodeView::Mark, "●"));
+        page_->session()->stops()->toggleBreakpoint(*there);
+        QTRY_COMPARE_WITH_TIMEOUT(view->model()->rowCount(), 0, kSoonMs);
+        window_->action("resume")->trigger();
+        QTest::qWait(200);
+        QCOMPARE(page_->session()->state(), Session::State::Running);
+    }
+
+    void gdbIsLetIn() {
+        QCOMPARE(page_->session()->gdbPort(), 0);
+        window_->action("gdb")->trigger();
+        QVERIFY(page_->session()->gdbPort() != 0);
+        QVERIFY(!window_->action("gdb")->isEnabled());
+        QVERIFY(window_->action("gdb")->toolTip().contains(
+            QString::number(page_->session()->gdbPort())));
+    }
+
+    void theTimelineIsLinked() {
+        go("traffic");
+        TrafficView *traffic = page_->traffic();
+        traffic->filter()->replaceText({});
+        QTRY_VERIFY_WITH_TIMEOUT(traffic->timeline()->bins().pixels.size() > 100, kSoonMs);
+        traffic->setFollowing(false);
+        QTest::mouseClick(traffic->timeline(), Qt::LeftButton, {},
+                          QPoint(traffic->timeline()->width() / 2, 8));
+        QTRY_VERIFY(traffic->selected().has_value());
+        const auto [from, to] = traffic->timeline()->range();
+        const uint64_t tsc = traffic->model()->window()->at(*traffic->selected()).tsc;
+        QVERIFY(tsc > from + (to - from) / 10 && tsc < to); // the range has grown meanwhile
+        traffic->timeline()->setFocus();
+        QTest::keyClick(traffic->timeline(), Qt::Key_A);
+        traffic->selectTime(tsc + (to - tsc) / 2);
+        QTest::keyClick(traffic->timeline(), Qt::Key_B);
+        QTRY_VERIFY(traffic->timeline()->markerText().contains("events"));
+        QVERIFY(takePicture(*window_, "timeline"));
+    }
+
+    void consoleLinesAndMoments() {
+        go("console");
+        TrafficView *traffic = page_->traffic();
+        ConsoleView *console = page_->console();
+        traffic->filter()->replaceText({});
+        traffic->select(traffic->model()->window()->end() - 1);
+        QTRY_VERIFY_WITH_TIMEOUT(console->momentText().contains(" says "), kSoonMs);
+        console->momentAction()->trigger(); // of the last line
+        QTRY_VERIFY(traffic->selected().has_value());
+        const lg_event event = traffic->model()->window()->at(*traffic->selected());
+        const ConsoleLine *line = console->log().at(event.tsc);
+        QVERIFY(line || console->log().lines().size() > 0);
+        traffic->deselect();
+        QVERIFY(console->momentText().isEmpty());
+    }
+
+    void theOutlierIsSelected() {
+        go("counts");
+        CountsModel *counts = page_->counts()->counts();
+        QTRY_VERIFY_WITH_TIMEOUT(counts->rowCount() > 3, kSoonMs);
+        int row = 0;
+        while (row < counts->rowCount() &&
+               counts->index(row, CountsModel::Longest).data().toString().isEmpty())
+            ++row;
+        QVERIFY(row < counts->rowCount());
+        QVERIFY(!counts->index(row, CountsModel::Most).data().toString().isEmpty());
+        QVERIFY(takePicture(*window_, "counts-percentiles"));
+        const KindCount count = counts->counts().kinds[counts->kind(row)];
+        emit page_->counts()->activated(counts->index(row, CountsModel::Longest));
+        QTRY_VERIFY(page_->traffic()->selected().has_value());
+        const auto window = page_->traffic()->model()->window();
+        QVERIFY(window->at(*page_->traffic()->selected()).duration >= count.longest);
+        page_->traffic()->deselect();
+    }
+
+    void eventsAreExported() {
+        auto filter = lg::Filter::parse("kind == hypercall");
+        QSignalSpy said(page_->session(), &Session::said);
+        const QString table = folder_.filePath("events.csv"),
+                      json = folder_.filePath("events.json");
+        page_->session()->exportTo(table, std::get<lg::Filter>(filter));
+        page_->session()->exportTo(json, std::get<lg::Filter>(filter));
+        QTRY_COMPARE_WITH_TIMEOUT(said.size(), 2, kSoonMs);
+        QFile file(table);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readLine().startsWith("number,seq,vcpu"));
+        const QByteArray first = file.readLine();
+        QVERIFY2(first.contains(",hypercall,"), first.constData());
+        QFile other(json);
+        QVERIFY(other.open(QIODevice::ReadOnly));
+        QVERIFY(QJsonDocument::fromJson(other.readAll()).isObject());
+    }
+
+    void everythingHasAName() {
+        QStringList nameless;
+        for (QWidget *widget : page_->findChildren<QWidget *>()) {
+            const bool interactive =
+                widget->focusPolicy() != Qt::NoFocus || qobject_cast<QAbstractButton *>(widget);
+            if (!interactive || widget->objectName().startsWith("qt_"))
+                continue;
+            if (const auto *tabs = qobject_cast<QTabBar *>(widget); tabs && tabs->count() == 0)
+                continue; // Qt keeps one without tabs, and never shows it
+            QAccessibleInterface *face = QAccessible::queryAccessibleInterface(widget);
+            if (!face || face->text(QAccessible::Name).isEmpty())
+                nameless +=
+                    QStringLiteral("%1 '%2' in '%3'")
+                        .arg(QLatin1String(widget->metaObject()->className()), widget->objectName(),
+                             widget->parent() ? widget->parent()->objectName() : QString());
+        }
+        QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(QLatin1Char('\n'))));
     }
 };
 

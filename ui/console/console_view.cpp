@@ -58,6 +58,20 @@ ConsoleView::ConsoleView(QWidget *parent) : QWidget(parent) {
     connect(paste_, &QAction::triggered, terminal_, &QTermWidget::pasteClipboard);
     connect(save_, &QAction::triggered, this, &ConsoleView::askAndSave);
 
+    moment_ = new QAction(tr("Show the moment when the selected line was printed"), this);
+    moment_->setShortcut(QKeySequence(tr("Ctrl+Shift+A")));
+    moment_->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    moment_->setToolTip(tr("Of the selected line, or of the last one, in Traffic"));
+    addAction(moment_);
+    connect(moment_, &QAction::triggered, this, &ConsoleView::chooseMoment);
+    momentLine_ = new QLabel(this);
+    momentLine_->setObjectName(QStringLiteral("consoleMoment"));
+    momentLine_->setAccessibleName(tr("Console at the selected event"));
+    momentLine_->setContentsMargins(8, 2, 8, 2);
+    momentLine_->setTextFormat(Qt::PlainText);
+    momentLine_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    momentLine_->hide();
+
     note_ = new QLabel(this);
     note_->setObjectName(QStringLiteral("consoleNote"));
     note_->setAccessibleName(tr("Console note"));
@@ -68,6 +82,7 @@ ConsoleView::ConsoleView(QWidget *parent) : QWidget(parent) {
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(terminal_, 1);
+    layout->addWidget(momentLine_);
     layout->addWidget(note_);
 
     connect(terminal_, &QTermWidget::sendData, this, [this](const char *data, int size) {
@@ -83,8 +98,37 @@ ConsoleView::ConsoleView(QWidget *parent) : QWidget(parent) {
     applyColours();
 }
 
-void ConsoleView::feed(const QByteArray &bytes) {
-    feed_->feed(guard_.filter(bytes));
+void ConsoleView::feed(const std::deque<ConsolePiece> &pieces) {
+    QByteArray all;
+    for (const ConsolePiece &piece : pieces) {
+        log_.add(piece);
+        all += piece.bytes;
+    }
+    feed_->feed(guard_.filter(all));
+}
+
+void ConsoleView::showMoment(std::optional<uint64_t> tsc) {
+    const ConsoleLine *line = tsc ? log_.at(*tsc) : nullptr;
+    momentLine_->setText(line  ? tr("At the selected event it had last said: %1").arg(line->text)
+                         : tsc ? tr("At the selected event it had said nothing that is kept")
+                               : QString());
+    momentLine_->setVisible(tsc.has_value());
+}
+
+QString ConsoleView::momentText() const {
+    return momentLine_->isVisibleTo(this) ? momentLine_->text() : QString();
+}
+
+void ConsoleView::chooseMoment() {
+    // Rows of the terminal and lines of the log are the same but for lines that did not fit in
+    // one; those are found by their text.
+    int row = -1, column = 0;
+    const QString chosen = terminal_->selectedText(true);
+    if (!chosen.isEmpty())
+        terminal_->getSelectionStart(row, column);
+    const ConsoleLine *line = log_.find(chosen.section(QLatin1Char('\n'), 0, 0).trimmed(), row);
+    if (line)
+        emit momentWanted(line->tsc);
 }
 
 void ConsoleView::setInputEnabled(bool enabled, const QString &reason) {
@@ -130,7 +174,7 @@ void ConsoleView::askAndSave() {
 void ConsoleView::showMenu(const QPoint &at) {
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addActions({copy_, paste_, search_, save_});
+    menu->addActions({copy_, paste_, moment_, search_, save_});
     menu->popup(terminal_->mapToGlobal(at));
 }
 

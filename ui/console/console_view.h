@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "console_log.h"
 #include "escape_guard.h"
 
 #include <QWidget>
+
+#include <optional>
 
 class QLabel;
 class QTermWidget;
@@ -21,7 +24,13 @@ public:
 
     explicit ConsoleView(QWidget *parent = nullptr);
 
-    void feed(const QByteArray &bytes);
+    void feed(const std::deque<ConsolePiece> &pieces);
+    // What the Guest had said last at that time; nullopt = no moment is selected.
+    void showMoment(std::optional<uint64_t> tsc);
+    QString momentText() const;
+    // The moment of the selected line, or of the last one.
+    QAction *momentAction() const { return moment_; }
+    const ConsoleLog &log() const { return log_; }
     // With no guest to hear them, keys are refused and the reason is shown.
     void setInputEnabled(bool enabled, const QString &reason = {});
     QString text() const;
@@ -35,6 +44,7 @@ public:
 
 signals:
     void typed(const QByteArray &bytes);
+    void momentWanted(qulonglong tsc);
     void failed(const QString &reason, const QString &advice);
 
 protected:
@@ -42,6 +52,7 @@ protected:
 
 private:
     void applyColours();
+    void chooseMoment();
     void askAndSave();
     void showMenu(const QPoint &at);
 
@@ -49,6 +60,9 @@ private:
     PtyFeed *feed_;
     EscapeGuard guard_;
     QLabel *note_;
+    ConsoleLog log_;
+    QLabel *momentLine_;
+    QAction *moment_;
     QAction *search_;
     QAction *copy_;
     QAction *paste_;

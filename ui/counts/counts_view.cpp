@@ -2,6 +2,7 @@
 #include "counts_view.h"
 
 #include "inspect/describe.h"
+#include "ui/inspect/numbers.h"
 #include "ui/traffic/event_model.h"
 #include "ui/traffic/kind_delegate.h"
 #include "ui/window/inner_names.h"
@@ -74,15 +75,20 @@ QVariant CountsModel::data(const QModelIndex &index, int role) const {
     case Rate:
         return rates_[kind] > 0 ? QLocale().toString(rates_[kind], 'f', 0) : QString();
     default:
-        if (count.timed == 0)
-            return {};
-        if (tscKhz_ == 0)
-            return tr("%1 ticks").arg(count.ticks / count.timed);
-        const double us =
-            static_cast<double>(count.ticks) / static_cast<double>(count.timed) * 1000.0 / tscKhz_;
-        return us < 1000 ? tr("%1 µs").arg(us, 0, 'f', us < 10 ? 2 : 1)
-                         : tr("%1 ms").arg(us / 1000, 0, 'f', 1);
+        break;
     }
+    if (count.timed == 0)
+        return {};
+    return timeText(index.column() == Mean
+                        ? static_cast<double>(count.ticks) / static_cast<double>(count.timed)
+                    : index.column() == Half ? static_cast<double>(count.percentile(0.5))
+                    : index.column() == Most ? static_cast<double>(count.percentile(0.99))
+                                             : static_cast<double>(count.longest));
+}
+
+QString CountsModel::timeText(double ticks) const {
+    return tscKhz_ ? microsecondsText(ticks * 1000.0 / tscKhz_)
+                   : tr("%1 ticks").arg(ticks, 0, 'f', 0);
 }
 
 QVariant CountsModel::headerData(int section, Qt::Orientation orientation, int role) const {
@@ -100,22 +106,29 @@ QVariant CountsModel::headerData(int section, Qt::Orientation orientation, int r
         return tr("Events");
     case Rate:
         return tr("Per second");
-    default:
+    case Mean:
         return tr("Mean time");
+    case Half:
+        return tr("Half below");
+    case Most:
+        return tr("99 % below");
+    default:
+        return tr("Longest");
     }
 }
 
 CountsView::CountsView(QWidget *parent) : QTableView(parent) {
     setObjectName(QStringLiteral("countsTable"));
     setAccessibleName(tr("Events of each kind"));
-    setToolTip(tr("Double click or press Enter to see only the events of a kind"));
+    setToolTip(tr("Double click or press Enter to see only the events of a kind; on Longest, to "
+                  "select that event"));
     model_ = new CountsModel(this);
     setModel(model_);
     setItemDelegateForColumn(CountsModel::Kind, new KindDelegate(this));
     setShowGrid(false);
     setWordWrap(false);
     setAlternatingRowColors(true);
-    setSelectionBehavior(SelectRows);
+    setSelectionBehavior(SelectItems);
     setSelectionMode(SingleSelection);
     setTabKeyNavigation(false);
     setCornerButtonEnabled(false);
@@ -131,10 +144,18 @@ CountsView::CountsView(QWidget *parent) : QTableView(parent) {
     const int em = fontMetrics().horizontalAdvance(QLatin1Char('0'));
     columns->resizeSection(CountsModel::Count, 10 * em);
     columns->resizeSection(CountsModel::Rate, 12 * em);
-    columns->resizeSection(CountsModel::Mean, 11 * em);
-    columns->setSectionResizeMode(CountsModel::Kind, QHeaderView::Stretch);
+    for (const auto column : {CountsModel::Mean, CountsModel::Half, CountsModel::Most})
+        columns->resizeSection(column, 11 * em);
+    columns->resizeSection(CountsModel::Kind, 19 * em);
+    columns->setStretchLastSection(true);
     nameInnerParts(this);
     connect(this, &QAbstractItemView::activated, this, [this](const QModelIndex &index) {
+        if (index.column() == CountsModel::Longest) {
+            const KindCount &count = model_->counts().kinds[model_->kind(index.row())];
+            if (count.timed)
+                emit outlierChosen(count.longestIndex);
+            return;
+        }
         emit kindChosen(index.siblingAtColumn(CountsModel::Kind).data().toString());
     });
 }

@@ -14,7 +14,7 @@ namespace ui {
 class CountsModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Kind, Count, Rate, Mean, ColumnCount };
+    enum Column { Kind, Count, Rate, Mean, Half, Most, Longest, ColumnCount };
 
     using QAbstractTableModel::QAbstractTableModel;
     // `seconds` have passed since `since` was counted.
@@ -33,6 +33,8 @@ private:
     QList<unsigned> kinds_;
     EventCounts counts_;
     std::array<double, LG_EV_KIND_COUNT> rates_{};
+    QString timeText(double ticks) const;
+
     double totalRate_ = 0;
     uint32_t tscKhz_ = 0;
 };
@@ -47,6 +49,8 @@ public:
 
 signals:
     void kindChosen(const QString &kind);
+    // The one that took longest of its kind.
+    void outlierChosen(qulonglong index);
 
 private:
     CountsModel *model_;

@@ -20,15 +20,16 @@ RowsModel::RowsModel(QStringList headers, QObject *parent)
 
 void RowsModel::show(std::vector<Row> rows) {
     const int before = rowCount(), now = static_cast<int>(rows.size());
-    if (now < before)
+    if (now < before) {
         beginRemoveRows({}, now, before - 1);
-    else if (now > before)
-        beginInsertRows({}, before, now - 1);
-    rows_ = std::move(rows);
-    if (now < before)
+        rows_.resize(rows.size());
         endRemoveRows();
-    else if (now > before)
+    } else if (now > before) {
+        beginInsertRows({}, before, now - 1);
+        rows_.insert(rows_.end(), rows.begin() + before, rows.end());
         endInsertRows();
+    }
+    rows_ = std::move(rows);
     if (const int kept = std::min(before, now); kept > 0)
         emit dataChanged(index(0, 0), index(kept - 1, columnCount() - 1));
 }

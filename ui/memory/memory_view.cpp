@@ -353,19 +353,11 @@ void MemoryView::showCaret() {
         note(nameOf(hex_->caret()));
 }
 
-std::optional<uint32_t> MemoryView::addressIn(const QString &text) const {
-    const std::string name = text.trimmed().toStdString();
-    if (const auto symbol = session()->symbols()->address(name))
-        return symbol;
-    bool good = false;
-    const uint32_t number = text.trimmed().toUInt(&good, 16); // takes 0x too
-    return good ? std::optional(number) : std::nullopt;
-}
-
 void MemoryView::goToText() {
     if (!session())
         return;
-    const auto address = addressIn(place_->text());
+    const auto address =
+        lg::addressOf(place_->text().trimmed().toStdString(), *session()->symbols());
     if (!address) {
         note(tr("“%1” is no address in hexadecimal and no symbol").arg(place_->text()), true);
         return;

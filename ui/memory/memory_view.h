@@ -70,7 +70,6 @@ private:
     QWidget *makeChanges();
     bool isVirtual() const;
     void setSpace(bool isVirtual);
-    std::optional<uint32_t> addressIn(const QString &text) const;
     QString nameOf(uint32_t address) const;
     void goToText();
     void find();

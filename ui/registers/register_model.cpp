@@ -53,13 +53,15 @@ QString selectorText(uint32_t selector) {
 
 } // namespace
 
-void RegisterModel::show(const lg_event &now, const std::optional<lg_event> &before,
-                         std::shared_ptr<const lg::SymbolTable> symbols) {
+void RegisterModel::show(const lg_event_regs &now, const std::optional<lg_event_regs> &before,
+                         std::shared_ptr<const lg::SymbolTable> symbols,
+                         const std::optional<Gdt> &gdt) {
     // The rows stay the same registers, so that selection and scrolling stay too.
     if (!shown_)
         beginInsertRows({}, 0, static_cast<int>(kRegisters.size()) - 1);
-    now_ = now.regs;
-    before_ = before ? std::optional(before->regs) : std::nullopt;
+    now_ = now;
+    before_ = before;
+    gdt_ = gdt;
     symbols_ = std::move(symbols);
     if (!shown_) {
         shown_ = true;
@@ -79,6 +81,10 @@ bool RegisterModel::changed(int row) const {
     return before_ && reg.value(*before_) != reg.value(now_);
 }
 
+uint32_t RegisterModel::value(int row) const {
+    return kRegisters.at(static_cast<size_t>(row)).value(now_);
+}
+
 int RegisterModel::rowCount(const QModelIndex &parent) const {
     return parent.isValid() || !shown_ ? 0 : static_cast<int>(kRegisters.size());
 }
@@ -91,6 +97,9 @@ QString RegisterModel::meaning(int row) const {
     const uint32_t value = kRegisters.at(static_cast<size_t>(row)).value(now_);
     if (row == kEflags)
         return QString::fromStdString(lg::eflagsText(value));
+    if (row >= kFirstSegment && gdt_ && (value & ~3u) != 0 && value / 8 < gdt_->size())
+        return tr("%1: %2").arg(selectorText(value),
+                                QString::fromStdString(lg::descriptorText((*gdt_)[value / 8])));
     if (row >= kFirstSegment)
         return selectorText(value);
     if (row == kCr3)

@@ -6,13 +6,14 @@
 
 #include <QAbstractTableModel>
 
+#include <array>
 #include <memory>
 #include <optional>
 
 namespace ui {
 
-// All registers of a 32-bit Guest at one event, beside those at the event
-// before it on the same vCPU.
+// All registers of a 32-bit Guest at one moment, beside those at the one before
+// it on the same vCPU.
 class RegisterModel : public QAbstractTableModel {
     Q_OBJECT
 public:
@@ -21,10 +22,14 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    void show(const lg_event &now, const std::optional<lg_event> &before,
-              std::shared_ptr<const lg::SymbolTable> symbols);
+    // The descriptors that the segments stand for, if they are known: at an event they are not.
+    using Gdt = std::array<lg_descriptor, LGUEST_GDT_ENTRIES>;
+    void show(const lg_event_regs &now, const std::optional<lg_event_regs> &before,
+              std::shared_ptr<const lg::SymbolTable> symbols,
+              const std::optional<Gdt> &gdt = std::nullopt);
     void clear();
     bool changed(int row) const;
+    uint32_t value(int row) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
@@ -37,6 +42,7 @@ private:
     bool shown_ = false;
     lg_event_regs now_{};
     std::optional<lg_event_regs> before_;
+    std::optional<Gdt> gdt_;
     std::shared_ptr<const lg::SymbolTable> symbols_;
 };
 

@@ -85,8 +85,13 @@ RegistersView::RegistersView(QWidget *parent) : QWidget(parent) {
     table_->addAction(copy);
     table_->setContextMenuPolicy(Qt::ActionsContextMenu);
 
-    empty_ = new QLabel(tr("Select an event in Traffic\nto see the registers at that moment."),
-                        table_->viewport());
+    table_->setToolTip(tr("Double click or press Enter to see the place in Memory"));
+    connect(table_, &QAbstractItemView::activated, this,
+            [this](const QModelIndex &row) { emit memoryWanted(model_->value(row.row())); });
+
+    empty_ = new QLabel(
+        tr("Select an event in Traffic, or pause the guest,\nto see the registers at that moment."),
+        table_->viewport());
     empty_->setAccessibleName(tr("Why there are no registers"));
     empty_->setAlignment(Qt::AlignCenter);
     empty_->setWordWrap(true);
@@ -110,7 +115,8 @@ void RegistersView::show(const EventWindow &window, uint64_t eventIndex,
         empty_->setText(tr("These events were lost:\nnobody knows the registers then."));
         return;
     }
-    model_->show(event, eventBefore(window, eventIndex), symbols);
+    const std::optional<lg_event> before = eventBefore(window, eventIndex);
+    model_->show(event.regs, before ? std::optional(before->regs) : std::nullopt, symbols);
     title_->setText(QString::fromStdString(lg::describe(event, symbols.get())));
     QStringList details = {tr("vCPU %1").arg(event.vcpu), tr("ring %1").arg(lg::ringOf(event)),
                            tr("host CPU %1").arg(event.host_cpu)};
@@ -126,11 +132,29 @@ void RegistersView::show(const EventWindow &window, uint64_t eventIndex,
     empty_->hide();
 }
 
+void RegistersView::showState(const lg_vcpu_state &state,
+                              const std::optional<lg_event_regs> &before, const QString &title,
+                              const std::shared_ptr<const lg::SymbolTable> &symbols) {
+    RegisterModel::Gdt gdt;
+    std::copy(std::begin(state.gdt_installed), std::end(state.gdt_installed), gdt.begin());
+    model_->show(state.regs, before, symbols, gdt);
+    title_->setText(title);
+    QStringList details = {tr("vCPU %1").arg(state.vcpu), tr("ring %1").arg(state.regs.cs & 3),
+                           state.irq_enabled ? tr("interrupts on") : tr("interrupts off")};
+    if (state.halted)
+        details += tr("halted");
+    detail_->setText(details.join(QStringLiteral(" · ")));
+    title_->show();
+    detail_->show();
+    empty_->hide();
+}
+
 void RegistersView::clear() {
     model_->clear();
     title_->hide();
     detail_->hide();
-    empty_->setText(tr("Select an event in Traffic\nto see the registers at that moment."));
+    empty_->setText(tr(
+        "Select an event in Traffic, or pause the guest,\nto see the registers at that moment."));
     empty_->setGeometry(table_->viewport()->rect());
     empty_->show();
 }

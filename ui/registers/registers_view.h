@@ -20,9 +20,15 @@ public:
 
     void show(const EventWindow &window, uint64_t eventIndex,
               const std::shared_ptr<const lg::SymbolTable> &symbols);
+    // As they are now, beside those of the time before.
+    void showState(const lg_vcpu_state &state, const std::optional<lg_event_regs> &before,
+                   const QString &title, const std::shared_ptr<const lg::SymbolTable> &symbols);
     void clear();
     RegisterModel *model() const { return model_; }
     QTableView *table() const { return table_; }
+
+signals:
+    void memoryWanted(uint32_t address);
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;

@@ -23,9 +23,12 @@ void GuestFeed::console(uint64_t tsc, lg::BytesView bytes) {
     std::shared_ptr<lg::Recorder> recorder;
     {
         const std::lock_guard lock(mutex_);
-        waiting_ += piece;
-        if (waiting_.size() > kConsoleQueue)
-            waiting_.remove(0, waiting_.size() - kConsoleQueue);
+        waiting_.push_back({tsc, piece});
+        waitingBytes_ += piece.size();
+        while (waitingBytes_ > kConsoleQueue) {
+            waitingBytes_ -= waiting_.front().bytes.size();
+            waiting_.pop_front();
+        }
         log_.push_back({tsc, piece});
         logBytes_ += piece.size();
         while (logBytes_ > kConsoleLog) {
@@ -49,14 +52,36 @@ EventCounts GuestFeed::counts() const {
     return counts;
 }
 
-QByteArray GuestFeed::takeConsole() {
+std::deque<ConsolePiece> GuestFeed::takeConsole() {
     const std::lock_guard lock(mutex_);
+    waitingBytes_ = 0;
     return std::exchange(waiting_, {});
 }
 
 std::deque<ConsolePiece> GuestFeed::consoleLog() const {
     const std::lock_guard lock(mutex_);
     return log_;
+}
+
+void GuestFeed::setGdb(std::shared_ptr<lg::GdbServer> gdb) {
+    const std::lock_guard lock(mutex_);
+    gdb_.swap(gdb);
+}
+
+void GuestFeed::stopped(const lg::GuestStopped &stop) {
+    if (onStopped)
+        onStopped(stop);
+    const std::lock_guard lock(mutex_);
+    if (gdb_)
+        gdb_->stopped(stop);
+}
+
+void GuestFeed::ended(const lg::GuestEnded &end) {
+    if (onEnded)
+        onEnded(end);
+    const std::lock_guard lock(mutex_);
+    if (gdb_)
+        gdb_->ended(end);
 }
 
 void GuestFeed::setRecorder(std::shared_ptr<lg::Recorder> recorder) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "gdb/server.h"
 #include "trace/recorder.h"
+#include "ui/console/console_log.h"
 #include "ui/traffic/event_store.h"
 #include "wire/connection.h"
 
@@ -13,11 +15,6 @@
 #include <mutex>
 
 namespace ui {
-
-struct ConsolePiece {
-    uint64_t tsc;
-    QByteArray bytes;
-};
 
 // Where one guest's stream ends up: the connection's thread puts in, the
 // window's takes out.  Everything in it has a cap.
@@ -33,9 +30,14 @@ public:
     // The window's thread:
     const EventStore &store() const { return store_; }
     EventCounts counts() const;
-    QByteArray takeConsole();
+    std::deque<ConsolePiece> takeConsole();
     std::deque<ConsolePiece> consoleLog() const;
     void setRecorder(std::shared_ptr<lg::Recorder> recorder);
+
+    // Who else hears of stops and of the end; may change at any time.
+    void setGdb(std::shared_ptr<lg::GdbServer> gdb);
+    void stopped(const lg::GuestStopped &stop);
+    void ended(const lg::GuestEnded &end);
 
     // Set before the guest is known to the connection; called on its thread.
     std::function<void(const lg::GuestEnded &)> onEnded;
@@ -45,10 +47,12 @@ public:
 private:
     EventStore store_;
     mutable std::mutex mutex_;
-    QByteArray waiting_;
+    std::deque<ConsolePiece> waiting_;
+    qsizetype waitingBytes_ = 0;
     std::deque<ConsolePiece> log_;
     qsizetype logBytes_ = 0;
     std::shared_ptr<lg::Recorder> recorder_;
+    std::shared_ptr<lg::GdbServer> gdb_;
     std::map<uint32_t, uint64_t> lost_;
 };
 

@@ -84,16 +84,16 @@ void HostLink::start() {
             feed->console(tsc, bytes);
     };
     handlers.onEnded = [router = router_](lg::GuestId guest, const lg::GuestEnded &ended) {
-        if (const auto feed = router->find(guest); feed && feed->onEnded)
-            feed->onEnded(ended);
+        if (const auto feed = router->find(guest); feed)
+            feed->ended(ended);
     };
     handlers.onWarning = [router = router_](lg::GuestId guest, const std::string &text) {
         if (const auto feed = router->find(guest); feed && feed->onWarning)
             feed->onWarning(text);
     };
     handlers.onStopped = [router = router_](lg::GuestId guest, const lg::GuestStopped &stop) {
-        if (const auto feed = router->find(guest); feed && feed->onStopped)
-            feed->onStopped(stop);
+        if (const auto feed = router->find(guest); feed)
+            feed->stopped(stop);
     };
     const QPointer<HostLink> self(this);
     handlers.onClosed = [self](const std::string &reason) {

@@ -10,6 +10,7 @@
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QFileInfo>
+#include <QTemporaryFile>
 #include <QtConcurrent>
 
 namespace ui {
@@ -17,6 +18,8 @@ namespace ui {
 LiveSession::LiveSession(LaunchRequest request, QObject *parent)
     : Session(parent), request_(std::move(request)), symbols_(std::make_shared<lg::SymbolTable>()) {
     setTitle(request_.name());
+    stops_ = new StopControl([this] { return inspector(); }, request_.vcpus, this);
+    connect(stops_, &StopControl::failed, this, &Session::failed);
     setState(State::Starting, tr("starting"));
     const QPointer<LiveSession> self(this);
     feed_->onEnded = [self](const lg::GuestEnded &how) {
@@ -38,6 +41,8 @@ LiveSession::LiveSession(LaunchRequest request, QObject *parent)
 
 LiveSession::~LiveSession() {
     loading_.disconnect(this);
+    feed_->setGdb(nullptr);
+    gdb_.reset();
     if (link_ && guest_) {
         link_->router()->remove(guest_);
         if (auto *agent = link_->agent(); agent && !agent->closed())
@@ -93,6 +98,7 @@ void LiveSession::loaded() {
     }
     devices_ = std::move(devices).value();
     symbols_ = outcome->value().image.symbols;
+    stops_->setSymbols(symbols_);
     link_ = HostLink::to(request_.host, {request_.memoryBytes, request_.vcpus});
     connect(link_.get(), &HostLink::progress, this, &Session::progress);
     connect(link_.get(), &HostLink::failed, this, &LiveSession::hostLost);
@@ -186,12 +192,46 @@ void LiveSession::stoppedBy(const lg::GuestStopped &stop) {
     if (state() != State::Running && state() != State::Paused)
         return; // it has ended meanwhile
     setStopped(stop);
+    stops_->stopped();
     const auto reason = lg::stopReasonText(stop.reason);
     setState(State::Paused,
              tr("vCPU %1 stopped, %2, at %3")
                  .arg(stop.vcpu)
                  .arg(QString::fromUtf8(reason),
                       QString::fromStdString(lg::addressText(stop.eip, symbols_.get()))));
+    emit stoppedAt(stop);
+}
+
+uint16_t LiveSession::gdbPort() const {
+    return gdb_ ? gdb_->port() : 0;
+}
+
+void LiveSession::startGdb() {
+    auto server = lg::GdbServer::listen(0, *link_->agent(), guest_, request_.vcpus);
+    if (!server) {
+        emit failed(tr("gdb cannot come: %1").arg(QString::fromStdString(server.message())),
+                    tr("The guest goes on."));
+        return;
+    }
+    gdb_ = std::move(*server);
+    feed_->setGdb(gdb_);
+    emit said(tr("For gdb: target remote :%1").arg(gdb_->port()));
+    emit stateChanged();
+}
+
+// At once: the next stop may be told before the answer to this.
+void LiveSession::goOn() {
+    setStopped(std::nullopt);
+    setState(State::Running, tr("running"));
+    link_->agent()->resume(guest_, [self = QPointer<LiveSession>(this)](lg::Result<void> result) {
+        if (!result)
+            post(self, [why = result.message()](LiveSession &session) {
+                session.setState(State::Paused, tr("paused"));
+                emit session.failed(
+                    tr("The guest does not go on: %1").arg(QString::fromStdString(why)),
+                    tr("The guest is as it was."));
+            });
+    });
 }
 
 Inspector *LiveSession::inspector() const {
@@ -220,6 +260,15 @@ QString LiveSession::whyNot(Control control) const {
         return state() == State::Paused    ? QString()
                : state() == State::Running ? tr("the guest is running already")
                                            : gone;
+    case Control::Step:
+    case Control::UntilEvent:
+        return state() == State::Paused    ? QString()
+               : state() == State::Running ? tr("pause the guest first")
+                                           : gone;
+    case Control::Gdb:
+        return gdb_    ? tr("it waits already: target remote :%1").arg(gdb_->port())
+               : alive ? QString()
+                       : gone;
     case Control::Kill:
         return alive ? QString() : gone;
     case Control::Reboot:
@@ -232,6 +281,7 @@ QString LiveSession::whyNot(Control control) const {
     case Control::StopRecording:
         return recorder_ ? QString() : tr("nothing is being recorded");
     case Control::Save:
+    case Control::Export:
         return feed_->counts().seen ? QString() : tr("there are no events yet");
     }
     return {};
@@ -262,18 +312,16 @@ void LiveSession::control(Control control) {
         agent->pause(guest_, then(State::Paused, tr("paused"), tr("The guest was not paused")));
         break;
     case Control::Resume:
-        // At once: the next stop may be told before the answer to this.
-        setStopped(std::nullopt);
-        setState(State::Running, tr("running"));
-        agent->resume(guest_, [self = QPointer<LiveSession>(this)](lg::Result<void> result) {
-            if (!result)
-                post(self, [why = result.message()](LiveSession &session) {
-                    session.setState(State::Paused, tr("paused"));
-                    emit session.failed(
-                        tr("The guest does not go on: %1").arg(QString::fromStdString(why)),
-                        tr("The guest is as it was."));
-                });
-        });
+        goOn();
+        break;
+    case Control::Step:
+        stops_->step(stopped() ? stopped()->vcpu : 0);
+        break;
+    case Control::UntilEvent:
+        stops_->untilEvent([this] { goOn(); });
+        break;
+    case Control::Gdb:
+        startGdb();
         break;
     case Control::Kill:
         agent->kill(guest_, [self = QPointer<LiveSession>(this)](lg::Result<void> result) {
@@ -288,12 +336,14 @@ void LiveSession::control(Control control) {
     case Control::Reboot:
         agent->reboot(guest_,
                       then(State::Running, tr("running"), tr("The guest was not restarted")));
+        stops_->rebooted();
         break;
     case Control::StopRecording:
         stopRecording();
         break;
     case Control::Record:
     case Control::Save:
+    case Control::Export:
         break; // they need a file: record() and save()
     }
 }
@@ -370,6 +420,22 @@ void LiveSession::save(const QString &file) {
     });
 }
 
+void LiveSession::exportTo(const QString &file, const lg::Filter &filter) {
+    (void)QtConcurrent::run([self = QPointer<Session>(this), file, filter, meta = meta(),
+                             window = window(), symbols = symbols_] {
+        QTemporaryFile between;
+        if (!between.open()) {
+            tellExported(self, file, lg::Error{between.errorString().toStdString()});
+            return;
+        }
+        const std::string path = between.fileName().toStdString();
+        const auto saved = saveEvents(path, meta, symbols.get(), *window, {});
+        tellExported(self, file,
+                     saved ? exportEvents(path, file.toStdString(), filter)
+                           : lg::Result<uint64_t>(saved.error()));
+    });
+}
+
 void LiveSession::type(const QByteArray &bytes) {
     if (state() == State::Running || state() == State::Paused)
         link_->agent()->consoleInput(guest_, {reinterpret_cast<const uint8_t *>(bytes.data()),
@@ -377,8 +443,8 @@ void LiveSession::type(const QByteArray &bytes) {
 }
 
 void LiveSession::poll() {
-    if (const QByteArray bytes = feed_->takeConsole(); !bytes.isEmpty())
-        emit consoleOutput(bytes);
+    if (const auto pieces = feed_->takeConsole(); !pieces.empty())
+        emit consoleOutput(pieces);
     if (recorder_) {
         if (const std::string why = recorder_->failure(); !why.empty()) {
             stopRecording();

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "gdb/server.h"
 #include "guest_devices.h"
 #include "host_link.h"
 #include "launch_request.h"
 #include "session.h"
+#include "stop_control.h"
 
 #include <QFutureWatcher>
 
@@ -24,6 +26,7 @@ public:
     void control(Control control) override;
     void record(const QString &file) override;
     void save(const QString &file) override;
+    void exportTo(const QString &file, const lg::Filter &filter) override;
     bool recording() const override { return recorder_ != nullptr; }
     void cancel() override;
     void type(const QByteArray &bytes) override;
@@ -32,6 +35,8 @@ public:
     uint64_t memoryBytes() const override { return request_.memoryBytes; }
     Inspector *inspector() const override;
     QString whyNoInspector() const override;
+    StopControl *stops() const override { return stops_; }
+    uint16_t gdbPort() const override;
 
     EventWindowPtr window() const override { return feed_->store().window(); }
     EventCounts counts() const override { return feed_->counts(); }
@@ -53,6 +58,8 @@ private:
     void fail(const QString &reason, const QString &advice);
     void ended(const lg::GuestEnded &how);
     void hostLost(const QString &reason);
+    void startGdb();
+    void goOn();
     void stoppedBy(const lg::GuestStopped &stop);
     void stopRecording();
     lg::TraceMeta meta() const;
@@ -68,6 +75,8 @@ private:
     QString recordingFile_;
     lg::GuestId guest_ = 0;
     std::unique_ptr<Inspector> inspector_;
+    StopControl *stops_;
+    std::shared_ptr<lg::GdbServer> gdb_; // the feed tells it of stops
     uint32_t tscKhz_ = 0;
     bool cancelled_ = false;
     qint64 startedMs_ = 0;

@@ -3,6 +3,7 @@
 
 #include "guest_feed.h"
 #include "post.h"
+#include "save_events.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -107,16 +108,15 @@ RecordedSession::RecordedSession(const QString &file, QObject *parent)
                 opened.tscBase = event->tsc;
         // The newest text, as much as a live console would still have.
         qsizetype bytes = 0;
-        QList<QByteArray> pieces;
         for (size_t i = recording.consoleCount(); i > 0 && bytes < GuestFeed::kConsoleLog; --i) {
             auto piece = recording.console(i - 1);
             if (!piece)
                 continue;
-            pieces.prepend(QByteArray(reinterpret_cast<const char *>(piece->bytes.data()),
-                                      static_cast<qsizetype>(piece->bytes.size())));
-            bytes += pieces.first().size();
+            const QByteArray text(reinterpret_cast<const char *>(piece->bytes.data()),
+                                  static_cast<qsizetype>(piece->bytes.size()));
+            opened.console.push_front({piece->tsc, text});
+            bytes += text.size();
         }
-        opened.console = pieces.join();
         opened.window = std::make_shared<RecordingWindow>(std::move(*list), std::move(*stride));
         return opened;
     }));
@@ -145,11 +145,11 @@ void RecordedSession::opened() {
             const size_t got = window->read(at, block);
             if (got == 0)
                 break;
-            at += got;
             const std::lock_guard lock(counting->mutex);
             for (size_t i = 0; i < got; ++i)
                 if (!isLoss(block[i]))
-                    counting->counts.add(block[i]);
+                    counting->counts.add(block[i], at + i);
+            at += got;
         }
     });
     const lg::Recording &recording = window_->recording();
@@ -157,7 +157,7 @@ void RecordedSession::opened() {
     if (!recording.complete())
         emit failed(tr("%1 was cut off while it was written").arg(title()),
                     tr("What is whole is shown."));
-    if (!result.console.isEmpty())
+    if (!result.console.empty())
         emit consoleOutput(result.console);
 }
 
@@ -185,7 +185,7 @@ QString RecordedSession::hostText() const {
 }
 
 QString RecordedSession::whyNot(Control control) const {
-    if (control == Control::Save)
+    if (control == Control::Save || control == Control::Export)
         return state() == State::Opened ? QString() : tr("the recording is not open");
     return tr("this is a recording, not a running guest");
 }
@@ -222,6 +222,12 @@ uint64_t RecordedSession::memoryBytes() const {
 QString RecordedSession::whyNoInspector() const {
     return tr("A recording keeps the events and the registers at each,\nnot the Guest's memory and "
               "tables.");
+}
+
+void RecordedSession::exportTo(const QString &file, const lg::Filter &filter) {
+    (void)QtConcurrent::run([self = QPointer<Session>(this), from = file_, file, filter] {
+        tellExported(self, file, exportEvents(from.toStdString(), file.toStdString(), filter));
+    });
 }
 
 EventWindowPtr RecordedSession::window() const {

@@ -60,6 +60,7 @@ public:
     void control(Control) override {}
     void record(const QString &) override {}
     void save(const QString &file) override;
+    void exportTo(const QString &file, const lg::Filter &filter) override;
     void cancel() override;
     void type(const QByteArray &) override {}
     void poll() override;
@@ -78,7 +79,7 @@ public:
 private:
     struct Opened {
         std::shared_ptr<RecordingWindow> window;
-        QByteArray console;
+        std::deque<ConsolePiece> console;
         uint64_t tscBase = 0;
         std::string error;
     };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "save_events.h"
 
+#include "trace/export.h"
+
 #include <vector>
 
 namespace ui {
@@ -48,6 +50,16 @@ lg::Result<uint64_t> saveEvents(const std::string &file, const lg::TraceMeta &me
     if (auto finished = recorder.finish(); !finished)
         return finished.error();
     return count;
+}
+
+lg::Result<uint64_t> exportEvents(const std::string &recording, const std::string &file,
+                                  const lg::Filter &filter) {
+    auto opened = lg::Recording::open(recording);
+    if (!opened)
+        return opened.error();
+    return lg::exportRecording(
+        **opened, file.ends_with(".json") ? lg::ExportFormat::Perfetto : lg::ExportFormat::Csv,
+        filter, file);
 }
 
 } // namespace ui

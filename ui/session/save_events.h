@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "guest_feed.h"
+#include "inspect/filter.h"
 #include "trace/meta.h"
 
 #include <deque>
@@ -15,5 +16,9 @@ namespace ui {
 lg::Result<uint64_t> saveEvents(const std::string &file, const lg::TraceMeta &meta,
                                 const lg::SymbolTable *symbols, const EventWindow &window,
                                 const std::deque<ConsolePiece> &console);
+
+// A recording in another program's language, which the file's name tells: .csv, .json (Perfetto).
+lg::Result<uint64_t> exportEvents(const std::string &recording, const std::string &file,
+                                  const lg::Filter &filter);
 
 } // namespace ui

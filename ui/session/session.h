@@ -1,17 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "inspect/filter.h"
 #include "inspector.h"
+#include "ui/console/console_log.h"
 #include "ui/traffic/event_window.h"
 
 #include <QObject>
+#include <QPointer>
 #include <QString>
 
 #include <optional>
 
 namespace ui {
 
-enum class Control { Pause, Resume, Kill, Reboot, Record, StopRecording, Save };
+class StopControl;
+
+enum class Control {
+    Pause,
+    Resume,
+    Step,       // one instruction
+    UntilEvent, // to the next thing that the Guest does
+    Kill,
+    Reboot,
+    Gdb,
+    Record,
+    StopRecording,
+    Save,
+    Export // the events that pass the filter, for another program
+};
 
 // What a tab shows: a running guest or an opened recording.  Lives on the
 // window's thread, and none of its methods blocks.
@@ -32,6 +49,7 @@ public:
     virtual void control(Control control) = 0;
     virtual void record(const QString &file) = 0;
     virtual void save(const QString &file) = 0;
+    virtual void exportTo(const QString &file, const lg::Filter &filter) = 0;
     virtual bool recording() const { return false; }
     virtual void cancel() = 0; // while Starting
     virtual void type(const QByteArray &bytes) = 0;
@@ -43,17 +61,25 @@ public:
     // Null when there is nobody to ask; then whyNoInspector() says why.
     virtual Inspector *inspector() const { return nullptr; }
     virtual QString whyNoInspector() const = 0;
+    // Null for a recording.
+    virtual StopControl *stops() const { return nullptr; }
+    // Of gdb's server, 0 = none.
+    virtual uint16_t gdbPort() const { return 0; }
     // What stopped it, unless somebody asked for a pause.
     const std::optional<lg::GuestStopped> &stopped() const { return stopped_; }
 
 signals:
     void stateChanged();
     void progress(const QString &step, int percent); // -1 = nobody knows how long
-    void consoleOutput(const QByteArray &bytes);
+    void stoppedAt(const lg::GuestStopped &stop);
+    void consoleOutput(const std::deque<ui::ConsolePiece> &pieces);
     void failed(const QString &reason, const QString &advice);
     void said(const QString &text); // good news, for the status bar
 
 protected:
+    // Tells how an export went; from any thread.
+    static void tellExported(const QPointer<Session> &session, const QString &file,
+                             const lg::Result<uint64_t> &count);
     void setState(State state, const QString &text);
     void setTitle(const QString &title) { title_ = title; }
     void setStopped(std::optional<lg::GuestStopped> stop) { stopped_ = stop; }

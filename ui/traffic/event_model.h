@@ -33,6 +33,7 @@ public:
     // -1 = all
     void setVcpu(int vcpu);
 
+    const lg::Filter &filter() const { return filter_; }
     bool filtering() const { return scanning_; }
     bool filtered() const { return !filter_.matchesAll() || vcpu_ >= 0; }
     // How many events of the window have been looked at, of how many.

@@ -2,6 +2,7 @@
 #include "event_store.h"
 
 #include <algorithm>
+#include <bit>
 #include <vector>
 
 namespace ui {
@@ -17,7 +18,37 @@ lg_event makeLoss(uint8_t vcpu, uint64_t firstSeq, uint64_t count, uint64_t tsc)
     return loss;
 }
 
-void EventCounts::add(const lg_event &event) {
+namespace {
+
+// Durations of 4 ticks and more: the power of two, and the two bits behind its first.
+size_t stepOf(uint32_t ticks) {
+    if (ticks < 4)
+        return ticks;
+    const int power = std::bit_width(ticks) - 1;
+    return static_cast<size_t>(4 * (power - 1)) + ((ticks >> (power - 2)) & 3);
+}
+
+// The middle of a step.
+uint64_t ticksOf(size_t step) {
+    if (step < 8)
+        return step;
+    const size_t power = step / 4 + 1;
+    const uint64_t begin = (uint64_t{4} + step % 4) << (power - 2);
+    return begin + (uint64_t{1} << (power - 2)) / 2;
+}
+
+} // namespace
+
+uint64_t KindCount::percentile(double share) const {
+    const auto wanted = static_cast<uint64_t>(share * static_cast<double>(timed));
+    uint64_t seen = 0;
+    for (size_t step = 0; step < took.size(); ++step)
+        if (seen += took[step]; seen > wanted)
+            return std::min(ticksOf(step), longest);
+    return longest;
+}
+
+void EventCounts::add(const lg_event &event, uint64_t index) {
     ++seen;
     vcpus = std::max(vcpus, event.vcpu + 1u);
     // A kind from a newer module is counted with NONE rather than refused.
@@ -26,6 +57,11 @@ void EventCounts::add(const lg_event &event) {
     if (event.duration) {
         ++count.timed;
         count.ticks += event.duration;
+        ++count.took[stepOf(event.duration)];
+        if (event.duration > count.longest) {
+            count.longest = event.duration;
+            count.longestIndex = index;
+        }
     }
     if (event.kind == LG_EV_IRQ_DELIVERED && event.vcpu < LG_VCPUS_MAX &&
         event.code < LGUEST_IRQS) {
@@ -98,7 +134,7 @@ void EventStore::append(std::span<const lg_event> events) {
         }
         known_[event.vcpu] = true;
         next = event.seq + 1;
-        counts_.add(event);
+        counts_.add(event, end_);
         push(event);
     }
 }

@@ -44,6 +44,13 @@ struct KindCount {
     uint64_t events = 0;
     uint64_t timed = 0; // events whose duration is known
     uint64_t ticks = 0; // the sum of those durations
+    uint64_t longest = 0;
+    uint64_t longestIndex = 0; // which event that was
+    // How many took how long: four steps for each power of two.
+    std::array<uint32_t, 4 * 32> took{};
+
+    // So many ticks that this share of the events took less, to the nearest step.
+    uint64_t percentile(double share) const;
 };
 
 // Deliveries of one interrupt line to one vCPU.
@@ -62,7 +69,7 @@ struct EventCounts {
     uint64_t forgotten = 0; // seen, but no longer kept
     unsigned vcpus = 0;     // highest one seen, plus one
 
-    void add(const lg_event &event);
+    void add(const lg_event &event, uint64_t index);
 };
 
 // Where windows come from.

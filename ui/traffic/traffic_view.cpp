@@ -5,6 +5,7 @@
 #include "filter_line.h"
 #include "inspect/describe.h"
 #include "kind_delegate.h"
+#include "timeline.h"
 #include "ui/window/icons.h"
 #include "ui/window/inner_names.h"
 #include "ui/window/theme.h"
@@ -141,6 +142,8 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     empty_->setAttribute(Qt::WA_TransparentForMouseEvents);
     table_->viewport()->installEventFilter(this);
 
+    timeline_ = new Timeline(this);
+    connect(timeline_, &Timeline::eventChosen, this, &TrafficView::select);
     auto *top = new QHBoxLayout;
     top->setContentsMargins(4, 4, 4, 4);
     top->setSpacing(4);
@@ -158,6 +161,7 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     layout->setSpacing(0);
     layout->addLayout(top);
     layout->addWidget(problem_);
+    layout->addWidget(timeline_);
     layout->addWidget(table_, 1);
     layout->addLayout(bottom);
 
@@ -221,6 +225,7 @@ void TrafficView::setSource(const EventSource *source) {
     }
     current_.reset();
     model_->setSource(source);
+    timeline_->setSource(source);
     emit eventSelected(std::nullopt);
     refresh();
 }
@@ -243,6 +248,7 @@ void TrafficView::refresh() {
         return;
     if (!held())
         model_->refresh();
+    timeline_->refresh(model_->window());
     updateVcpus(source_->counts().vcpus);
     updateNotes();
 }
@@ -297,6 +303,7 @@ void TrafficView::noteSelection() {
     if (removing_ || !row.isValid() || current_ == model_->eventIndex(row.row()))
         return;
     current_ = model_->eventIndex(row.row());
+    timeline_->setMoment(model_->window()->at(*current_).tsc);
     emit eventSelected(current_);
 }
 
@@ -312,12 +319,49 @@ void TrafficView::showSelection() {
 }
 
 void TrafficView::select(uint64_t eventIndex) {
-    const int row = model_->rowOf(eventIndex);
+    int row = model_->rowOf(eventIndex);
+    // A filter may hide it.
+    if (row < 0 && model_->rowCount() > 0) {
+        int low = 0, high = model_->rowCount() - 1;
+        while (low < high) {
+            const int middle = low + (high - low + 1) / 2;
+            if (model_->eventIndex(middle) <= eventIndex)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+        row = low;
+    }
     if (row < 0)
         return;
     follow_->setChecked(false);
     table_->selectRow(row);
     table_->scrollTo(model_->index(row, 0), QAbstractItemView::PositionAtCenter);
+}
+
+void TrafficView::selectTime(uint64_t tsc) {
+    const EventWindowPtr window = model_->window();
+    if (!window || window->first() >= window->end())
+        return;
+    uint64_t low = window->first(), high = window->end() - 1;
+    while (low < high) {
+        const uint64_t middle = low + (high - low + 1) / 2;
+        if (window->at(middle).tsc <= tsc)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    select(low);
+}
+
+void TrafficView::deselect() {
+    if (!current_)
+        return;
+    current_.reset();
+    table_->clearSelection();
+    table_->setCurrentIndex({});
+    timeline_->setMoment(std::nullopt);
+    emit eventSelected(std::nullopt);
 }
 
 bool TrafficView::eventFilter(QObject *watched, QEvent *event) {

@@ -17,6 +17,7 @@ namespace ui {
 
 class EventModel;
 class FilterLine;
+class Timeline;
 
 // The list of everything that happens between Guest and Host.
 class TrafficView : public QWidget {
@@ -31,12 +32,17 @@ public:
     EventModel *model() const { return model_; }
     QTableView *table() const { return table_; }
     FilterLine *filter() const { return filter_; }
+    Timeline *timeline() const { return timeline_; }
     bool following() const;
     bool held() const;
     void setHeld(bool held);
     void setFollowing(bool follow);
-    // Shows the event, if the filter lets it through.
+    // Shows the event; if the filter hides it, the one before it that is shown.
     void select(uint64_t eventIndex);
+    // The last event before that time.
+    void selectTime(uint64_t tsc);
+    // No event is selected any more: the other views show now.
+    void deselect();
     // The moment that the other views show; a filter may hide its row.
     std::optional<uint64_t> selected() const { return current_; }
 
@@ -67,6 +73,7 @@ private:
     EventModel *model_;
     QTableView *table_;
     FilterLine *filter_;
+    Timeline *timeline_;
     QComboBox *vcpus_;
     QLabel *problem_;
     QLabel *shown_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest_page.h"
 
+#include "ui/code/code_view.h"
 #include "ui/console/console_view.h"
 #include "ui/counts/counts_view.h"
 #include "ui/explain/book.h"
@@ -8,6 +9,8 @@
 #include "ui/interrupts/interrupts_view.h"
 #include "ui/memory/memory_view.h"
 #include "ui/registers/registers_view.h"
+#include "ui/session/stop_control.h"
+#include "ui/stops/stops_view.h"
 #include "ui/switcher/switcher_view.h"
 #include "ui/traffic/event_model.h"
 #include "ui/traffic/filter_line.h"
@@ -28,7 +31,7 @@ namespace ui {
 
 namespace {
 // Grows when the set of docks changes, so that an old layout isn't forced on it.
-constexpr int kLayoutVersion = 2;
+constexpr int kLayoutVersion = 3;
 // From this width on, in pixels of the desktop's scale, two columns are readable.
 constexpr int kWide = 1300;
 } // namespace
@@ -45,7 +48,21 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
     views_->setDockOptions(QMainWindow::AllowTabbedDocks | QMainWindow::AllowNestedDocks |
                            QMainWindow::AnimatedDocks);
     views_->setAccessibleName(tr("Views"));
-    addWidget(views_);
+    stopBar_ = new QLabel;
+    stopBar_->setObjectName(QStringLiteral("stopBar"));
+    stopBar_->setAccessibleName(tr("Why the guest stands still"));
+    stopBar_->setContentsMargins(10, 4, 10, 4);
+    stopBar_->setAutoFillBackground(true);
+    stopBar_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    stopBar_->hide();
+    auto *running = new QWidget;
+    running->setAccessibleName(tr("Guest"));
+    auto *layout = new QVBoxLayout(running);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(stopBar_);
+    layout->addWidget(views_, 1);
+    addWidget(running);
 
     traffic_ = new TrafficView;
     console_ = new ConsoleView;
@@ -63,7 +80,14 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
     addLiveView(QStringLiteral("switcher"), tr("Switcher"), switcher_);
     memory_ = new MemoryView;
     addLiveView(QStringLiteral("memory"), tr("Memory"), memory_);
+    code_ = new CodeView;
+    addLiveView(QStringLiteral("code"), tr("Code"), code_);
+    stops_ = new StopsView;
+    addView(QStringLiteral("stops"), tr("Stops"), stops_);
     arrange(true);
+    connect(code_, &CodeView::memoryWanted, this, &GuestPage::showMemory);
+    connect(registers_, &RegistersView::memoryWanted, this, &GuestPage::showMemory);
+    connect(session_, &Session::stoppedAt, this, &GuestPage::showStop);
     connect(interrupts_, &InterruptsView::filterWanted, this, [this](const QString &filter) {
         showView(dock(QStringLiteral("traffic")));
         traffic_->filter()->replaceText(filter);
@@ -89,6 +113,8 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
     });
     connect(console_, &ConsoleView::typed, session_, &Session::type);
     connect(console_, &ConsoleView::failed, this, &GuestPage::failed);
+    connect(console_, &ConsoleView::momentWanted, traffic_, &TrafficView::selectTime);
+    connect(counts_, &CountsView::outlierChosen, traffic_, &TrafficView::select);
     connect(traffic_, &TrafficView::eventSelected, this, &GuestPage::select);
     connect(counts_, &CountsView::kindChosen, this, [this](QString kind) {
         traffic_->filter()->replaceText(
@@ -164,7 +190,18 @@ void GuestPage::explainParagraph(int number) {
 // Wide: the list beside the registers and the explanation.  Otherwise the list takes the whole
 // width, which it needs to say what happened, and the others share what is below.
 void GuestPage::arrange(bool wide) {
-    enum { Traffic, Console, Registers, Explain, Counts, Interrupts, Switcher, Memory };
+    enum {
+        Traffic,
+        Console,
+        Registers,
+        Explain,
+        Counts,
+        Interrupts,
+        Switcher,
+        Memory,
+        Code,
+        Stops
+    };
     for (QDockWidget *dock : std::as_const(docks_)) {
         dock->setFloating(false);
         views_->removeDockWidget(dock);
@@ -184,6 +221,8 @@ void GuestPage::arrange(bool wide) {
     views_->tabifyDockWidget(docks_[Switcher], docks_[Memory]);
     views_->tabifyDockWidget(docks_[Console], docks_[Interrupts]);
     views_->tabifyDockWidget(docks_[Interrupts], docks_[Counts]);
+    views_->tabifyDockWidget(docks_[Counts], docks_[Stops]);
+    views_->tabifyDockWidget(docks_[Registers], docks_[Code]);
     for (QDockWidget *dock : std::as_const(docks_))
         dock->show();
     for (const int front : {int(Traffic), int(Console), int(Registers)})
@@ -196,6 +235,13 @@ void GuestPage::arrange(bool wide) {
         views_->resizeDocks({docks_[Console], docks_[Registers]}, {50, 50}, Qt::Horizontal);
         views_->resizeDocks({docks_[Traffic], docks_[Console]}, {50, 50}, Qt::Vertical);
     }
+}
+
+void GuestPage::breakOnFilter() {
+    showView(dock(QStringLiteral("stops")));
+    stops_->filter()->replaceText(traffic_->filter()->text());
+    if (StopControl *stops = session_->stops())
+        stops->addFilter(traffic_->filter()->text());
 }
 
 void GuestPage::resetLayout() {
@@ -223,11 +269,14 @@ void GuestPage::follow() {
         traffic_->setSource(session_);
         for (LiveView *view : std::as_const(live_))
             view->setSession(session_);
+        stops_->setSession(session_);
         setCurrentIndex(1);
         if (!session_->live())
             traffic_->table()->selectRow(0);
         (session_->live() ? static_cast<QWidget *>(console_) : traffic_->table())->setFocus();
     }
+    showRegistersNow();
+    showStopBar();
     switch (state) {
     case Session::State::Opened:
         console_->setInputEnabled(false, tr("A recording: what the guest had printed."));
@@ -258,12 +307,66 @@ void GuestPage::select(std::optional<qulonglong> eventIndex) {
         explain_->clear();
         interrupts_->showNow();
         memory_->setPageDirectory(0);
+        code_->showNow();
+        console_->showMoment(std::nullopt);
+        showRegistersNow();
         return;
     }
+    const lg_event event = window->at(*eventIndex);
     registers_->show(*window, *eventIndex, session_->symbols());
-    explain_->show(window->at(*eventIndex));
+    explain_->show(event);
     interrupts_->showMoment(*window, *eventIndex);
-    memory_->setPageDirectory(window->at(*eventIndex).regs.cr3);
+    console_->showMoment(event.tsc);
+    if (!isLoss(event))
+        code_->showMoment(event);
+    memory_->setPageDirectory(event.regs.cr3);
+}
+
+void GuestPage::showMemory(uint32_t address) {
+    showView(dock(QStringLiteral("memory")));
+    memory_->goTo(address, true);
+}
+
+// All views show the moment of the stop; a selected event is another moment.
+void GuestPage::showStop(const lg::GuestStopped &stop) {
+    traffic_->deselect();
+    code_->follow();
+    for (LiveView *view : std::as_const(live_))
+        view->setVcpu(stop.vcpu);
+}
+
+QString GuestPage::stopText() const {
+    return stopBar_->isVisibleTo(this) ? stopBar_->text() : QString();
+}
+
+void GuestPage::showStopBar() {
+    const bool still = session_->state() == Session::State::Paused;
+    stopBar_->setVisible(still);
+    if (!still)
+        return;
+    QString text = session_->stateText();
+    if (!text.startsWith(QLatin1String("vCPU")))
+        text[0] = text[0].toUpper();
+    stopBar_->setText(tr("%1. Registers, code, memory and interrupts show this moment.").arg(text));
+    QPalette colours = stopBar_->palette();
+    colours.setColor(QPalette::Window, palette().color(QPalette::Highlight));
+    colours.setColor(QPalette::WindowText, palette().color(QPalette::HighlightedText));
+    stopBar_->setPalette(colours);
+}
+
+// At a stop, unless an event is selected: then its registers stay.
+void GuestPage::showRegistersNow() {
+    Inspector *inspector = session_->inspector();
+    if (!inspector || session_->state() != Session::State::Paused || traffic_->selected())
+        return;
+    const uint32_t vcpu = session_->stopped() ? session_->stopped()->vcpu : code_->vcpu();
+    inspector->state(vcpu, this, [this](const lg::Result<lg_vcpu_state> &state) {
+        if (!state || session_->state() != Session::State::Paused || traffic_->selected())
+            return;
+        registers_->showState(*state, registersBefore_, tr("Now: %1").arg(session_->stateText()),
+                              session_->symbols());
+        registersBefore_ = state->regs;
+    });
 }
 
 void GuestPage::showView(QDockWidget *dock) {
@@ -300,10 +403,11 @@ void GuestPage::store(QSettings &settings) const {
 }
 
 QList<QAction *> GuestPage::viewActions() const {
-    QList<QAction *> actions = {
-        memory_->goAction(),      memory_->searchAction(), traffic_->filterAction(),
-        traffic_->followAction(), traffic_->holdAction(),  console_->searchAction(),
-        console_->copyAction(),   console_->pasteAction(), console_->saveAction()};
+    QList<QAction *> actions = {memory_->goAction(),      memory_->searchAction(),
+                                traffic_->filterAction(), traffic_->followAction(),
+                                traffic_->holdAction(),   console_->searchAction(),
+                                console_->copyAction(),   console_->pasteAction(),
+                                console_->momentAction(), console_->saveAction()};
     for (QDockWidget *dock : docks_)
         actions += dock->toggleViewAction();
     return actions;

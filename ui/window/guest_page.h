@@ -17,12 +17,14 @@ class QSettings;
 namespace ui {
 
 class ConsoleView;
+class CodeView;
 class CountsView;
 class ExplainView;
 class InterruptsView;
 class LiveView;
 class MemoryView;
 class RegistersView;
+class StopsView;
 class SwitcherView;
 class TrafficView;
 
@@ -43,15 +45,21 @@ public:
     InterruptsView *interrupts() const { return interrupts_; }
     SwitcherView *switcher() const { return switcher_; }
     MemoryView *memory() const { return memory_; }
+    CodeView *code() const { return code_; }
+    StopsView *stopsView() const { return stops_; }
 
     // Drains what has come; `visible` = the user is looking.
     void refresh(bool visible);
+    // What is said above the views while the Guest stands still, "" while it runs.
+    QString stopText() const;
     bool starting() const { return currentIndex() == 0; }
 
     QList<QDockWidget *> docks() const { return docks_; }
     QDockWidget *dock(const QString &id) const;
     void showView(QDockWidget *dock);
     void resetLayout();
+    // What the traffic list shows is what stops the Guest from now on.
+    void breakOnFilter();
     void restore(const QSettings &settings);
     void store(QSettings &settings) const;
     // What the views can do; the same for every page, in the same order.
@@ -70,12 +78,17 @@ private:
     QDockWidget *addView(const QString &id, const QString &title, QWidget *view);
     void addLiveView(const QString &id, const QString &title, LiveView *view);
     void explainParagraph(int number);
+    void showMemory(uint32_t address);
+    void showStop(const lg::GuestStopped &stop);
+    void showRegistersNow();
+    void showStopBar();
     void arrange(bool wide);
     void follow();
     void select(std::optional<qulonglong> eventIndex);
 
     Session *session_;
     QMainWindow *views_;
+    QLabel *stopBar_;
     QLabel *step_;
     QProgressBar *bar_;
     QPushButton *cancel_;
@@ -87,10 +100,13 @@ private:
     InterruptsView *interrupts_;
     SwitcherView *switcher_;
     MemoryView *memory_;
+    CodeView *code_;
+    StopsView *stops_;
     QList<LiveView *> live_;
     QList<QDockWidget *> docks_;
     bool arranged_ = false; // by the user, now or earlier
     bool sourceSet_ = false;
+    std::optional<lg_event_regs> registersBefore_; // at the stop before this one
 };
 
 } // namespace ui

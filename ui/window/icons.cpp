@@ -76,6 +76,16 @@ private:
             p.drawRect(QRectF(4, 3, 2, 10));
             p.drawRect(QRectF(10, 3, 2, 10));
             break;
+        case Icon::Step:
+            p.drawLine(QPointF(3, 8), QPointF(9.5, 8));
+            p.drawPolyline(QPolygonF{{7, 5}, {10, 8}, {7, 11}});
+            p.drawLine(QPointF(12.5, 4), QPointF(12.5, 12));
+            break;
+        case Icon::UntilEvent:
+            p.drawPolyline(QPolygonF{{3, 4}, {7, 8}, {3, 12}});
+            p.drawPolyline(QPolygonF{{8, 4}, {12, 8}, {8, 12}});
+            p.drawLine(QPointF(13.8, 4), QPointF(13.8, 12));
+            break;
         case Icon::Kill:
             p.setPen(QPen(tint(QColor(0xd9, 0x40, 0x40)), 2, Qt::SolidLine, Qt::RoundCap));
             p.drawLine(QPointF(4, 4), QPointF(12, 12));

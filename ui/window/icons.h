@@ -8,6 +8,8 @@ namespace ui {
 enum class Icon {
     Play,
     Pause,
+    Step,
+    UntilEvent,
     Kill,
     Reboot,
     Record,

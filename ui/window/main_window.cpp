@@ -11,6 +11,8 @@
 #include "ui/session/host_link.h"
 #include "ui/session/live_session.h"
 #include "ui/session/recorded_session.h"
+#include "ui/traffic/event_model.h"
+#include "ui/traffic/traffic_view.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -119,16 +121,21 @@ void MainWindow::makeActions() {
     };
     order("pause", tr("Pause"), "Ctrl+Shift+B", Icon::Pause, Control::Pause);
     order("resume", tr("Resume"), "Ctrl+Shift+G", Icon::Play, Control::Resume);
+    order("step", tr("Step"), "Ctrl+Shift+I", Icon::Step, Control::Step);
+    order("until-event", tr("Next event"), "Ctrl+Shift+U", Icon::UntilEvent, Control::UntilEvent);
+    order("gdb", tr("Let gdb in"), "Ctrl+Shift+J", Icon::Palette, Control::Gdb);
     order("reboot", tr("Reboot"), "Ctrl+Shift+E", Icon::Reboot, Control::Reboot);
     order("kill", tr("Kill"), "Ctrl+Shift+K", Icon::Kill, Control::Kill);
     order("record", tr("Record…"), "Ctrl+Shift+R", Icon::Record, Control::Record);
     order("stop-recording", tr("Stop recording"), "Ctrl+Shift+D", Icon::Stop,
           Control::StopRecording);
     order("save", tr("Save recording…"), "Ctrl+Shift+S", Icon::Save, Control::Save);
+    connect(addAction("export", tr("Export the events shown…"), {}), &QAction::triggered, this,
+            [this] { give(Control::Export); });
 
     connect(add("open", tr("Open recording…"), "Ctrl+Shift+O", Icon::Open), &QAction::triggered,
             this, [this] {
-                askFile(true, tr("Open a recording"),
+                askFile(true, tr("Open a recording"), recordings(),
                         [this](const QString &file) { openRecording(file); });
             });
     connect(add("launch", tr("Launch a guest"), "Ctrl+Shift+N", Icon::Launch), &QAction::triggered,
@@ -138,6 +145,12 @@ void MainWindow::makeActions() {
             });
     connect(add("palette", tr("Command palette"), "Ctrl+Shift+P", Icon::Palette),
             &QAction::triggered, this, &MainWindow::openPalette);
+    connect(addAction("break-filter", tr("Stop where Traffic's filter matches"),
+                      QKeySequence("Ctrl+Shift+Y")),
+            &QAction::triggered, this, [this] {
+                if (GuestPage *page = this->page())
+                    page->breakOnFilter();
+            });
     connect(addAction("close-tab", tr("Close this tab"), QKeySequence("Ctrl+Shift+W")),
             &QAction::triggered, this, [this] { closePage(tabs_->currentIndex()); });
     connect(addAction("next-tab", tr("Next tab"), QKeySequence("Ctrl+PgDown")), &QAction::triggered,
@@ -161,11 +174,12 @@ void MainWindow::makeActions() {
 
     // In the order of GuestPage::docks().
     const QStringList views = {tr("Traffic"), tr("Console"),    tr("Registers"), tr("Explain"),
-                               tr("Counts"),  tr("Interrupts"), tr("Switcher"),  tr("Memory")};
+                               tr("Counts"),  tr("Interrupts"), tr("Switcher"),  tr("Memory"),
+                               tr("Code"),    tr("Stops")};
     for (qsizetype i = 0; i < views.size(); ++i) {
         viewIds_ += QStringLiteral("view-%1").arg(i);
         connect(addAction(viewIds_.last(), tr("Go to %1").arg(views[i]),
-                          QKeySequence(QStringLiteral("Alt+%1").arg(i + 1))),
+                          QKeySequence(QStringLiteral("Alt+%1").arg((i + 1) % 10))),
                 &QAction::triggered, this, [this, i] {
                     if (GuestPage *page = this->page())
                         page->showView(page->docks().at(i));
@@ -196,9 +210,11 @@ void MainWindow::makeMenus() {
         menu->setToolTipsVisible(true);
         menu->setAccessibleName(QString(menu->title()).remove(QLatin1Char('&')));
     };
-    fill(menuBar()->addMenu(tr("&File")), {"launch", "open", "save", "", "close-tab", "quit"});
+    fill(menuBar()->addMenu(tr("&File")),
+         {"launch", "open", "save", "export", "", "close-tab", "quit"});
     fill(menuBar()->addMenu(tr("&Guest")),
-         {"pause", "resume", "reboot", "kill", "", "record", "stop-recording"});
+         {"pause", "resume", "step", "until-event", "break-filter", "", "gdb", "", "reboot", "kill",
+          "", "record", "stop-recording"});
     viewMenu_ = menuBar()->addMenu(tr("&View"));
     QStringList viewOrders = {"palette", ""};
     viewOrders += viewIds_;
@@ -216,8 +232,8 @@ void MainWindow::makeToolBar() {
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     bar->setIconSize(QSize(18, 18));
     bar->setMovable(false);
-    for (const char *id : {"pause", "resume", "reboot", "kill", "", "record", "stop-recording", "",
-                           "save", "open"}) {
+    for (const char *id : {"pause", "resume", "step", "until-event", "", "reboot", "kill", "",
+                           "record", "stop-recording", "", "save"}) {
         if (!*id) {
             bar->addSeparator();
             continue;
@@ -331,12 +347,21 @@ void MainWindow::give(Control control) {
     if (!page)
         return;
     const QPointer<Session> session = page->session();
+    if (control == Control::Export) {
+        const lg::Filter filter = page->traffic()->model()->filter();
+        askFile(false, tr("Export the events that the filter lets through"),
+                tr("Table (*.csv);;For Perfetto (*.json)"), [session, filter](const QString &file) {
+                    if (session)
+                        session->exportTo(file, filter);
+                });
+        return;
+    }
     if (control != Control::Record && control != Control::Save) {
         session->control(control);
         return;
     }
     askFile(false, control == Control::Record ? tr("Record to a file") : tr("Save the recording"),
-            [session, control](const QString &file) {
+            recordings(), [session, control](const QString &file) {
                 if (!session)
                     return;
                 if (control == Control::Record)
@@ -346,16 +371,24 @@ void MainWindow::give(Control control) {
             });
 }
 
-void MainWindow::askFile(bool open, const QString &title,
+QString MainWindow::recordings() {
+    return tr("Recordings (*%1);;All files (*)").arg(kTraceSuffix);
+}
+
+void MainWindow::askFile(bool open, const QString &title, const QString &kinds,
                          const std::function<void(const QString &)> &then) {
     auto *dialog = new QFileDialog(
-        this, title, QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation),
-        tr("Recordings (*%1);;All files (*)").arg(kTraceSuffix));
+        this, title, QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation), kinds);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setModal(false);
     dialog->setFileMode(open ? QFileDialog::ExistingFile : QFileDialog::AnyFile);
     dialog->setAcceptMode(open ? QFileDialog::AcceptOpen : QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(kTraceSuffix.mid(1));
+    const auto suffix = [dialog](const QString &kind) {
+        dialog->setDefaultSuffix(
+            kind.section(QStringLiteral("*."), 1).section(QLatin1Char(')'), 0, 0));
+    };
+    connect(dialog, &QFileDialog::filterSelected, dialog, suffix);
+    suffix(kinds);
     connect(dialog, &QFileDialog::fileSelected, this, then);
     dialog->show();
 }
@@ -371,15 +404,25 @@ void MainWindow::updateActions() {
                                                                        QKeySequence::NativeText))
                                          : tr("%1 is not available: %2").arg(name, why));
     };
-    const std::pair<const char *, Control> orders[] = {
-        {"pause", Control::Pause},   {"resume", Control::Resume},
-        {"reboot", Control::Reboot}, {"kill", Control::Kill},
-        {"record", Control::Record}, {"stop-recording", Control::StopRecording},
-        {"save", Control::Save}};
+    const std::pair<const char *, Control> orders[] = {{"pause", Control::Pause},
+                                                       {"resume", Control::Resume},
+                                                       {"step", Control::Step},
+                                                       {"until-event", Control::UntilEvent},
+                                                       {"gdb", Control::Gdb},
+                                                       {"reboot", Control::Reboot},
+                                                       {"kill", Control::Kill},
+                                                       {"record", Control::Record},
+                                                       {"stop-recording", Control::StopRecording},
+                                                       {"save", Control::Save},
+                                                       {"export", Control::Export}};
     for (const auto &[id, control] : orders)
         set(QLatin1String(id), page ? page->session()->whyNot(control) : none);
     for (const QString &id : QStringList{"close-tab", "reset-layout"} + viewIds_)
         set(id, page ? QString() : none);
+    set(QStringLiteral("break-filter"), !page ? none
+                                        : !page->session()->stops()
+                                            ? tr("this is a recording, not a running guest")
+                                            : QString());
     set(QStringLiteral("open"), {});
     set(QStringLiteral("palette"), {});
     updateTabs();

@@ -60,7 +60,9 @@ private:
     void updateTabs();
     void tick();
     void give(Control control);
-    void askFile(bool open, const QString &title, const std::function<void(const QString &)> &then);
+    static QString recordings(); // as a file dialog wants it
+    void askFile(bool open, const QString &title, const QString &kinds,
+                 const std::function<void(const QString &)> &then);
     void openPalette();
     void showShortcuts();
     void restore();

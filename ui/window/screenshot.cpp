@@ -9,6 +9,7 @@
 #include "ui/traffic/event_model.h"
 #include "ui/traffic/traffic_view.h"
 
+#include <QDockWidget>
 #include <QTabWidget>
 
 #include <cstdio>
@@ -23,8 +24,8 @@ constexpr qint64 kIdleMs = 800;
 } // namespace
 
 ScreenshotTaker::ScreenshotTaker(MainWindow *window, const QString &picture,
-                                 const QString &consoleText)
-    : window_(window), picture_(picture), consoleText_(consoleText) {
+                                 const QString &consoleText, const QStringList &show)
+    : window_(window), picture_(picture), consoleText_(consoleText), show_(show) {
     if (picture_.isEmpty() && consoleText_.isEmpty())
         return;
     since_.start();
@@ -66,7 +67,14 @@ void ScreenshotTaker::take(bool good) {
     if (!good)
         fail(window_->errorBar()->text().isEmpty() ? tr("no events came")
                                                    : window_->errorBar()->text());
-    QTimer::singleShot(200, this, [this, page, good, fail]() mutable {
+    for (const QString &view : std::as_const(show_)) {
+        if (QDockWidget *dock = page ? page->dock(view) : nullptr)
+            page->showView(dock);
+        else
+            fail(tr("there is no view “%1”").arg(view));
+    }
+    // A view that has come to the front asks the Guest first.
+    QTimer::singleShot(show_.isEmpty() ? 200 : 2000, this, [this, page, good, fail]() mutable {
         if (!picture_.isEmpty() && !window_->grab().save(picture_))
             fail(tr("the picture %1 was not saved").arg(picture_));
         QString why;

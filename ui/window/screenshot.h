@@ -3,6 +3,7 @@
 
 #include <QElapsedTimer>
 #include <QObject>
+#include <QStringList>
 #include <QTimer>
 
 namespace ui {
@@ -14,7 +15,8 @@ class MainWindow;
 class ScreenshotTaker : public QObject {
     Q_OBJECT
 public:
-    ScreenshotTaker(MainWindow *window, const QString &picture, const QString &consoleText);
+    ScreenshotTaker(MainWindow *window, const QString &picture, const QString &consoleText,
+                    const QStringList &show = {});
 
 signals:
     void done(bool good);
@@ -26,6 +28,7 @@ private:
     MainWindow *window_;
     QString picture_;
     QString consoleText_;
+    QStringList show_; // views to bring to the front
     QTimer timer_;
     QElapsedTimer since_;       // the program's start
     QElapsedTimer sinceEvents_; // events are there

@@ -32,7 +32,7 @@ private slots:
         now.regs.eax = 2;
         now.regs.eflags = 0x246;
         before.regs.eflags = 0x246;
-        model.show(now, before, std::make_shared<lg::SymbolTable>());
+        model.show(now.regs, before.regs, std::make_shared<lg::SymbolTable>());
         QCOMPARE(model.rowCount(), 18); // ten, six segments, cr2 and cr3
         QCOMPARE(value(model, "eax", RegisterModel::Value), "00000002");
         QCOMPARE(value(model, "eax", RegisterModel::Before), "00000001");
@@ -44,7 +44,12 @@ private slots:
             marked += model.changed(row);
         QCOMPARE(marked, 2); // eax and eip
 
-        model.show(now, std::nullopt, std::make_shared<lg::SymbolTable>());
+        // With the GDT at hand, what a selector stands for.
+        RegisterModel::Gdt gdt{};
+        gdt[LGUEST_KERNEL_CS / 8] = {0x0000ffff, 0x00cfbb00};
+        model.show(now.regs, std::nullopt, std::make_shared<lg::SymbolTable>(), gdt);
+        QVERIFY(value(model, "cs", RegisterModel::Meaning).contains("base 00000000"));
+        model.show(now.regs, std::nullopt, std::make_shared<lg::SymbolTable>());
         for (int row = 0; row < model.rowCount(); ++row)
             QVERIFY(!model.changed(row));
         model.clear();
@@ -75,17 +80,18 @@ private slots:
         QCOMPARE(model.rowCount(), 0);
         lg_event slow = madeEvent(0, LG_EV_PAGE_FAULT);
         slow.duration = 4'000;
-        counts.add(slow);
+        counts.add(slow, 7);
         model.show(counts, 1'000'000, 1, {});
         const ui::EventCounts before = counts;
-        counts.add(madeEvent(1, LG_EV_HYPERCALL));
-        counts.add(madeEvent(2, LG_EV_HYPERCALL));
+        counts.add(madeEvent(1, LG_EV_HYPERCALL), 8);
+        counts.add(madeEvent(2, LG_EV_HYPERCALL), 9);
         model.show(counts, 1'000'000, 2, before);
         QCOMPARE(model.rowCount(), 2);
         QCOMPARE(model.index(0, ui::CountsModel::Kind).data().toString(), "hypercall");
         QCOMPARE(model.index(0, ui::CountsModel::Count).data().toString(), "2");
         QCOMPARE(model.index(0, ui::CountsModel::Rate).data().toString(), "1");
         QCOMPARE(model.index(1, ui::CountsModel::Mean).data().toString(), "4.00 µs");
+        QCOMPARE(model.index(1, ui::CountsModel::Longest).data().toString(), "4.00 µs");
         QCOMPARE(model.totalRate(), 1.0);
         model.clear();
         QCOMPARE(model.rowCount(), 0);
