@@ -5,6 +5,7 @@
 #include "inspect/conditions.h"
 #include "inspect/describe.h"
 #include "inspect/differences.h"
+#include "inspect/disassembly.h"
 #include "inspect_text.h"
 
 #include <algorithm>
@@ -22,6 +23,7 @@ constexpr size_t kRemembered = 4096; // events
 constexpr auto kPatience = std::chrono::seconds(2);
 constexpr uint32_t kMaxSteps = 100000;
 constexpr uint32_t kMemoryBytes = 64;
+constexpr uint32_t kLongestInstruction = 15;
 
 constexpr char kHelp[] =
     "  continue, c           the Guest goes on\n"
@@ -104,6 +106,19 @@ void Debugger::tell(const GuestStopped &stop) {
                 addressText(stop.eip, &symbols_).c_str());
     if (auto event = matched(stop))
         std::printf("  %s\n", describe(*event, &symbols_).c_str());
+    tellInstruction(stop.eip);
+}
+
+// What the vCPU will do next.
+void Debugger::tellInstruction(uint32_t eip) {
+    auto memory = AgentConnection::wait<GuestMemory>([&](auto done) {
+        agent_->readMemory(guest_, vcpu_, eip, kLongestInstruction, true, std::move(done));
+    });
+    if (!memory)
+        return; // the Guest's own fault will say so
+    const auto next = disassemble(memory->bytes, eip, &symbols_);
+    std::printf("  next: %s%s%s\n", next.front().text.c_str(),
+                next.front().note.empty() ? "" : "  ; ", next.front().note.c_str());
 }
 
 bool Debugger::waitForStop() {

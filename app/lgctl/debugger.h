@@ -36,6 +36,7 @@ public:
 private:
     std::optional<lg_event> matched(const GuestStopped &stop);
     void tell(const GuestStopped &stop);
+    void tellInstruction(uint32_t eip);
     bool waitForStop();
     std::optional<std::string> readLine(int signals);
     std::optional<Answer> obey(const std::string &line);

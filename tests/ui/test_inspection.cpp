@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The views of the Guest as it is now, on Guests that really run.
 #include "pictures.h"
+#include "ui/bookmarks/bookmarks_view.h"
 #include "ui/code/code_view.h"
 #include "ui/console/console_view.h"
 #include "ui/counts/counts_view.h"
@@ -29,12 +30,14 @@
 #include <QCheckBox>
 #include <QDockWidget>
 #include <QJsonDocument>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
+#include <QTableWidget>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -439,6 +442,7 @@ private slots:
         QVERIFY(!window_->action("gdb")->isEnabled());
         QVERIFY(window_->action("gdb")->toolTip().contains(
             QString::number(page_->session()->gdbPort())));
+        QTRY_VERIFY(window_->findChild<QLabel *>("hostState")->text().contains("target remote"));
     }
 
     void theTimelineIsLinked() {
@@ -512,6 +516,80 @@ private slots:
         QFile other(json);
         QVERIFY(other.open(QIODevice::ReadOnly));
         QVERIFY(QJsonDocument::fromJson(other.readAll()).isObject());
+    }
+
+    void eventsAreBookmarked() {
+        go("bookmarks");
+        TrafficView *traffic = page_->traffic();
+        BookmarksView *bookmarks = page_->bookmarks();
+        traffic->filter()->replaceText({});
+        traffic->deselect();
+        bookmarks->toggleAction()->trigger();
+        QVERIFY(window_->errorBar()->isVisible()); // nothing is selected
+        window_->action("dismiss")->trigger();
+        const uint64_t first = traffic->model()->window()->first() + 50;
+        for (const uint64_t event : {first + 100, first}) {
+            traffic->select(event);
+            bookmarks->toggleAction()->trigger();
+            QVERIFY(bookmarks->has(event));
+        }
+        QCOMPARE(bookmarks->table()->rowCount(), 2);
+        QCOMPARE(bookmarks->table()->item(0, 0)->text(), QString::number(first)); // in time's order
+        QVERIFY(takePicture(*window_, "bookmarks"));
+        bookmarks->table()->setFocus();
+        bookmarks->table()->setCurrentCell(1, 0);
+        emit bookmarks->table()->activated(bookmarks->table()->model()->index(1, 0));
+        QCOMPARE(traffic->selected(), std::optional(first + 100));
+        bookmarks->toggleAction()->trigger();
+        QCOMPARE(bookmarks->table()->rowCount(), 1);
+        traffic->deselect();
+    }
+
+    void aRecordingKeepsItsBookmarks() {
+        const QString file = folder_.filePath("marked.lgtrace");
+        QSignalSpy said(page_->session(), &Session::said);
+        page_->session()->save(file);
+        QTRY_COMPARE_WITH_TIMEOUT(said.size(), 1, kSoonMs);
+        for (int round = 0; round < 2; ++round) {
+            GuestPage *page = window_->openRecording(file);
+            QTRY_COMPARE_WITH_TIMEOUT(page->session()->state(), Session::State::Opened, kSoonMs);
+            QTRY_VERIFY(!page->starting());
+            QTableWidget *table = page->bookmarks()->table();
+            if (round == 0) {
+                page->bookmarks()->toggle(20);
+                table->item(0, 3)->setText("here it begins");
+            } else {
+                QCOMPARE(table->rowCount(), 1);
+                QCOMPARE(table->item(0, 3)->text(), "here it begins");
+                // A recording has nobody to ask, and says so in each view.
+                page->showView(page->dock("memory"));
+                page->showView(page->dock("code"));
+                QTest::qWait(200);
+                QVERIFY(takePicture(*window_, "recording"));
+            }
+            window_->action("close-tab")->trigger();
+        }
+    }
+
+    void eachVcpuHasItsOwn() {
+        LaunchRequest request;
+        request.image = "guest:smp";
+        request.vcpus = 2;
+        GuestPage *page = window_->launch(request);
+        QTRY_VERIFY_WITH_TIMEOUT(page->session()->counts().vcpus == 2, kBootMs);
+        window_->action("reset-layout")->trigger();
+        page->showView(page->dock("interrupts"));
+        InterruptsView *view = page->interrupts();
+        view->setVcpu(1);
+        QCOMPARE(view->vcpu(), 1u);
+        QTRY_COMPARE_WITH_TIMEOUT(view->model()->rowCount(), 32, kSoonMs);
+        page->showView(page->dock("traffic"));
+        const int one = page_->traffic()->timeline()->sizeHint().height();
+        QTRY_VERIFY_WITH_TIMEOUT(page->traffic()->timeline()->sizeHint().height() > one, kSoonMs);
+        QVERIFY(takePicture(*window_, "two-vcpus"));
+        page->showView(page->dock("switcher"));
+        QTRY_VERIFY_WITH_TIMEOUT(page->switcher()->rates().contains("vCPU 1"), kSoonMs);
+        window_->action("close-tab")->trigger();
     }
 
     void everythingHasAName() {

@@ -139,7 +139,7 @@ void CodeView::ask(Inspector &inspector) {
             return;
         }
         title_->setText(tr("%1 · ring %2 · %3")
-                            .arg(momentText())
+                            .arg(session()->stopped() ? tr("Now, stopped") : momentText())
                             .arg(state->regs.cs & 3)
                             .arg(QString::fromStdString(
                                 lg::addressText(state->regs.eip, session()->symbols().get()))));

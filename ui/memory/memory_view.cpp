@@ -220,7 +220,7 @@ QWidget *MemoryView::makeWatches() {
         {tr("Place"), tr("Address"), tr("Value"), tr("Before"), tr("Number"), tr("Symbol")}, page);
     QTableView *table = makeTable(watchModel_, tr("Watched places"), {24, 11, 11, 11, 14, 0}, page);
     table->setObjectName(QStringLiteral("watchTable"));
-    auto *add = new QPushButton(tr("Watch the byte under the caret"), page);
+    auto *add = new QPushButton(tr("Watch the word at the caret"), page);
     add->setObjectName(QStringLiteral("watchAdd"));
     add->setAccessibleName(tr("Watch the four bytes at the caret"));
     unwatch_ = new QPushButton(tr("Forget the selected"), page);

@@ -315,7 +315,7 @@ void LiveSession::control(Control control) {
         goOn();
         break;
     case Control::Step:
-        stops_->step(stopped() ? stopped()->vcpu : 0);
+        stops_->step(stepper());
         break;
     case Control::UntilEvent:
         stops_->untilEvent([this] { goOn(); });

@@ -53,7 +53,7 @@ public:
     explicit RecordedSession(const QString &file, QObject *parent = nullptr);
     ~RecordedSession() override;
 
-    QString file() const { return file_; }
+    QString file() const override { return file_; }
 
     QString hostText() const override;
     QString whyNot(Control control) const override;

@@ -47,6 +47,8 @@ public:
     // "" when it can be done now, else why not.
     virtual QString whyNot(Control control) const = 0;
     virtual void control(Control control) = 0;
+    // Which vCPU does a step.
+    void setStepper(unsigned vcpu) { stepper_ = vcpu; }
     virtual void record(const QString &file) = 0;
     virtual void save(const QString &file) = 0;
     virtual void exportTo(const QString &file, const lg::Filter &filter) = 0;
@@ -58,6 +60,8 @@ public:
 
     virtual unsigned vcpus() const = 0;
     virtual uint64_t memoryBytes() const = 0;
+    // The recording's file, "" for a live Guest.
+    virtual QString file() const { return {}; }
     // Null when there is nobody to ask; then whyNoInspector() says why.
     virtual Inspector *inspector() const { return nullptr; }
     virtual QString whyNoInspector() const = 0;
@@ -77,6 +81,7 @@ signals:
     void said(const QString &text); // good news, for the status bar
 
 protected:
+    unsigned stepper() const { return stepper_; }
     // Tells how an export went; from any thread.
     static void tellExported(const QPointer<Session> &session, const QString &file,
                              const lg::Result<uint64_t> &count);
@@ -89,6 +94,7 @@ private:
     QString stateText_;
     QString title_;
     std::optional<lg::GuestStopped> stopped_;
+    unsigned stepper_ = 0;
 };
 
 } // namespace ui

@@ -69,9 +69,9 @@ SwitcherView::SwitcherView(QWidget *parent) : LiveView(parent) {
     addTable(pages_, tr("Pages"), {19, 10, 20, 20, 0}, [this](int row) {
         return pages_->rows()[static_cast<size_t>(row)][2].text == tr("text") ? 510 : 500;
     });
-    addTable(gdt_, tr("GDT"), {9, 38, 38, 0},
+    addTable(gdt_, tr("GDT"), {9, 34, 38, 0},
              [](int row) { return row >= 2 && row <= 5 ? 500 : 160; });
-    addTable(idt_, tr("IDT"), {20, 40, 38, 0}, [this](int row) {
+    addTable(idt_, tr("IDT"), {20, 28, 22, 0}, [this](int row) {
         const unsigned vector = vectors_[static_cast<size_t>(row)];
         return vector == LGUEST_TRAP_ENTRY         ? 210
                : vector == LGUEST_SYSCALL_VECTOR   ? 530

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest_page.h"
 
+#include "ui/bookmarks/bookmarks_view.h"
 #include "ui/code/code_view.h"
 #include "ui/console/console_view.h"
 #include "ui/counts/counts_view.h"
@@ -31,7 +32,7 @@ namespace ui {
 
 namespace {
 // Grows when the set of docks changes, so that an old layout isn't forced on it.
-constexpr int kLayoutVersion = 3;
+constexpr int kLayoutVersion = 4;
 // From this width on, in pixels of the desktop's scale, two columns are readable.
 constexpr int kWide = 1300;
 } // namespace
@@ -84,6 +85,15 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
     addLiveView(QStringLiteral("code"), tr("Code"), code_);
     stops_ = new StopsView;
     addView(QStringLiteral("stops"), tr("Stops"), stops_);
+    bookmarks_ = new BookmarksView;
+    addView(QStringLiteral("bookmarks"), tr("Bookmarks"), bookmarks_);
+    connect(bookmarks_, &BookmarksView::chosen, traffic_, &TrafficView::select);
+    connect(bookmarks_->toggleAction(), &QAction::triggered, this, [this] {
+        if (const auto event = traffic_->selected())
+            bookmarks_->toggle(*event);
+        else
+            emit failed(tr("No event is selected"), tr("Select one in Traffic first."));
+    });
     arrange(true);
     connect(code_, &CodeView::memoryWanted, this, &GuestPage::showMemory);
     connect(registers_, &RegistersView::memoryWanted, this, &GuestPage::showMemory);
@@ -200,7 +210,8 @@ void GuestPage::arrange(bool wide) {
         Switcher,
         Memory,
         Code,
-        Stops
+        Stops,
+        Bookmarks
     };
     for (QDockWidget *dock : std::as_const(docks_)) {
         dock->setFloating(false);
@@ -222,6 +233,7 @@ void GuestPage::arrange(bool wide) {
     views_->tabifyDockWidget(docks_[Console], docks_[Interrupts]);
     views_->tabifyDockWidget(docks_[Interrupts], docks_[Counts]);
     views_->tabifyDockWidget(docks_[Counts], docks_[Stops]);
+    views_->tabifyDockWidget(docks_[Stops], docks_[Bookmarks]);
     views_->tabifyDockWidget(docks_[Registers], docks_[Code]);
     for (QDockWidget *dock : std::as_const(docks_))
         dock->show();
@@ -270,6 +282,8 @@ void GuestPage::follow() {
         for (LiveView *view : std::as_const(live_))
             view->setSession(session_);
         stops_->setSession(session_);
+        // A key has no slashes: they would be folders of the settings.
+        bookmarks_->setSession(session_, QString::fromLatin1(session_->file().toUtf8().toHex()));
         setCurrentIndex(1);
         if (!session_->live())
             traffic_->table()->selectRow(0);
@@ -403,11 +417,11 @@ void GuestPage::store(QSettings &settings) const {
 }
 
 QList<QAction *> GuestPage::viewActions() const {
-    QList<QAction *> actions = {memory_->goAction(),      memory_->searchAction(),
-                                traffic_->filterAction(), traffic_->followAction(),
-                                traffic_->holdAction(),   console_->searchAction(),
-                                console_->copyAction(),   console_->pasteAction(),
-                                console_->momentAction(), console_->saveAction()};
+    QList<QAction *> actions = {
+        bookmarks_->toggleAction(), memory_->goAction(),      memory_->searchAction(),
+        traffic_->filterAction(),   traffic_->followAction(), traffic_->holdAction(),
+        console_->searchAction(),   console_->copyAction(),   console_->pasteAction(),
+        console_->momentAction(),   console_->saveAction()};
     for (QDockWidget *dock : docks_)
         actions += dock->toggleViewAction();
     return actions;

@@ -17,6 +17,7 @@ class QSettings;
 namespace ui {
 
 class ConsoleView;
+class BookmarksView;
 class CodeView;
 class CountsView;
 class ExplainView;
@@ -47,6 +48,7 @@ public:
     MemoryView *memory() const { return memory_; }
     CodeView *code() const { return code_; }
     StopsView *stopsView() const { return stops_; }
+    BookmarksView *bookmarks() const { return bookmarks_; }
 
     // Drains what has come; `visible` = the user is looking.
     void refresh(bool visible);
@@ -102,6 +104,7 @@ private:
     MemoryView *memory_;
     CodeView *code_;
     StopsView *stops_;
+    BookmarksView *bookmarks_;
     QList<LiveView *> live_;
     QList<QDockWidget *> docks_;
     bool arranged_ = false; // by the user, now or earlier

@@ -6,6 +6,7 @@
 #include "guest_page.h"
 #include "icons.h"
 #include "shortcuts_page.h"
+#include "ui/code/code_view.h"
 #include "ui/counts/counts_view.h"
 #include "ui/launch/launch_view.h"
 #include "ui/session/host_link.h"
@@ -175,11 +176,12 @@ void MainWindow::makeActions() {
     // In the order of GuestPage::docks().
     const QStringList views = {tr("Traffic"), tr("Console"),    tr("Registers"), tr("Explain"),
                                tr("Counts"),  tr("Interrupts"), tr("Switcher"),  tr("Memory"),
-                               tr("Code"),    tr("Stops")};
+                               tr("Code"),    tr("Stops"),      tr("Bookmarks")};
     for (qsizetype i = 0; i < views.size(); ++i) {
         viewIds_ += QStringLiteral("view-%1").arg(i);
         connect(addAction(viewIds_.last(), tr("Go to %1").arg(views[i]),
-                          QKeySequence(QStringLiteral("Alt+%1").arg((i + 1) % 10))),
+                          i < 10 ? QKeySequence(QStringLiteral("Alt+%1").arg((i + 1) % 10))
+                                 : QKeySequence()),
                 &QAction::triggered, this, [this, i] {
                     if (GuestPage *page = this->page())
                         page->showView(page->docks().at(i));
@@ -357,6 +359,7 @@ void MainWindow::give(Control control) {
         return;
     }
     if (control != Control::Record && control != Control::Save) {
+        session->setStepper(page->code()->vcpu());
         session->control(control);
         return;
     }
@@ -463,7 +466,10 @@ void MainWindow::tick() {
     lost_->setText(tr("%1 lost").arg(number(static_cast<double>(counts.lost))));
     tint(lost_, QPalette::WindowText,
          counts.lost ? signalColours(palette()).loss : palette().color(QPalette::WindowText));
-    host_->setText(session->hostText());
+    host_->setText(
+        session->gdbPort()
+            ? tr("%1 · gdb: target remote :%2").arg(session->hostText()).arg(session->gdbPort())
+            : session->hostText());
     // Saving becomes possible with the first event, and no signal says so.
     QAction *save = actions_.value("save");
     if (save->isEnabled() != session->whyNot(Control::Save).isEmpty())
