@@ -26,7 +26,7 @@ std::string nanoseconds(uint64_t ns) {
     if (ns < 10000)
         return textf("%llu ns", static_cast<unsigned long long>(ns));
     if (ns < 10000000)
-        return textf("%.1f us", double(ns) / 1e3);
+        return textf("%.1f µs", double(ns) / 1e3);
     return textf("%.1f ms", double(ns) / 1e6);
 }
 

@@ -47,7 +47,7 @@ private slots:
         says(make(LG_EV_HYPERCALL, LHCALL_SHUTDOWN, 0, 2), "restart");
         says(make(LG_EV_HYPERCALL, LHCALL_SHUTDOWN, 0, 1), "power off");
         says(make(LG_EV_HYPERCALL, LHCALL_FLUSH_TLB, 1), "all addresses");
-        says(make(LG_EV_HYPERCALL, LHCALL_SET_CLOCKEVENT, 1000000), "in 1000.0 us");
+        says(make(LG_EV_HYPERCALL, LHCALL_SET_CLOCKEVENT, 1000000), "in 1000.0 µs");
         says(make(LG_EV_HYPERCALL, LHCALL_LOAD_IDT_ENTRY, 14, 0x00610000, 0xc0208e00),
              "#PF page fault: interrupt gate, DPL 0, to 0061:c0200000 handler");
         says(make(LG_EV_HYPERCALL, LHCALL_LOAD_GDT_ENTRY, 12, 0x0000ffff, 0x00cfbb00),

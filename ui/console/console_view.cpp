@@ -93,6 +93,7 @@ ConsoleView::ConsoleView(QWidget *parent) : QWidget(parent) {
         emit failed(tr("%1 bytes of console output were dropped").arg(bytes),
                     tr("The guest prints faster than the terminal can draw."));
     });
+    terminal_->installEventFilter(this);
     terminal_->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(terminal_, &QWidget::customContextMenuRequested, this, &ConsoleView::showMenu);
     applyColours();
@@ -176,6 +177,18 @@ void ConsoleView::showMenu(const QPoint &at) {
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addActions({copy_, paste_, moment_, search_, save_});
     menu->popup(terminal_->mapToGlobal(at));
+}
+
+bool ConsoleView::eventFilter(QObject *watched, QEvent *event) {
+    if (watched == terminal_ && event->type() == QEvent::Resize)
+        // The terminal counts its letters when it has had the event itself.
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                emit resized(terminal_->screenColumnsCount(), terminal_->screenLinesCount());
+            },
+            Qt::QueuedConnection);
+    return QWidget::eventFilter(watched, event);
 }
 
 void ConsoleView::changeEvent(QEvent *event) {

@@ -45,10 +45,12 @@ public:
 signals:
     void typed(const QByteArray &bytes);
     void momentWanted(qulonglong tsc);
+    void resized(int columns, int rows);
     void failed(const QString &reason, const QString &advice);
 
 protected:
     void changeEvent(QEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     void applyColours();

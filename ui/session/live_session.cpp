@@ -442,6 +442,12 @@ void LiveSession::type(const QByteArray &bytes) {
                                               static_cast<size_t>(bytes.size())});
 }
 
+void LiveSession::resizeTerminal(int columns, int rows) {
+    const auto size = [](int n) { return static_cast<uint16_t>(std::clamp(n, 1, 1000)); };
+    if (state() == State::Running || state() == State::Paused)
+        link_->agent()->setTerminalSize(guest_, size(columns), size(rows), [](lg::Result<void>) {});
+}
+
 void LiveSession::poll() {
     if (const auto pieces = feed_->takeConsole(); !pieces.empty())
         emit consoleOutput(pieces);

@@ -30,6 +30,7 @@ public:
     bool recording() const override { return recorder_ != nullptr; }
     void cancel() override;
     void type(const QByteArray &bytes) override;
+    void resizeTerminal(int columns, int rows) override;
     void poll() override;
     unsigned vcpus() const override { return request_.vcpus; }
     uint64_t memoryBytes() const override { return request_.memoryBytes; }

@@ -55,6 +55,8 @@ public:
     virtual bool recording() const { return false; }
     virtual void cancel() = 0; // while Starting
     virtual void type(const QByteArray &bytes) = 0;
+    // The terminal has so many columns and rows now.
+    virtual void resizeTerminal(int, int) {}
     // Called some twenty times a second: hands on what has come meanwhile.
     virtual void poll() {}
 

@@ -339,7 +339,8 @@ void Timeline::paintEvent(QPaintEvent *) {
             return;
         painter.setPen(QPen(colour, 1));
         painter.drawLine(QPointF(xOf(tsc), 0), QPointF(xOf(tsc), lanes * kLane));
-        painter.drawText(QPointF(xOf(tsc) + 2, 11), name);
+        // One below the other, for they may be near.
+        painter.drawText(QPointF(xOf(tsc) + 2, name == tr("B") ? 21 : 11), name);
     };
     if (moment_)
         line(*moment_, colours.color(QPalette::Accent), {});

@@ -121,6 +121,7 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
         bar_->setRange(0, percent < 0 ? 0 : 100);
         bar_->setValue(percent);
     });
+    connect(console_, &ConsoleView::resized, session_, &Session::resizeTerminal);
     connect(console_, &ConsoleView::typed, session_, &Session::type);
     connect(console_, &ConsoleView::failed, this, &GuestPage::failed);
     connect(console_, &ConsoleView::momentWanted, traffic_, &TrafficView::selectTime);
