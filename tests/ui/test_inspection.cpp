@@ -537,7 +537,8 @@ private slots:
             QVERIFY(bookmarks->has(event));
         }
         QCOMPARE(bookmarks->table()->rowCount(), 2);
-        QCOMPARE(bookmarks->table()->item(0, 0)->text(), QString::number(first)); // in time's order
+        QCOMPARE(bookmarks->table()->item(0, 0)->text(),
+                 QString::number(first + 1)); // in time's order
         QVERIFY(takePicture(*window_, "bookmarks"));
         bookmarks->table()->setFocus();
         bookmarks->table()->setCurrentCell(1, 0);
