@@ -146,8 +146,11 @@ Result<GuestId> TestLinux::boot(const QString &kernel, lg_event_mode mode) {
     });
     if (!guest)
         return guest;
-    if (!host_->waitForText(*guest, "# ", 120))
-        return Error{"no shell: " + host_->collected(*guest).console};
+    if (!host_->waitForText(*guest, "# ", 120)) {
+        const auto all = host_->collected(*guest);
+        (void)host_->release(*guest); // the next kernel wants its disk
+        return Error{"no shell: " + all.console + (all.ended ? all.ended->reason : "")};
+    }
     return guest;
 }
 
