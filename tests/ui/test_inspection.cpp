@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The views of the Guest as it is now, on Guests that really run.
+#include "names.h"
 #include "pictures.h"
 #include "ui/bookmarks/bookmarks_view.h"
 #include "ui/code/code_view.h"
@@ -26,7 +27,6 @@
 #include "ui/window/guest_page.h"
 #include "ui/window/main_window.h"
 
-#include <QAccessible>
 #include <QCheckBox>
 #include <QDockWidget>
 #include <QJsonDocument>
@@ -597,21 +597,7 @@ private slots:
     }
 
     void everythingHasAName() {
-        QStringList nameless;
-        for (QWidget *widget : page_->findChildren<QWidget *>()) {
-            const bool interactive =
-                widget->focusPolicy() != Qt::NoFocus || qobject_cast<QAbstractButton *>(widget);
-            if (!interactive || widget->objectName().startsWith("qt_"))
-                continue;
-            if (const auto *tabs = qobject_cast<QTabBar *>(widget); tabs && tabs->count() == 0)
-                continue; // Qt keeps one without tabs, and never shows it
-            QAccessibleInterface *face = QAccessible::queryAccessibleInterface(widget);
-            if (!face || face->text(QAccessible::Name).isEmpty())
-                nameless +=
-                    QStringLiteral("%1 '%2' in '%3'")
-                        .arg(QLatin1String(widget->metaObject()->className()), widget->objectName(),
-                             widget->parent() ? widget->parent()->objectName() : QString());
-        }
+        const QStringList nameless = namelessIn(*page_);
         QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(QLatin1Char('\n'))));
     }
 };

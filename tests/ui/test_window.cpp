@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A user's way through the window, with a guest that really runs.
+#include "names.h"
 #include "pictures.h"
 #include "ui/console/console_view.h"
 #include "ui/explain/explain_view.h"
@@ -14,7 +15,6 @@
 #include "ui/window/guest_page.h"
 #include "ui/window/main_window.h"
 
-#include <QAccessible>
 #include <QDir>
 #include <QDockWidget>
 #include <QDropEvent>
@@ -462,24 +462,8 @@ private slots:
     void everythingHasAName() {
         GuestPage *page = launchBundled("shell");
         QVERIFY(runs(page));
-        QStringList nameless;
         int named = 0;
-        for (QWidget *widget : window_->findChildren<QWidget *>()) {
-            const bool interactive =
-                widget->focusPolicy() != Qt::NoFocus || qobject_cast<QAbstractButton *>(widget);
-            if (!interactive || widget->objectName().startsWith("qt_"))
-                continue;
-            if (const auto *tabs = qobject_cast<QTabBar *>(widget); tabs && tabs->count() == 0)
-                continue; // Qt keeps one without tabs, and never shows it
-            QAccessibleInterface *face = QAccessible::queryAccessibleInterface(widget);
-            if (face && !face->text(QAccessible::Name).isEmpty())
-                ++named;
-            else
-                nameless +=
-                    QStringLiteral("%1 '%2' in '%3'")
-                        .arg(QLatin1String(widget->metaObject()->className()), widget->objectName(),
-                             widget->parent() ? widget->parent()->objectName() : QString());
-        }
+        const QStringList nameless = namelessIn(*window_, &named);
         QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(QLatin1Char('\n'))));
         QVERIFY(named > 40);
         for (const QAction *action : window_->actions())
