@@ -43,6 +43,20 @@ QString bytesText(const lg::Bytes &bytes) {
     return text;
 }
 
+// A row of buttons, and the table below it.
+void layBelowButtons(QWidget *page, std::initializer_list<QWidget *> buttons, QWidget *table) {
+    auto *top = new QHBoxLayout;
+    top->setContentsMargins(6, 4, 6, 4);
+    for (QWidget *button : buttons)
+        top->addWidget(button);
+    top->addStretch(1);
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(top);
+    layout->addWidget(table, 1);
+}
+
 } // namespace
 
 MemoryView::MemoryView(QWidget *parent) : LiveView(parent) {
@@ -225,16 +239,7 @@ QWidget *MemoryView::makeWatches() {
     add->setAccessibleName(tr("Watch the four bytes at the caret"));
     unwatch_ = new QPushButton(tr("Forget the selected"), page);
     unwatch_->setAccessibleName(tr("Forget the selected places"));
-    auto *top = new QHBoxLayout;
-    top->setContentsMargins(6, 4, 6, 4);
-    top->addWidget(add);
-    top->addWidget(unwatch_);
-    top->addStretch(1);
-    auto *layout = new QVBoxLayout(page);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addLayout(top);
-    layout->addWidget(table, 1);
+    layBelowButtons(page, {add, unwatch_}, table);
     connect(add, &QPushButton::clicked, this, &MemoryView::addWatch);
     connect(unwatch_, &QPushButton::clicked, this, [this, table] {
         QModelIndexList rows = table->selectionModel()->selectedRows();
@@ -263,16 +268,7 @@ QWidget *MemoryView::makeChanges() {
     compare_ = new QPushButton(tr("Compare"), page);
     compare_->setObjectName(QStringLiteral("compareSnapshot"));
     compare_->setAccessibleName(tr("Compare the memory with the snapshot"));
-    auto *top = new QHBoxLayout;
-    top->setContentsMargins(6, 4, 6, 4);
-    top->addWidget(snapshot_);
-    top->addWidget(compare_);
-    top->addStretch(1);
-    auto *layout = new QVBoxLayout(page);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addLayout(top);
-    layout->addWidget(table, 1);
+    layBelowButtons(page, {snapshot_, compare_}, table);
     connect(snapshot_, &QPushButton::clicked, this,
             [this] { tasks_->snapshot(*session(), vcpu()); });
     connect(compare_, &QPushButton::clicked, this, [this] { tasks_->compare(*session(), vcpu()); });
