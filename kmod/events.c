@@ -14,14 +14,14 @@
 #include "records.h"
 
 /* A turn of the run loop never writes more than the asynchronous ring and some. */
-#define ROOM_FOR_A_TURN (LG_LOG_RECORDS + 188)
+#define ROOM_FOR_A_TURN 188
 
 /* Before INIT: as if the flag were set and no line blocked. */
 const u32 lg_no_irq_words[2] = { LGUEST_IF, 0 };
 
 static u64 records_waiting(struct lg_cpu *cpu)
 {
-	return lg_records_written(cpu) - READ_ONCE(cpu->ring->tail);
+	return lg_records_written(cpu->state) - READ_ONCE(cpu->ring->tail);
 }
 
 bool lg_events_have_room(struct lg_cpu *cpu)
@@ -36,47 +36,48 @@ static struct lg_event *ring_begin(struct lg_cpu *cpu)
 	return (void *)cpu->ring + LG_EVENT_RING_OFFSET;
 }
 
-/* A listener who comes meanwhile either is seen here or writes NULL after us: L:410. */
-static void allow_short_way(struct lg_cpu *cpu)
+/*
+ * Where records can be written now: to the end of what is free, or of the ring's memory.  The
+ * short way ends before, if nothing may be lost: what is left then is for this turn.
+ *
+ * A listener who comes meanwhile either is seen here or closes the short way after us: L:410.
+ */
+static noinline void find_room(struct lg_cpu *cpu)
 {
-	WRITE_ONCE(cpu->event_short, cpu->event_end);
+	u64 waiting = records_waiting(cpu), at = lg_records_written(cpu->state) & (cpu->ring_records - 1);
+	u64 room = cpu->ring_records - min_t(u64, waiting, cpu->ring_records);
+	u64 kept = cpu->event_mode == LG_EVENTS_LOSSLESS ? ROOM_FOR_A_TURN : 0;
+	u64 here = min(room, cpu->ring_records - at);
+	struct lg_state *s = cpu->state;
+	bool nothing_open = cpu->event_open == s->event_at;
+
+	s->event_at = ring_begin(cpu) + at;
+	if (nothing_open)
+		cpu->event_open = s->event_at;
+	cpu->event_end = s->event_at + here;
+	WRITE_ONCE(s->event_short, s->event_at + min(here, room - min(room, kept)));
+	WRITE_ONCE(s->log_full, !room && !kept);
 	smp_mb();
 	if (READ_ONCE(cpu->looked_at) || !cpu->data)
-		WRITE_ONCE(cpu->event_short, NULL);
-}
-
-/*
- * Up to where records can be written without another look: the end of what is free, or of
- * the ring's memory.  False: it is full.
- */
-static noinline bool find_room(struct lg_cpu *cpu)
-{
-	u64 waiting = records_waiting(cpu), at = lg_records_written(cpu) & (cpu->ring_records - 1);
-	bool nothing_open = cpu->event_open == cpu->event_at;
-
-	if (waiting >= cpu->ring_records)
-		return false;
-	cpu->event_at = ring_begin(cpu) + at;
-	if (nothing_open)
-		cpu->event_open = cpu->event_at;
-	cpu->event_end = cpu->event_at + min(cpu->ring_records - waiting, cpu->ring_records - at);
-	allow_short_way(cpu);
-	return true;
+		lg_close_short_way(s);
 }
 
 /* The next place in the ring, numbered; NULL if it is full, and then it is a loss. */
 static struct lg_event *next_record(struct lg_cpu *cpu)
 {
+	struct lg_state *s = cpu->state;
 	struct lg_event *e;
 
-	if (unlikely(cpu->event_at == cpu->event_end) && !find_room(cpu)) {
-		cpu->event_seq++;
-		cpu->count.events_lost++;
-		WRITE_ONCE(cpu->ring->lost, cpu->count.events_lost);
+	if (s->event_at >= s->event_short)
+		find_room(cpu);
+	if (s->event_at == cpu->event_end) {
+		s->event_seq++;
+		s->events_lost++;
+		WRITE_ONCE(cpu->ring->lost, s->events_lost);
 		return NULL;
 	}
-	e = cpu->event_at++;
-	e->seq = cpu->event_seq++;
+	e = s->event_at++;
+	e->seq = s->event_seq++;
 	return e;
 }
 
@@ -95,14 +96,8 @@ void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d
 	e->detail[2] = d2;
 	e->detail[3] = d3;
 	lg_copy8(&e->detail[4], &cpu->event_more);
-	barrier(); /* that frees registers, which need not be saved then */
-	lg_fill_record(cpu, e, kind_and_code, kind_and_code >> 16, cpu->regs, cpu->irq_words);
+	lg_fill_record(e, kind_and_code, cpu->regs, cpu->irq_words);
 	e->errcode = cpu->regs->errcode;
-	if (likely(!cpu->looked_at)) {
-		if (unlikely(!cpu->event_short))
-			allow_short_way(cpu);
-		return;
-	}
 	if (cpu->traced & bit)
 		lg_trace(e);
 	if (cpu->stopping & bit)
@@ -120,8 +115,8 @@ u32 lg_write_hypercall(struct lg_cpu *cpu)
 
 static void show_records(struct lg_cpu *cpu)
 {
-	cpu->event_open = cpu->event_at;
-	smp_store_release(&cpu->ring->head, lg_records_written(cpu));
+	cpu->event_open = cpu->state->event_at;
+	smp_store_release(&cpu->ring->head, lg_records_written(cpu->state));
 }
 
 /*L:405 The time of a world switch
@@ -137,6 +132,7 @@ static void show_records(struct lg_cpu *cpu)
 void lg_note_stay(struct lg_cpu *cpu, u64 began, u64 ended, u32 reflected)
 {
 	u64 entered = cpu->state->tsc_entered, left = cpu->state->tsc_left;
+	u64 written = lg_records_written(cpu->state);
 	struct lg_event *e;
 
 	/* An NMI on the way in: the Guest was not reached. */
@@ -144,51 +140,28 @@ void lg_note_stay(struct lg_cpu *cpu, u64 began, u64 ended, u32 reflected)
 		entered = left = ended;
 	if (!(cpu->watched & BIT_ULL(LG_EV_WORLD_SWITCH)))
 		return;
-	e = cpu->event_at;
 	lg_write_event(cpu, LG_EV_WORLD_SWITCH | (u32)cpu->regs->trapnum << 16, entered - began,
 		       left - entered, ended - left, reflected);
-	if (cpu->event_at == e)
+	if (lg_records_written(cpu->state) == written)
 		return; /* lost, or for others only */
-	e = cpu->event_at - 1;
+	e = cpu->state->event_at - 1;
 	e->duration = min_t(u64, ended - began, U32_MAX);
 	show_records(cpu);
 }
 
-/*
- * What the Switcher recorded during this stay comes before anything that the Host has
- * to say about its end.  Most of each record is there; what did not change during the
- * stay is added.
- */
+/* What the Switcher recorded during this stay is complete.  If it lost some, is there room now? */
 void lg_events_collect(struct lg_cpu *cpu)
 {
-	const struct lg_event *log = cpu->block + LG_LOG_OFFSET;
-	u32 count = min_t(u32, cpu->state->log_count, LG_LOG_RECORDS), i;
+	struct lg_state *s = cpu->state;
 
-	cpu->state->log_count = 0;
-	for (i = 0; i < count; i++) {
-		struct lg_event *e = NULL;
-		u64 seq = U64_MAX;
-
-		if (cpu->recorded & BIT_ULL(LG_EV_REFLECT))
-			e = next_record(cpu);
-		if (e)
-			seq = e->seq;
-		else
-			e = &cpu->unrecorded;
-		*e = log[i];
-		e->seq = seq;
-		e->kind = LG_EV_REFLECT;
-		e->vcpu = cpu->id;
-		e->host_cpu = cpu->origin.host_cpu;
-		e->duration = 0;
-		lg_copy8(&e->regs.cr2, &cpu->cr2);
-		e->irq_pending = cpu->irqs_pending;
-		e->detail[2] = LG_REFLECT_SWITCHER;
-		if (cpu->traced & BIT_ULL(LG_EV_REFLECT))
-			lg_trace(e);
+	s->log_used = 0;
+	if (!cpu->ring)
+		return;
+	if (s->log_full) {
+		WRITE_ONCE(cpu->ring->lost, s->events_lost);
+		find_room(cpu);
 	}
-	if (cpu->ring)
-		show_records(cpu);
+	show_records(cpu);
 }
 
 /* More than one record since the Guest came out; they may go around the ring's end. */
@@ -197,9 +170,9 @@ noinline void lg_publish_several(struct lg_cpu *cpu)
 	const struct lg_event *end = ring_begin(cpu) + cpu->ring_records;
 	struct lg_event *e = cpu->event_open;
 
-	while (e != cpu->event_at) {
+	while (e != cpu->state->event_at) {
 		e->duration = lg_ticks_since(&e->tsc);
-		if (++e == end && e != cpu->event_at)
+		if (++e == end && e != cpu->state->event_at)
 			e = ring_begin(cpu);
 	}
 	show_records(cpu);
@@ -207,6 +180,8 @@ noinline void lg_publish_several(struct lg_cpu *cpu)
 
 int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *config)
 {
+	int err;
+
 	if (config->mode > LG_EVENTS_LOSSLESS)
 		return -EINVAL;
 	if (config->mode == LG_EVENTS_OFF) {
@@ -225,11 +200,17 @@ int lg_events_configure(struct lg_cpu *cpu, const struct lg_events_config *confi
 						 config->records * sizeof(struct lg_event)), NULL);
 		if (!cpu->ring)
 			return -ENOMEM;
+		err = map_ring_in_guest(cpu, config->records * sizeof(struct lg_event));
+		if (err) {
+			lg_events_free(cpu);
+			return err;
+		}
 		cpu->ring_records = config->records;
 		cpu->ring->records = config->records;
 		cpu->ring->version = LG_UAPI_VERSION;
 	}
 	WRITE_ONCE(cpu->event_mode, config->mode);
+	lg_close_short_way(cpu->state); /* the next record looks which way is right */
 	cpu->recorded = config->kinds & LG_KINDS_ALL;
 	lg_events_watch(cpu);
 	cpu->slow.lossless = config->mode == LG_EVENTS_LOSSLESS;

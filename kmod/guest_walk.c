@@ -25,7 +25,7 @@ bool guest_pa(struct lg_cpu *cpu, u32 address, u32 *gpa)
 
 	if (!lg->levels)
 		return guest_unpaged_pa(lg, address, gpa);
-	if (!walk_finds(lg, lg->levels, cpu->cr3, address, &w))
+	if (!walk_finds(lg, lg->levels, cpu->state->cr3, address, &w))
 		return false;
 	*gpa = (w.pte & PAGE_MASK) | offset_in_page(address);
 	return true;
@@ -39,7 +39,7 @@ bool guest_pa(struct lg_cpu *cpu, u32 address, u32 *gpa)
 void guest_walk(struct lg_cpu *cpu, struct lg_walk *walk)
 {
 	struct lguest *lg = cpu->lg;
-	u32 address = walk->address, cr3 = walk->cr3 ? walk->cr3 : cpu->cr3;
+	u32 address = walk->address, cr3 = walk->cr3 ? walk->cr3 : cpu->state->cr3;
 	const struct shadow_root *root;
 	enum walk_result result = WALK_OK;
 	struct guest_walk w = { 0 };

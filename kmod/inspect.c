@@ -47,11 +47,11 @@ static void fill_state(struct lg_cpu *cpu, struct lg_vcpu_state *s)
 		.eax = r->eax, .ebx = r->ebx, .ecx = r->ecx, .edx = r->edx, .esi = r->esi,
 		.edi = r->edi, .ebp = r->ebp, .esp = r->esp, .eip = r->eip, .eflags = r->eflags,
 		.cs = r->cs, .ss = r->ss, .ds = r->ds, .es = r->es, .fs = r->fs, .gs = r->gs,
-		.cr2 = cpu->cr2, .cr3 = cpu->cr3,
+		.cr2 = cpu->state->cr2, .cr3 = cpu->state->cr3,
 	};
 	s->trapnum = r->trapnum;
 	s->errcode = r->errcode;
-	s->irq_pending = cpu->irqs_pending;
+	s->irq_pending = cpu->state->irqs_pending;
 	if (cpu->data) {
 		s->irq_blocked = READ_ONCE(cpu->data->blocked_interrupts);
 		s->irq_enabled = READ_ONCE(cpu->data->irq_enabled);
@@ -80,7 +80,7 @@ static void fill_state(struct lg_cpu *cpu, struct lg_vcpu_state *s)
 	s->shadow_pages = lg->shadow_pages;
 	s->held_pages = lg->held;
 	for (i = 0; i < LGUEST_IRQS; i++)
-		if (cpu->irqs_pending & BIT(i))
+		if (cpu->state->irqs_pending & BIT(i))
 			s->irq_since_ns[i] = now - cpu->irq_since[i];
 	memcpy(s->gdt_asked, cpu->gdt_asked, sizeof(s->gdt_asked));
 	memcpy(s->gdt_installed, cpu->hw_gdt, sizeof(s->gdt_installed));
@@ -123,10 +123,9 @@ static void fill_switcher(struct lg_cpu *cpu, struct lg_switcher_info *info)
 			  LG_PAGE_PRESENT);
 	add_switcher_page(info, cpu->block + LG_BLOCK_STACK * PAGE_SIZE, LG_SWITCHER_STACK,
 			  cpu->id, rw, rw);
-	add_switcher_page(info, cpu->block + LG_BLOCK_LOG * PAGE_SIZE, LG_SWITCHER_LOG, cpu->id, rw,
-			  rw);
-	add_switcher_page(info, cpu->block + (LG_BLOCK_LOG + 1) * PAGE_SIZE, LG_SWITCHER_LOG,
-			  cpu->id, rw, rw);
+	if (cpu->ring)
+		add_switcher_page(info, (void *)cpu->ring + LG_EVENT_RING_OFFSET, LG_SWITCHER_LOG,
+				  cpu->id, rw, rw);
 	/* At this address the Host has the block's own page, which nobody uses. */
 	if (cpu->data) {
 		add_switcher_page(info, cpu->block + LG_BLOCK_DATA * PAGE_SIZE,
@@ -315,6 +314,7 @@ static int inspect(struct lguest *lg, unsigned int cmd, void __user *arg)
 		*(struct lg_counters *)buffer = cpu->count;
 		((struct lg_counters *)buffer)->vcpu = id;
 		((struct lg_counters *)buffer)->reflected_fast = cpu->state->reflected;
+		((struct lg_counters *)buffer)->events_lost = cpu->state->events_lost;
 		break;
 	case LG_IOC_SWITCHER:
 		fill_switcher(cpu, buffer);

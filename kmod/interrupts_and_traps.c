@@ -7,7 +7,7 @@
  * and continue at the gate's address.
  * :*/
 #include <linux/nospec.h>
-#include "lg.h"
+#include "records.h"
 
 /*L:710 Reflection by the Host
  *
@@ -88,7 +88,7 @@ static bool reflect_trap(struct lg_cpu *cpu, u32 vector, u32 errcode)
 		return false;
 	if (!push_frame(cpu, vector, errcode, &stack))
 		return true;
-	lg_event4(cpu, LG_EV_REFLECT, vector, lg_gate_offset(gate), stack.esp, LG_REFLECT_HOST, 0);
+	lg_event4_here(cpu, LG_EV_REFLECT, vector, lg_gate_offset(gate), stack.esp, LG_REFLECT_HOST, 0);
 	enter_gate(cpu, gate, stack);
 	cpu->count.reflected_slow++;
 	return true;
@@ -220,12 +220,12 @@ void guest_set_stack(struct lg_cpu *cpu, u32 ss, u32 esp, u32 pages)
  * :*/
 static void note_raised(struct lg_cpu *cpu)
 {
-	u32 fresh = READ_ONCE(cpu->irqs_pending) & ~cpu->irqs_seen;
+	u32 fresh = READ_ONCE(cpu->state->irqs_pending) & ~cpu->irqs_seen;
 
 	while (fresh) {
 		unsigned int irq = __ffs(fresh);
 
-		lg_event4(cpu, LG_EV_IRQ_RAISED, irq, cpu->irqs_pending, 0, 0, 0);
+		lg_event4(cpu, LG_EV_IRQ_RAISED, irq, cpu->state->irqs_pending, 0, 0, 0);
 		cpu->irqs_seen |= BIT(irq);
 		fresh &= fresh - 1;
 	}
@@ -260,9 +260,9 @@ void deliver_interrupt(struct lg_cpu *cpu)
 
 	if (!data)
 		return;
-	if (READ_ONCE(cpu->irqs_pending) & ~cpu->irqs_seen)
+	if (READ_ONCE(cpu->state->irqs_pending) & ~cpu->irqs_seen)
 		note_raised(cpu);
-	irq = lg_next_irq(READ_ONCE(cpu->irqs_pending), READ_ONCE(data->blocked_interrupts));
+	irq = lg_next_irq(READ_ONCE(cpu->state->irqs_pending), READ_ONCE(data->blocked_interrupts));
 	if (irq < 0) {
 		set_irq_pending_flag(cpu, false);
 		return;
@@ -286,7 +286,7 @@ void deliver_interrupt(struct lg_cpu *cpu)
 		return;
 	}
 
-	clear_bit(irq, &cpu->irqs_pending);
+	clear_bit(irq, &cpu->state->irqs_pending);
 	cpu->irqs_seen &= ~BIT(irq);
 	waited = ktime_get_ns() - cpu->irq_since[irq];
 	write_timestamp(cpu);
@@ -315,7 +315,7 @@ void deliver_interrupt(struct lg_cpu *cpu)
 		enter_gate(cpu, gate, stack);
 	}
 	cpu->count.irqs_delivered++;
-	if (lg_next_irq(READ_ONCE(cpu->irqs_pending), READ_ONCE(data->blocked_interrupts)) < 0)
+	if (lg_next_irq(READ_ONCE(cpu->state->irqs_pending), READ_ONCE(data->blocked_interrupts)) < 0)
 		set_irq_pending_flag(cpu, false);
 	else
 		set_irq_pending_flag(cpu, true);
@@ -325,7 +325,7 @@ void deliver_interrupt(struct lg_cpu *cpu)
 void set_interrupt(struct lg_cpu *cpu, unsigned int irq)
 {
 	irq = array_index_nospec(irq, LGUEST_IRQS);
-	if (!test_and_set_bit(irq, &cpu->irqs_pending))
+	if (!test_and_set_bit(irq, &cpu->state->irqs_pending))
 		cpu->irq_since[irq] = ktime_get_ns();
 	lg_kick(cpu);
 }
@@ -457,7 +457,7 @@ static bool handle_page_fault(struct lg_cpu *cpu)
 {
 	u32 address = cpu->state->guest_cr2, errcode = cpu->regs->errcode;
 
-	cpu->cr2 = address;
+	cpu->state->cr2 = address;
 	if (demand_page(cpu, address, &errcode))
 		return true;
 	cpu->regs->errcode = errcode;
@@ -470,7 +470,7 @@ static void unhandled(struct lg_cpu *cpu, u32 vector)
 {
 	if (vector == 14)
 		kill_cpu(cpu, "unhandled page fault at eip 0x%x (address 0x%x, error %u)",
-			 (u32)cpu->regs->eip, cpu->cr2, (u32)cpu->regs->errcode);
+			 (u32)cpu->regs->eip, cpu->state->cr2, (u32)cpu->regs->errcode);
 	else
 		kill_cpu(cpu, "unhandled trap %u at eip 0x%x (error 0x%x)", vector,
 			 (u32)cpu->regs->eip, (u32)cpu->regs->errcode);

@@ -39,14 +39,6 @@ struct lguest;
  * rest: `lock` is held by the run loop, which steps aside at its top whenever
  * `inspectors` is not zero.
  * :*/
-/* The part of a record that says whose it is. */
-union lg_origin {
-	struct {
-		u8 vcpu, halted;
-		u16 host_cpu;
-	};
-	u32 word;
-};
 static_assert(offsetof(struct lg_event, halted) - offsetof(struct lg_event, vcpu) ==
 	      offsetof(union lg_origin, halted));
 static_assert(offsetof(struct lg_event, host_cpu) - offsetof(struct lg_event, vcpu) ==
@@ -83,8 +75,6 @@ struct lg_cpu {
 
 	const void *irq_words; /* its interrupt flag and mask: the first words of `data` */
 
-	u32 cr2; /* of the Guest's last page fault; the processor's own is often the Host's */
-	u32 cr3;
 	struct shadow_root *root;
 	void *spare[2]; /* tables for the shadow, if it should need them */
 	unsigned int spares;
@@ -119,7 +109,6 @@ struct lg_cpu {
 		u64 any;
 	} slow;
 
-	unsigned long irqs_pending;
 	u32 irqs_seen; /* raised, and the event written */
 	u64 irq_since[LGUEST_IRQS];
 	struct hrtimer timer;
@@ -137,11 +126,8 @@ struct lg_cpu {
 	u64 looked_at; /* one of the last two */
 	struct lg_event unrecorded; /* where the others are put together */
 	u32 ring_records;
-	u64 event_seq;	/* the next record's number */
-	struct lg_event *event_at, *event_end; /* its place, and where to look for room again */
-	struct lg_event *event_short; /* up to here the short way; NULL: somebody looks at once */
+	struct lg_event *event_end; /* of the room that is known; state->event_at says where it is */
 	struct lg_event *event_open; /* the first one that the reader may not see yet */
-	union lg_origin origin;
 	u64 event_more; /* the last two details, for the kind that has them */
 
 	/* stops.c */
@@ -310,6 +296,7 @@ void free_guest_page_tables(struct lguest *lg);
 void set_root(struct lg_cpu *cpu, struct shadow_root *root);
 void free_spare_tables(struct lg_cpu *cpu);
 int map_block_in_guest(struct lg_cpu *cpu);
+int map_ring_in_guest(struct lg_cpu *cpu, unsigned long bytes);
 int map_guest_data(struct lg_cpu *cpu, unsigned int count, u32 offset);
 void lg_forget_frame(struct lguest *lg, u32 pfn);
 void lg_shrunk(struct lguest *lg, const struct lg_cpu *self);
@@ -386,7 +373,7 @@ extern const char lg_switcher_text[], lg_switcher_end[];
 static inline void lg_set_halted(struct lg_cpu *cpu, bool halted)
 {
 	cpu->slow.halted = halted;
-	cpu->origin.halted = halted;
+	cpu->state->origin.halted = halted;
 }
 
 /* events.c */
@@ -422,10 +409,17 @@ void lg_trace_add(struct lguest *lg);
 void lg_trace_remove(struct lguest *lg);
 void lg_events_watch(struct lg_cpu *cpu);
 
-/* Places that were taken, since the beginning: what was lost has a number and no place. */
-static inline u64 lg_records_written(const struct lg_cpu *cpu)
+/* From the next event on, each takes the long way; only the vCPU opens it again. */
+static inline void lg_close_short_way(struct lg_state *s)
 {
-	return cpu->event_seq - cpu->count.events_lost;
+	WRITE_ONCE(s->event_short, NULL);
+	WRITE_ONCE(s->log_full, 0);
+}
+
+/* Places that were taken, since the beginning: what was lost has a number and no place. */
+static inline u64 lg_records_written(const struct lg_state *s)
+{
+	return s->event_seq - s->events_lost;
 }
 
 /* Four details follow the code.  Nothing is computed when nobody wants the kind. */

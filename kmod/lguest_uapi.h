@@ -447,7 +447,7 @@ enum lg_switcher_what {
 	LG_SWITCHER_GDT_TSS = 4,
 	LG_SWITCHER_STACK = 5,
 	LG_SWITCHER_GUEST_DATA = 6, /* the Guest's lguest_data, for reflections */
-	LG_SWITCHER_LOG = 7	    /* records of reflections, until the Host collects them */
+	LG_SWITCHER_LOG = 7	    /* where the ring of event records begins, while one is kept */
 };
 
 #define LG_PAGE_PRESENT 1u

@@ -9,6 +9,7 @@
  * :*/
 #include <linux/uaccess.h>
 #include "guest_walk.h"
+#include "records.h"
 #include "shadow.h"
 
 static u32 make_stale(struct lguest *lg, const struct shadow_dir *dir)
@@ -190,7 +191,7 @@ static void install(struct lg_cpu *cpu, u32 address, const struct guest_walk *w,
 	leave_shadow(cpu);
 
 	cpu->count.page_faults++;
-	lg_event4(cpu, LG_EV_PAGE_FAULT, 14, w->pte, (u32)value, value >> 32, how);
+	lg_event4_here(cpu, LG_EV_PAGE_FAULT, 14, w->pte, (u32)value, value >> 32, how);
 }
 
 /* As the processor does it; false if the entry was changed under our hands. */
@@ -229,7 +230,7 @@ bool demand_page(struct lg_cpu *cpu, u32 address, u32 *errcode)
 		install(cpu, address, &w, changes, *errcode, LG_FAULT_IDENTITY);
 		return true;
 	}
-	switch (walk_guest(lg, cpu->cr3, address, &w)) {
+	switch (walk_guest(lg, cpu->state->cr3, address, &w)) {
 	case WALK_OK:
 		break;
 	case WALK_BAD_TOP:
@@ -334,7 +335,7 @@ void guest_new_pagetable(struct lg_cpu *cpu, u32 cr3)
 		lg->shadow_changes++;
 	}
 	cpu->root = NULL;
-	cpu->cr3 = cr3;
+	cpu->state->cr3 = cr3;
 	fresh = changes_are_told(cpu) && !shadow_find_root(lg, cr3);
 	set_root(cpu, shadow_get_root(lg, cr3));
 	leave_shadow(cpu);
@@ -479,7 +480,7 @@ void guest_flush(struct lg_cpu *cpu, bool everything)
 			aside += make_stale(lg, &lg->kernel_dir[gb]);
 	}
 	leave_shadow(cpu);
-	tell_change(cpu, LG_TABLE_FLUSH, cpu->cr3, aside, NULL);
+	tell_change(cpu, LG_TABLE_FLUSH, cpu->state->cr3, aside, NULL);
 }
 
 /* INIT says where the kernel's part begins: what was filled before is not shared. */

@@ -6,9 +6,12 @@
  * and whose record it is changes seldom.  So eight bytes go at a time.  The processor's own
  * push is the exception, each of its five words being 64 bits wide.
  *
+ * Where the next record goes, and what all records say, is kept in the Switcher's block,
+ * because the Switcher writes records as well (L:535).  Up to `event_short` there is
+ * room, and nobody who has to hear of each event at once; one comparison tells both.
+ *
  * A record gets its duration when the Guest goes on, and only then the reader sees it.
- * What happens most, a hypercall that is the only record of its turn, has no branch taken
- * and no call on that way.
+ * What happens most, one record in a turn, has no branch taken and no call on that way.
  * :*/
 #ifndef LG_RECORDS_H
 #define LG_RECORDS_H
@@ -31,7 +34,7 @@ LG_SAME_PLACE(fs, ds);
 LG_SAME_PLACE(gs, ds);
 #undef LG_SAME_PLACE
 static_assert(offsetof(struct lg_event_regs, cr3) - offsetof(struct lg_event_regs, cr2) ==
-	      offsetof(struct lg_cpu, cr3) - offsetof(struct lg_cpu, cr2));
+	      offsetof(struct lg_state, cr3) - offsetof(struct lg_state, cr2));
 static_assert(offsetof(struct lg_event, irq_blocked) - offsetof(struct lg_event, irq_enabled) ==
 	      offsetof(struct lguest_data, blocked_interrupts) -
 	      offsetof(struct lguest_data, irq_enabled));
@@ -48,16 +51,21 @@ static __always_inline u64 *lg_8_at(u32 *two)
 	return (u64 *)two;
 }
 
-/* All but seq, duration and details.  The error code is 0: the caller may know better. */
-static __always_inline void lg_fill_record(struct lg_cpu *cpu, struct lg_event *e, u16 kind,
-					   u16 code, const struct lg_regs *regs,
-					   const void *irq_words)
+/* They lie in the same block. */
+static __always_inline struct lg_state *lg_state_of(const struct lg_regs *regs)
 {
+	return (void *)regs - LG_REGS;
+}
+
+/* All but seq, duration and details.  The error code is 0: the caller may know better. */
+static __always_inline void lg_fill_record(struct lg_event *e, u32 kind_and_code,
+					   const struct lg_regs *regs, const void *irq_words)
+{
+	struct lg_state *s = lg_state_of(regs);
 	u32 low, high;
 
-	*(u32 *)&e->kind = kind; /* a store of 16 bits is slow when it is a constant */
-	e->code = code;
-	*(u32 *)&e->vcpu = cpu->origin.word;
+	*(u32 *)&e->kind = kind_and_code;
+	*(u32 *)&e->vcpu = s->origin.word;
 	asm volatile("rdtsc" : "=a"(low), "=d"(high));
 	((u32 *)&e->tsc)[0] = low;
 	((u32 *)&e->tsc)[1] = high;
@@ -71,9 +79,18 @@ static __always_inline void lg_fill_record(struct lg_cpu *cpu, struct lg_event *
 	e->regs.cs = regs->cs;
 	e->regs.ss = regs->ss;
 	lg_copy8(&e->regs.ds, &regs->ds);
-	lg_copy8(&e->regs.cr2, &cpu->cr2);
-	*lg_8_at(&e->irq_pending) = cpu->irqs_pending; /* there are 32 lines */
+	lg_copy8(&e->regs.cr2, &s->cr2);
+	*lg_8_at(&e->irq_pending) = s->irqs_pending; /* there are 32 lines */
 	lg_copy8(&e->irq_enabled, irq_words);
+}
+
+/* The place for a record that takes the short way, and its number: now it is written. */
+static __always_inline void lg_take_place(struct lg_state *s, struct lg_event *e)
+{
+	e->seq = s->event_seq;
+	barrier(); /* these stay in memory, and take one instruction each */
+	s->event_seq++;
+	s->event_at++;
 }
 
 /*
@@ -84,22 +101,47 @@ static __always_inline u32 lg_event_hypercall(struct lg_cpu *cpu, const struct l
 					      u32 number)
 {
 	const struct hcall_args *args = &cpu->hcall_args;
+	struct lg_state *s = lg_state_of(regs);
 	struct lg_event *e;
 
 	if (!(cpu->watched & BIT_ULL(LG_EV_HYPERCALL)))
 		return number;
-	e = cpu->event_at;
-	if (unlikely(e >= cpu->event_short))
+	e = s->event_at;
+	if (unlikely(e >= s->event_short))
 		return lg_write_hypercall(cpu);
-	e->seq = cpu->event_seq;
 	lg_copy8(&e->detail[0], &args->arg1);
 	lg_copy8(&e->detail[2], &args->arg3);
 	*lg_8_at(&e->detail[4]) = 0;
-	lg_fill_record(cpu, e, LG_EV_HYPERCALL, number, regs, cpu->data);
-	barrier(); /* these stay in memory, and take one instruction each */
-	cpu->event_seq++;
-	cpu->event_at++;
+	lg_fill_record(e, LG_EV_HYPERCALL, regs, cpu->data);
+	e->code = number;
+	lg_take_place(s, e);
 	return number;
+}
+
+/* Any other, with its four details, where it happens often enough to be written in line. */
+static __always_inline void lg_event4_here(struct lg_cpu *cpu, u32 kind, u32 code, u32 d0, u32 d1,
+					   u32 d2, u32 d3)
+{
+	const struct lg_regs *regs = cpu->regs;
+	struct lg_state *s = lg_state_of(regs);
+	struct lg_event *e;
+
+	if (!unlikely(READ_ONCE(cpu->watched) & BIT_ULL(kind)))
+		return;
+	e = s->event_at;
+	if (unlikely(e >= s->event_short)) {
+		lg_write_event(cpu, kind | code << 16, d0, d1, d2, d3);
+		return;
+	}
+	e->detail[0] = d0;
+	e->detail[1] = d1;
+	e->detail[2] = d2;
+	e->detail[3] = d3;
+	*lg_8_at(&e->detail[4]) = 0;
+	barrier(); /* that frees registers */
+	lg_fill_record(e, kind | code << 16, regs, cpu->data);
+	e->errcode = regs->errcode;
+	lg_take_place(s, e);
 }
 
 /* Ticks since `then`, saturated. */
@@ -122,17 +164,18 @@ static __always_inline u32 lg_ticks_since(const u64 *then)
 /* The Guest goes on, or rests: what is written now took until now. */
 static __always_inline void lg_events_publish(struct lg_cpu *cpu)
 {
-	struct lg_event *e = cpu->event_open;
+	struct lg_state *s = lg_state_of(cpu->regs);
+	struct lg_event *e = cpu->event_open, *at = s->event_at;
 
-	if (e == cpu->event_at)
+	if (e == at)
 		return;
-	if (unlikely(e + 1 != cpu->event_at)) {
+	if (unlikely(e + 1 != at)) {
 		lg_publish_several(cpu);
 		return;
 	}
 	e->duration = lg_ticks_since(&e->tsc);
-	cpu->event_open = e + 1;
-	smp_store_release(&cpu->ring->head, lg_records_written(cpu));
+	cpu->event_open = at;
+	smp_store_release(&cpu->ring->head, lg_records_written(s));
 }
 
 #endif

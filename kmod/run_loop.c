@@ -82,7 +82,7 @@ static bool interrupt_waits(struct lg_cpu *cpu)
 {
 	u32 blocked = cpu->data ? READ_ONCE(cpu->data->blocked_interrupts) : 0;
 
-	return lg_next_irq(READ_ONCE(cpu->irqs_pending), blocked) >= 0;
+	return lg_next_irq(READ_ONCE(cpu->state->irqs_pending), blocked) >= 0;
 }
 
 /* An inspector may look at a sleeping vCPU without waking it. */
@@ -190,7 +190,7 @@ static int other_turn(struct lg_cpu *cpu, char __user *to, size_t size)
 	if (cpu->hcall)
 		return 1;
 	deliver_interrupt(cpu);
-	cpu->slow.irq_waits = !!READ_ONCE(cpu->irqs_pending);
+	cpu->slow.irq_waits = !!READ_ONCE(cpu->state->irqs_pending);
 	if (lg_is_dead(lg) || lg_must_stop(cpu) || (cpu->slow.stepping && lg_step_is_over(cpu)))
 		return 1;
 	if (cpu->slow.halted) {
@@ -283,7 +283,7 @@ static __always_inline bool run_guest_once(struct lg_cpu *cpu)
 	local_irq_enable();
 	if (unlikely(fpu))
 		save_guest_fpu(cpu);
-	if (unlikely(cpu->state->log_count))
+	if (unlikely(cpu->state->log_used))
 		lg_events_collect(cpu);
 	regs->eip = (u32)regs->eip;
 	regs->esp = (u32)regs->esp;

@@ -33,8 +33,11 @@ static void *new_page(struct lguest *lg)
 {
 	void *page = lg_may_fail((void *)get_zeroed_page(GFP_KERNEL_ACCOUNT), NULL);
 
-	if (page)
+	if (page) {
+		spin_lock(&lg->mmu_lock);
 		lg->shadow_pages++;
+		spin_unlock(&lg->mmu_lock);
+	}
 	return page;
 }
 
@@ -177,6 +180,7 @@ void shadow_drop_dir(struct lguest *lg, struct shadow_dir *dir)
  * The upper half of a root holds the Switcher's text, executable and read-only,
  * and the blocks of this Guest's vCPUs: state and stack writable, IDT, GDT and TSS
  * not.  These tables are made once for a Guest; each root copies their top entries.
+ * A ring of records joins them when somebody records.
  * :*/
 static u64 *walk_half(struct lguest *lg, unsigned long address)
 {
@@ -216,8 +220,6 @@ int map_block_in_guest(struct lg_cpu *cpu)
 		[LG_BLOCK_IDT] = SH_NX,
 		[LG_BLOCK_GDT] = SH_NX,
 		[LG_BLOCK_STACK] = SH_RW | SH_D | SH_NX,
-		[LG_BLOCK_LOG] = SH_RW | SH_D | SH_NX,
-		[LG_BLOCK_LOG + 1] = SH_RW | SH_D | SH_NX,
 	};
 	int i, err = 0;
 
@@ -226,6 +228,32 @@ int map_block_in_guest(struct lg_cpu *cpu)
 			err = map_in_half(cpu->lg, cpu->block + i * PAGE_SIZE,
 					  vmalloc_to_pfn(cpu->block + i * PAGE_SIZE), flags[i]);
 	return err;
+}
+
+/*
+ * The records of a ring (not its header), where the Host has them.  They may lie in a part of
+ * the address space that no root knows yet.  The caller holds lg->lock, as all do who may
+ * need a table for the half.
+ */
+int map_ring_in_guest(struct lg_cpu *cpu, unsigned long bytes)
+{
+	void *ring = (void *)cpu->ring + LG_EVENT_RING_OFFSET;
+	struct lguest *lg = cpu->lg;
+	unsigned int i, root;
+	unsigned long at;
+	int err = 0;
+
+	for (at = 0; at < bytes && !err; at += PAGE_SIZE)
+		err = map_in_half(lg, ring + at, vmalloc_to_pfn(ring + at), SH_RW | SH_D | SH_NX);
+	if (err) {
+		for (at -= PAGE_SIZE; at; at -= PAGE_SIZE)
+			*walk_half(lg, (unsigned long)ring + at - PAGE_SIZE) = 0;
+		return err;
+	}
+	for (root = 0; root < LG_SHADOW_ROOTS; root++)
+		for (i = 256; i < 512; i++)
+			WRITE_ONCE(lg->roots[root].top[i], lg->half_top[i]);
+	return 0;
 }
 
 static int map_text_in_guest(struct lguest *lg)

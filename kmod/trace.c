@@ -8,9 +8,8 @@
  *
  * Nobody asks "is anybody listening?" at each event.  Every vCPU has one mask of the
  * kinds that somebody wants, and when a listener comes or goes the masks of all are
- * made anew.  The Switcher is told too, because it records its reflections only then;
- * those reach the tracepoint when the Guest next comes out, with the true time in
- * their field tsc.
+ * made anew.  The Switcher is told too.  It cannot call a tracepoint, so when one wants
+ * to hear of reflections they take the long way, as do all records while somebody looks.
  * :*/
 #include <linux/list.h>
 #include <linux/spinlock.h>
@@ -30,8 +29,8 @@ static void update_masks(struct lg_cpu *cpu)
 	WRITE_ONCE(cpu->traced, traced_kinds);
 	WRITE_ONCE(cpu->looked_at, traced_kinds | cpu->stopping);
 	smp_mb();
-	if (cpu->looked_at) /* only the vCPU allows it again */
-		WRITE_ONCE(cpu->event_short, NULL);
+	if (cpu->looked_at)
+		lg_close_short_way(cpu->state);
 	WRITE_ONCE(cpu->watched, told | cpu->stopping);
 	/* What a condition may match is not left to the Switcher. */
 	WRITE_ONCE(cpu->state->log_on, !!(told & BIT_ULL(LG_EV_REFLECT)));

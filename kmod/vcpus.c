@@ -103,7 +103,7 @@ void vcpu_start(struct lg_cpu *cpu, const struct hcall_args *args)
 	for (i = 0; i < LGUEST_GDT_ENTRIES; i++)
 		load_guest_gdt_entry(target, i, cpu->gdt_asked[i]);
 	spin_lock(&lg->mmu_lock);
-	target->cr3 = cpu->cr3;
+	target->state->cr3 = cpu->state->cr3;
 	set_root(target, cpu->root);
 	spin_unlock(&lg->mmu_lock);
 	update_reflection(target);

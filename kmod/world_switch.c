@@ -55,13 +55,25 @@ STATE_AT(ss1, LG_S_SS1);
 STATE_AT(guest_data, LG_S_GUEST_DATA);
 STATE_AT(reflected, LG_S_REFLECTED);
 STATE_AT(log_on, LG_S_LOG_ON);
-STATE_AT(log_count, LG_S_LOG_COUNT);
+STATE_AT(log_used, LG_S_LOG_USED);
+STATE_AT(log_full, LG_S_LOG_FULL);
 STATE_AT(tsc_entered, LG_S_TSC_ENTERED);
 STATE_AT(tsc_left, LG_S_TSC_LEFT);
 STATE_AT(timed, LG_S_TIMED);
+STATE_AT(event_at, LG_S_EVENT_AT);
+STATE_AT(event_short, LG_S_EVENT_SHORT);
+STATE_AT(event_seq, LG_S_EVENT_SEQ);
+STATE_AT(events_lost, LG_S_EVENTS_LOST);
+STATE_AT(irqs_pending, LG_S_IRQS_PENDING);
+STATE_AT(cr2, LG_S_CR2);
+STATE_AT(cr3, LG_S_CR2 + 4);
+STATE_AT(origin, LG_S_ORIGIN);
 STATE_AT(reflect, LG_S_REFLECT);
 #define EVENT_AT(field, offset) static_assert(offsetof(struct lg_event, field) == (offset))
+EVENT_AT(seq, LG_E_SEQ);
 EVENT_AT(tsc, LG_E_TSC);
+EVENT_AT(kind, LG_E_KIND);
+EVENT_AT(vcpu, LG_E_ORIGIN);
 EVENT_AT(regs.eax, LG_E_EAX);
 EVENT_AT(regs.ebx, LG_E_EBX);
 EVENT_AT(regs.ecx, LG_E_ECX);
@@ -78,13 +90,19 @@ EVENT_AT(regs.ds, LG_E_DS);
 EVENT_AT(regs.es, LG_E_ES);
 EVENT_AT(regs.fs, LG_E_FS);
 EVENT_AT(regs.gs, LG_E_GS);
+EVENT_AT(regs.cr2, LG_E_CR2);
+EVENT_AT(regs.cr3, LG_E_CR2 + 4);
+EVENT_AT(duration, LG_E_DURATION);
+EVENT_AT(irq_pending, LG_E_IRQ_PENDING);
 EVENT_AT(code, LG_E_CODE);
 EVENT_AT(errcode, LG_E_ERRCODE);
 EVENT_AT(irq_enabled, LG_E_IRQ);
 EVENT_AT(detail[0], LG_E_HANDLER);
 EVENT_AT(detail[1], LG_E_NEW_ESP);
-static_assert(sizeof(struct lg_event) == 1 << LG_EVENT_SHIFT);
-static_assert(LG_LOG_OFFSET + LG_LOG_RECORDS * sizeof(struct lg_event) <= LG_BLOCK_SIZE);
+EVENT_AT(detail[2], LG_E_BY);
+EVENT_AT(detail[4], LG_E_LAST);
+static_assert(sizeof(struct lg_event) == LG_EVENT_BYTES);
+static_assert(LG_EV_REFLECT == LG_KIND_REFLECT && LG_REFLECT_SWITCHER == LG_BY_SWITCHER);
 static_assert(sizeof(struct lg_regs) == LG_REGS_SIZE);
 static_assert(sizeof(struct lg_state) <= LG_IST_TOP / 2);
 static_assert(LG_SEL_CODE64 == __KERNEL_CS && LG_SEL_DATA == __KERNEL_DS);
@@ -280,7 +298,7 @@ void arm_this_cpu(struct lg_cpu *cpu)
 	cpu->cr0_ts = read_cr0() | X86_CR0_TS;
 	update_cr0(cpu);
 	cpu->armed_on = n;
-	cpu->origin.host_cpu = n;
+	s->origin.host_cpu = n;
 }
 
 static void sched_in(struct preempt_notifier *notifier, int n)
@@ -447,7 +465,7 @@ void unusual_stay(struct lg_cpu *cpu)
 		set_debugreg(host[3], 3);
 	}
 	set_debugreg(DR6_RESERVED, 6);
-	if (s->log_count)
+	if (s->log_used)
 		lg_events_collect(cpu);
 	lg_note_stay(cpu, began, ended, s->reflected - reflected);
 }

@@ -19,7 +19,11 @@
  *     page 2   GDT and TSS, read-only in the shadow roots
  *     page 3   stack; the processor's push for a trap completes struct lg_regs
  *     page 4-5 the Guest's struct lguest_data (only in the shadow roots)
- *     page 6-7 records of what the Switcher did by itself
+ *     page 6-7 nothing
+ *
+ * When somebody records, the shadow roots map one thing more, where the Host has it: this
+ * vCPU's ring of event records, so that the Switcher can write those of what it does by
+ * itself (L:535).  There is nothing in it but what this vCPU did.
  * :*/
 #ifndef SWITCHER_LAYOUT_H
 #define SWITCHER_LAYOUT_H
@@ -32,7 +36,6 @@
 #define LG_BLOCK_GDT 2
 #define LG_BLOCK_STACK 3
 #define LG_BLOCK_DATA 4 /* and the one behind it */
-#define LG_BLOCK_LOG 6	/* and the one behind it */
 
 #define LG_STACK_TOP 0x4000
 #define LG_REGS_SIZE 96
@@ -44,15 +47,12 @@
 #define LG_TSS_OFFSET 0x2100
 #define LG_TSS_SIZE 104
 
-/*
- * Records (struct lg_event) that the Switcher writes when it reflects a trap by itself.
- * The run loop moves them into the ring whenever the Guest comes out; when they are full,
- * the next trap takes the long way.
- */
-#define LG_LOG_OFFSET 0x6000
-#define LG_LOG_RECORDS 64
-#define LG_EVENT_SHIFT 7 /* a record has 128 bytes */
+/* struct lg_event, which the Switcher writes when it reflects a trap by itself. */
+#define LG_EVENT_BYTES 128
+#define LG_E_SEQ 0
 #define LG_E_TSC 8
+#define LG_E_KIND 16
+#define LG_E_ORIGIN 20
 #define LG_E_EAX 24
 #define LG_E_EBX 28
 #define LG_E_ECX 32
@@ -69,11 +69,18 @@
 #define LG_E_ES 70
 #define LG_E_FS 72
 #define LG_E_GS 74
+#define LG_E_CR2 76 /* and CR3 */
+#define LG_E_DURATION 84
+#define LG_E_IRQ_PENDING 88
 #define LG_E_CODE 18
 #define LG_E_ERRCODE 92
 #define LG_E_IRQ 96 /* enabled and blocked */
 #define LG_E_HANDLER 104
 #define LG_E_NEW_ESP 108
+#define LG_E_BY 112 /* who reflected it, and a zero */
+#define LG_E_LAST 120
+#define LG_KIND_REFLECT 5
+#define LG_BY_SWITCHER 1
 
 /* The guest-time GDT: slots which an i386 kernel leaves free (GUEST_ABI.md, 4). */
 #define LG_SEL_CODE64 0x10 /* the same number as the Host's __KERNEL_CS */
@@ -113,11 +120,19 @@
 #define LG_S_GUEST_DATA 208
 #define LG_S_REFLECTED 216
 #define LG_S_LOG_ON 224
-#define LG_S_LOG_COUNT 228
-#define LG_S_TSC_ENTERED 232
-#define LG_S_TSC_LEFT 240
-#define LG_S_TIMED 248
-#define LG_S_REFLECT 256
+#define LG_S_LOG_USED 228
+#define LG_S_LOG_FULL 232
+#define LG_S_TIMED 236
+#define LG_S_TSC_ENTERED 240
+#define LG_S_TSC_LEFT 248
+#define LG_S_EVENT_AT 256
+#define LG_S_EVENT_SHORT 264
+#define LG_S_EVENT_SEQ 272
+#define LG_S_EVENTS_LOST 280
+#define LG_S_IRQS_PENDING 288
+#define LG_S_CR2 296 /* and CR3 */
+#define LG_S_ORIGIN 304
+#define LG_S_REFLECT 312
 
 /* What came in while no handler of the Host could be reached. */
 #define LG_PENDING_NMI 1
@@ -154,6 +169,17 @@ struct lg_desc_ptr {
 	__u8 pad[6];
 } __attribute__((packed));
 
+struct lg_event;
+
+/* The part of a record that says whose it is. */
+union lg_origin {
+	struct {
+		__u8 vcpu, halted;
+		__u16 host_cpu;
+	};
+	__u32 word;
+};
+
 struct lg_state {
 	__u64 host_rsp, host_cr3, host_cr4;
 	__u64 guest_cr3, guest_cr4;
@@ -172,10 +198,21 @@ struct lg_state {
 	__u32 esp1, ss1; /* the stack for traps from ring 3 */
 	__u64 guest_data; /* where lguest_data is seen on the Guest's tables */
 	__u64 reflected;  /* traps given to the Guest without leaving */
-	__u32 log_on;     /* somebody records events */
-	__u32 log_count;  /* records written since the Guest last came out */
-	__u64 tsc_entered, tsc_left; /* of a stay that is timed */
+	__u32 log_on;   /* somebody wants to hear of reflections */
+	__u32 log_used; /* the Switcher recorded something, or lost it */
+	__u32 log_full; /* what finds no room is to be counted and lost */
 	__u32 timed;
+	__u64 tsc_entered, tsc_left; /* of a stay that is timed */
+	/*
+	 * Where the next record goes, up to where that needs no further look (NULL: one at
+	 * once), its number, and how many had no room: L:400, L:402.
+	 */
+	struct lg_event *event_at, *event_short;
+	__u64 event_seq, events_lost;
+	/* What a record says beside the registers; `cr2` and `cr3` are the Guest's own. */
+	unsigned long irqs_pending;
+	__u32 cr2, cr3;
+	union lg_origin origin;
 	__u32 pad;
 	__u64 reflect[LG_REFLECT_ENTRIES];
 };

@@ -244,8 +244,71 @@ SYM_INNER_LABEL(lg_reflect_start, SYM_L_LOCAL)
 	subl $4, %r10d
 SYM_INNER_LABEL(lg_reflect_commit, SYM_L_LOCAL)
 	ANNOTATE_NOENDBR
+
+	/*L:535 Recording a reflection
+	 *
+	 * Somebody watches: the trap leaves a record like any other event, with
+	 * all registers, in the vCPU's ring itself.  The Host finds out when the
+	 * Guest comes out, and shows it to the reader then.
+	 *
+	 * No room, or somebody who wants to see each event at once: the long way,
+	 * as if nothing had been pushed.  Unless the ring is full and losses are
+	 * allowed; then this is one.
+	 * :*/
 	cmpl $0, LG_S_LOG_ON(%r9)
-	jne lg_reflect_log
+	je lg_reflect_logged
+	movl $1, LG_S_LOG_USED(%r9)
+	movq LG_S_EVENT_AT(%r9), %r14
+	cmpq LG_S_EVENT_SHORT(%r9), %r14
+	jae lg_reflect_no_room
+	movl %eax, LG_E_EAX(%r14)
+	movl %ebx, LG_E_EBX(%r14)
+	movl %ecx, LG_E_ECX(%r14)
+	movl %edx, LG_E_EDX(%r14)
+	movl %esi, LG_E_ESI(%r14)
+	movl %edi, LG_E_EDI(%r14)
+	movl %ebp, LG_E_EBP(%r14)
+	movl T_RSP(%rsp), %eax
+	movl %eax, LG_E_ESP(%r14)
+	movl T_RIP(%rsp), %eax
+	movl %eax, LG_E_EIP(%r14)
+	movl T_FLAGS(%rsp), %eax
+	movl %eax, LG_E_EFLAGS(%r14)
+	movl T_CS(%rsp), %eax
+	movw %ax, LG_E_CS(%r14)
+	movl T_SS(%rsp), %eax
+	movw %ax, LG_E_SS(%r14)
+	movw %ds, LG_E_DS(%r14)
+	movw %es, LG_E_ES(%r14)
+	movw %fs, LG_E_FS(%r14)
+	movw %gs, LG_E_GS(%r14)
+	movq LG_S_CR2(%r9), %rax
+	movq %rax, LG_E_CR2(%r14)
+	movl $0, LG_E_DURATION(%r14)
+	movq LG_S_IRQS_PENDING(%r9), %rax /* there are 32 lines */
+	movq %rax, LG_E_IRQ_PENDING(%r14)
+	movl T_ERROR(%rsp), %eax
+	movl %eax, LG_E_ERRCODE(%r14)
+	movq (%r11), %rax /* lguest_data.irq_enabled, blocked_interrupts */
+	movq %rax, LG_E_IRQ(%r14)
+	movl %r8d, LG_E_HANDLER(%r14)
+	movl %r10d, LG_E_NEW_ESP(%r14)
+	movq $LG_BY_SWITCHER, LG_E_BY(%r14)
+	movq $0, LG_E_LAST(%r14)
+	movw $LG_KIND_REFLECT, LG_E_KIND(%r14)
+	movl T_VECTOR(%rsp), %eax
+	movw %ax, LG_E_CODE(%r14)
+	movl LG_S_ORIGIN(%r9), %eax
+	movl %eax, LG_E_ORIGIN(%r14)
+	movq LG_S_EVENT_SEQ(%r9), %rax
+	movq %rax, LG_E_SEQ(%r14)
+	rdtsc
+	movl %eax, LG_E_TSC(%r14)
+	movl %edx, (LG_E_TSC + 4)(%r14)
+	movl LG_E_EAX(%r14), %eax
+	movl LG_E_EDX(%r14), %edx
+	incq LG_S_EVENT_SEQ(%r9)
+	addq $LG_EVENT_BYTES, LG_S_EVENT_AT(%r9)
 SYM_INNER_LABEL(lg_reflect_logged, SYM_L_LOCAL)
 	ANNOTATE_NOENDBR
 	btq $LG_REFLECT_INTERRUPT, %r8
@@ -282,55 +345,12 @@ SYM_INNER_LABEL(lg_reflect_abandon, SYM_L_LOCAL)
 	pushq $LG_TRAP_NOTHING
 	jmp lg_trap_save
 
-	/*L:535 Recording a reflection
-	 *
-	 * Somebody watches: the trap leaves a record like any other event, with
-	 * all registers.  What is the same for a whole stay (CR3, the vCPU's
-	 * number) the Host adds when it collects the records.
-	 * :*/
-SYM_INNER_LABEL(lg_reflect_log, SYM_L_LOCAL)
+SYM_INNER_LABEL(lg_reflect_no_room, SYM_L_LOCAL)
 	LG_UNWIND_HINT
-	ANNOTATE_NOENDBR
-	movl LG_S_LOG_COUNT(%r9), %r14d
-	cmpl $LG_LOG_RECORDS, %r14d
-	jae lg_trap /* no place: the long way, as if nothing had been pushed */
-	incl LG_S_LOG_COUNT(%r9)
-	shll $LG_EVENT_SHIFT, %r14d
-	leaq LG_LOG_OFFSET(%r9,%r14), %r14
-	movl %eax, LG_E_EAX(%r14)
-	movl %ebx, LG_E_EBX(%r14)
-	movl %ecx, LG_E_ECX(%r14)
-	movl %edx, LG_E_EDX(%r14)
-	movl %esi, LG_E_ESI(%r14)
-	movl %edi, LG_E_EDI(%r14)
-	movl %ebp, LG_E_EBP(%r14)
-	movl T_RSP(%rsp), %eax
-	movl %eax, LG_E_ESP(%r14)
-	movl T_RIP(%rsp), %eax
-	movl %eax, LG_E_EIP(%r14)
-	movl T_FLAGS(%rsp), %eax
-	movl %eax, LG_E_EFLAGS(%r14)
-	movl T_CS(%rsp), %eax
-	movw %ax, LG_E_CS(%r14)
-	movl T_SS(%rsp), %eax
-	movw %ax, LG_E_SS(%r14)
-	movw %ds, LG_E_DS(%r14)
-	movw %es, LG_E_ES(%r14)
-	movw %fs, LG_E_FS(%r14)
-	movw %gs, LG_E_GS(%r14)
-	movl T_VECTOR(%rsp), %eax
-	movw %ax, LG_E_CODE(%r14)
-	movl T_ERROR(%rsp), %eax
-	movl %eax, LG_E_ERRCODE(%r14)
-	movq (%r11), %rax /* lguest_data.irq_enabled, blocked_interrupts */
-	movq %rax, LG_E_IRQ(%r14)
-	movl %r8d, LG_E_HANDLER(%r14)
-	movl %r10d, LG_E_NEW_ESP(%r14)
-	rdtsc
-	movl %eax, LG_E_TSC(%r14)
-	movl %edx, (LG_E_TSC + 4)(%r14)
-	movl LG_E_EAX(%r14), %eax
-	movl LG_E_EDX(%r14), %edx
+	cmpl $0, LG_S_LOG_FULL(%r9)
+	je lg_trap
+	incq LG_S_EVENT_SEQ(%r9)
+	incq LG_S_EVENTS_LOST(%r9)
 	jmp lg_reflect_logged
 
 	/*L:540 Leaving the Guest

@@ -420,7 +420,7 @@ std::string switcherPageName(uint32_t what) {
     case LG_SWITCHER_GUEST_DATA:
         return "lguest_data";
     case LG_SWITCHER_LOG:
-        return "log of reflections";
+        return "ring of event records";
     default:
         return textf("page of kind %u", what);
     }

@@ -20,8 +20,8 @@ struct Promise {
 constexpr Promise kPromises[] = {
     {"hypercall", "hypercall through the run loop and back", 250},
     {"record", "one record of such a hypercall, until the reader can see it", 60},
-    {"record_reflected", "one record of a system call reflected in the Switcher", 140},
-    {"record_fill", "one record of a page entered into the shadow", 140},
+    {"record_reflected", "one record of a system call reflected in the Switcher", 60},
+    {"record_fill", "one record of a page entered into the shadow", 70},
     {"system_call", "system call of ring 3 reflected in the Switcher, handler of one iret", 60},
     {"trap_ring1", "trap of ring 1 reflected in the Switcher, handler of one iret", 60},
     {"out80", "port access done for the Guest", 650},
