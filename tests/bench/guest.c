@@ -78,12 +78,20 @@ static void touch_each(const char *name) {
     measure(name, touch, PAGES / PASSES);
 }
 
-/* What it costs is paid at the first touch of a table. */
-static void flush_and_touch(uint32_t pass) {
-    (void)pass;
-    hypercall(LHCALL_FLUSH_TLB, 0, 0, 0, 0);
-    for (uint32_t i = 0; i < PASSES; i++)
-        touch(i);
+/* After a flush the first touch of a table pays for all of its pages, so all are one pass. */
+static void measure_flush(void) {
+    uint32_t best = 0xffffffff;
+
+    for (uint32_t i = 0; i < PASSES; i++) {
+        hypercall(LHCALL_FLUSH_TLB, 0, 0, 0, 0);
+        uint64_t began = cycles();
+
+        for (uint32_t part = 0; part < PASSES; part++)
+            touch(part);
+        if ((uint32_t)(cycles() - began) < best)
+            best = (uint32_t)(cycles() - began);
+    }
+    print("flush %u\n", best / PAGES);
 }
 
 static void map_all(uint32_t flags) {
@@ -100,7 +108,7 @@ static void measure_fill(void) {
     map_all(0);
     map_all(PTE_P | PTE_RW);
     touch_each("fill");
-    measure("flush", flush_and_touch, PAGES);
+    measure_flush();
 }
 
 static uint32_t next_frame;

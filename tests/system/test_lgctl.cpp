@@ -202,7 +202,7 @@ private slots:
              {" start: 16", " hypercall: LGUEST_INIT (1) 0x",
               " async_hypercall: SET_STACK (7) 0x69 ", " page_fault: address 0x",
               " identity vcpu 0 ring 1 eip 0x00100000", " reflect: vector 128 error 0x0 eax ",
-              " by the Switcher vcpu 0 ring 3 ", " irq_raised: irq 0 pending 0x1 ",
+              " by the Host vcpu 0 ring 3 ", " irq_raised: irq 0 pending 0x1 ",
               " irq_delivered: irq 0 to 0x", " host_irq: vector ", " notify: address 0x",
               " dead: powered off vcpu 0 ring 1 "})
             QVERIFY2(text.contains(part), part);
