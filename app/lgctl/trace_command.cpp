@@ -18,8 +18,6 @@ namespace lg {
 
 namespace {
 
-constexpr size_t kBatch = 4096;
-
 struct TraceArguments {
     std::string file;
     std::string filter;
@@ -41,32 +39,19 @@ std::optional<Filter> parseFilter(const std::string &text, int &status) {
     return std::nullopt;
 }
 
-template <typename Each>
-Result<void> forEach(Recording &recording, uint64_t first, uint64_t count, Each each) {
-    std::vector<lg_event> batch(kBatch);
-    uint64_t end =
-        first + std::min(count, recording.eventCount() - std::min(first, recording.eventCount()));
-    while (first < end) {
-        auto got =
-            recording.read(first, {batch.data(), size_t(std::min<uint64_t>(kBatch, end - first))});
-        if (!got)
-            return got.error();
-        for (size_t i = 0; i < *got; ++i)
-            if (!each(first + i, batch[i]))
-                return {};
-        first += *got;
-    }
-    return {};
-}
-
-int statTrace(Recording &recording, const TraceArguments &arguments) {
+int statTrace(const Recording &recording, const TraceArguments &arguments) {
     EventStats stats;
-    auto read = forEach(recording, 0, recording.eventCount(), [&](uint64_t, const lg_event &event) {
-        stats.add({&event, 1});
-        return true;
-    });
-    if (!read)
-        return complain(kExitTrace, read.message());
+    std::vector<lg_event> batch(Recording::kMostInABlock);
+    for (uint64_t first = 0; first < recording.eventCount();) {
+        auto part = std::span(batch).first(
+            std::min<uint64_t>(batch.size(), recording.blockEnd(first) - first));
+        auto read = recording.read(
+            first, part, columnSet(Column::Kind, Column::Code, Column::Tsc, Column::Duration));
+        if (!read)
+            return complain(kExitTrace, read.message());
+        stats.add(part);
+        first += *read;
+    }
     const auto &meta = recording.meta();
     double ms = meta.tscKhz ? double(stats.lastTsc() - stats.firstTsc()) / meta.tscKhz : 0;
     if (arguments.json) {
@@ -109,7 +94,7 @@ Json eventJson(uint64_t number, const lg_event &e, const SymbolTable &symbols) {
         {"errcode", e.errcode},   {"detail", e.detail},     {"registers", jsonOf(e.regs, symbols)}};
 }
 
-int showTrace(Recording &recording, const TraceArguments &arguments) {
+int showTrace(const Recording &recording, const TraceArguments &arguments) {
     int status = kExitGood;
     auto filter = parseFilter(arguments.filter, status);
     if (!filter)
@@ -121,8 +106,6 @@ int showTrace(Recording &recording, const TraceArguments &arguments) {
     double ticksPerUs = recording.meta().tscKhz ? recording.meta().tscKhz / 1e3 : 1;
     uint64_t left = arguments.count;
     auto show = [&](uint64_t number, const lg_event &event) {
-        if (!filter->matches(event, symbols.get()))
-            return true;
         if (left-- == 0)
             return false;
         if (arguments.json) {
@@ -141,11 +124,11 @@ int showTrace(Recording &recording, const TraceArguments &arguments) {
         }
         return !std::ferror(stdout);
     };
-    auto read = forEach(recording, arguments.first, recording.eventCount(), show);
+    auto read = recording.visit(*filter, arguments.first, show);
     return read ? int(kExitGood) : complain(kExitTrace, read.message());
 }
 
-int filterTrace(Recording &recording, const TraceArguments &arguments) {
+int filterTrace(const Recording &recording, const TraceArguments &arguments) {
     int status = kExitGood;
     auto filter = parseFilter(arguments.filter, status);
     if (!filter)
@@ -173,16 +156,13 @@ int filterTrace(Recording &recording, const TraceArguments &arguments) {
                 (*recorder)->console(piece->tsc, piece->bytes);
         }
     };
-    auto copied =
-        forEach(recording, 0, recording.eventCount(), [&](uint64_t number, const lg_event &event) {
-            copyConsole(number);
-            copyLosses(number);
-            if (filter->matches(event, symbols.get())) {
-                (*recorder)->keep({&event, 1});
-                ++kept;
-            }
-            return failed.empty() && (*recorder)->failure().empty();
-        });
+    auto copied = recording.visit(*filter, 0, [&](uint64_t number, const lg_event &event) {
+        copyConsole(number);
+        copyLosses(number);
+        (*recorder)->keep({&event, 1});
+        ++kept;
+        return failed.empty() && (*recorder)->failure().empty();
+    });
     copyConsole(UINT64_MAX);
     copyLosses(UINT64_MAX);
     auto finished = (*recorder)->finish();
@@ -196,7 +176,7 @@ int filterTrace(Recording &recording, const TraceArguments &arguments) {
     return kExitGood;
 }
 
-int exportTrace(Recording &recording, const TraceArguments &arguments) {
+int exportTrace(const Recording &recording, const TraceArguments &arguments) {
     int status = kExitGood;
     auto filter = parseFilter(arguments.filter, status);
     if (!filter)
@@ -212,7 +192,7 @@ int exportTrace(Recording &recording, const TraceArguments &arguments) {
     return kExitGood;
 }
 
-using Part = int (*)(Recording &, const TraceArguments &);
+using Part = int (*)(const Recording &, const TraceArguments &);
 
 int withRecording(const TraceArguments &arguments, Part part) {
     auto recording = Recording::open(arguments.file);

@@ -22,13 +22,6 @@ bool containsIgnoringCase(std::string_view text, std::string_view part) {
            std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 
-bool isCode(const lg_event &event, const CodeName &name) {
-    bool rightKind = name.hypercall
-                         ? event.kind == LG_EV_HYPERCALL || event.kind == LG_EV_ASYNC_HYPERCALL
-                         : event.kind == LG_EV_REFLECT;
-    return rightKind && event.code == name.number;
-}
-
 } // namespace
 
 bool compare(uint64_t left, std::string_view op, uint64_t right) {
@@ -60,7 +53,7 @@ bool Node::matches(const lg_event &event, const SymbolTable *symbols) const {
         return value && compare(*value, op, number);
     }
     case Kind::Code:
-        return isCode(event, code) == (op == "==");
+        return code.is(event) == (op == "==");
     case Kind::Symbol: {
         auto hit = symbols ? symbols->find(event.regs.eip) : std::nullopt;
         return compareText(hit ? hit->name : std::string_view());
@@ -80,6 +73,15 @@ bool Node::compareText(std::string_view have) const {
 namespace {
 
 using NodePtr = std::shared_ptr<const Node>;
+
+NodePtr join(Node::Kind kind, NodePtr left, NodePtr right) {
+    auto node = std::make_shared<Node>();
+    node->kind = kind;
+    node->takesLong = left->takesLong || (right && right->takesLong);
+    node->left = std::move(left);
+    node->right = std::move(right);
+    return node;
+}
 
 class Parser {
 public:
@@ -104,14 +106,6 @@ private:
         if (error_.message.empty())
             error_ = {message, token.position};
         return nullptr;
-    }
-
-    static NodePtr join(Node::Kind kind, NodePtr left, NodePtr right) {
-        auto node = std::make_shared<Node>();
-        node->kind = kind;
-        node->left = std::move(left);
-        node->right = std::move(right);
-        return node;
     }
 
     NodePtr parseOr(int depth) {
@@ -182,6 +176,7 @@ private:
             return fail("a text is expected here, in quotes", value);
         node->kind = name.text == "symbol" ? Node::Kind::Symbol : Node::Kind::Text;
         node->text = value.text;
+        node->takesLong = true;
         return node;
     }
 
@@ -250,6 +245,18 @@ std::variant<Filter, FilterError> Filter::parse(std::string_view text) {
     if (auto *error = std::get_if<FilterError>(&root))
         return *error;
     result.root_ = std::get<0>(root);
+    return result;
+}
+
+Filter Filter::onVcpu(unsigned vcpu) const {
+    auto node = std::make_shared<filter::Node>();
+    node->kind = filter::Node::Kind::Number;
+    node->field = filter::fieldByName("vcpu");
+    node->op = "==";
+    node->number = vcpu;
+    Filter result;
+    result.root_ = root_ ? filter::join(filter::Node::Kind::And, std::move(node), root_)
+                         : std::shared_ptr<const filter::Node>(std::move(node));
     return result;
 }
 

@@ -43,6 +43,8 @@ public:
 
     Filter() = default;
     bool matches(const lg_event &event, const SymbolTable *symbols = nullptr) const;
+    // This and "vcpu == n".
+    Filter onVcpu(unsigned vcpu) const;
     bool matchesAll() const { return !root_; }
     const filter::Node *root() const { return root_.get(); } // null: matches all
 

@@ -4,94 +4,74 @@
 #include "inspect/describe.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace lg::filter {
 
 namespace {
 
-using Number = std::optional<uint64_t>;
-
-bool about(const lg_event &e, uint32_t a, uint32_t b, uint32_t c) {
-    return e.kind == a || e.kind == b || e.kind == c;
-}
+constexpr uint64_t kAll = ~0ull;
+constexpr uint64_t kVectors = LG_KIND(LG_EV_REFLECT) | LG_KIND(LG_EV_HOST_IRQ);
+constexpr uint64_t kLines =
+    LG_KIND(LG_EV_IRQ_RAISED) | LG_KIND(LG_EV_IRQ_HELD) | LG_KIND(LG_EV_IRQ_DELIVERED);
 
 } // namespace
 
 const std::vector<Field> &fields() {
+    using enum Column;
+    constexpr uint64_t kWhole = ~0ull;
+    constexpr auto kNumber = NameSpace::None;
     static const std::vector<Field> all = {
-        {"kind", "what happened", [](const lg_event &e) -> Number { return e.kind; },
-         NameSpace::Kinds},
-        {"code", "hypercall, vector or line", [](const lg_event &e) -> Number { return e.code; },
-         NameSpace::Codes},
-        {"vector", "of a reflected trap or a host irq",
-         [](const lg_event &e) -> Number {
-             return about(e, LG_EV_REFLECT, LG_EV_HOST_IRQ, LG_EV_REFLECT) ? Number(e.code)
-                                                                           : std::nullopt;
-         },
-         NameSpace::Vectors},
-        {"irq", "line of an interrupt",
-         [](const lg_event &e) -> Number {
-             return about(e, LG_EV_IRQ_RAISED, LG_EV_IRQ_HELD, LG_EV_IRQ_DELIVERED) ? Number(e.code)
-                                                                                    : std::nullopt;
-         },
-         NameSpace::None},
-        {"ring", "privilege of the code: 1 or 3",
-         [](const lg_event &e) -> Number { return ringOf(e); }, NameSpace::None},
-        {"vcpu", "which virtual processor", [](const lg_event &e) -> Number { return e.vcpu; },
-         NameSpace::None},
-        {"seq", "number of the record", [](const lg_event &e) -> Number { return e.seq; },
-         NameSpace::None},
-        {"tsc", "cycle counter", [](const lg_event &e) -> Number { return e.tsc; },
-         NameSpace::None},
-        {"duration", "in ticks", [](const lg_event &e) -> Number { return e.duration; },
-         NameSpace::None},
-        {"halted", "1: the vCPU sleeps", [](const lg_event &e) -> Number { return e.halted; },
-         NameSpace::None},
-        {"irq_enabled", "virtual interrupt flag: 0 or 0x200",
-         [](const lg_event &e) -> Number { return e.irq_enabled; }, NameSpace::None},
-        {"errcode", "error code", [](const lg_event &e) -> Number { return e.errcode; },
-         NameSpace::None},
-        {"cpu", "the Host's", [](const lg_event &e) -> Number { return e.host_cpu; },
-         NameSpace::None},
-        {"pending", "lines", [](const lg_event &e) -> Number { return e.irq_pending; },
-         NameSpace::None},
-        {"blocked", "lines", [](const lg_event &e) -> Number { return e.irq_blocked; },
-         NameSpace::None},
-#define LG_REGISTER(r)                                                                             \
-    {#r, "register", [](const lg_event &e) -> Number { return e.regs.r; }, NameSpace::None}
-        LG_REGISTER(eax),
-        LG_REGISTER(ebx),
-        LG_REGISTER(ecx),
-        LG_REGISTER(edx),
-        LG_REGISTER(esi),
-        LG_REGISTER(edi),
-        LG_REGISTER(ebp),
-        LG_REGISTER(esp),
-        LG_REGISTER(eip),
-        LG_REGISTER(eflags),
-        LG_REGISTER(cs),
-        LG_REGISTER(ss),
-        LG_REGISTER(ds),
-        LG_REGISTER(es),
-        LG_REGISTER(fs),
-        LG_REGISTER(gs),
-        LG_REGISTER(cr2),
-        LG_REGISTER(cr3),
-#undef LG_REGISTER
-        {"arg0", "first detail", [](const lg_event &e) -> Number { return e.detail[0]; },
-         NameSpace::None},
-        {"arg1", "second detail", [](const lg_event &e) -> Number { return e.detail[1]; },
-         NameSpace::None},
-        {"arg2", "third detail", [](const lg_event &e) -> Number { return e.detail[2]; },
-         NameSpace::None},
-        {"arg3", "fourth detail", [](const lg_event &e) -> Number { return e.detail[3]; },
-         NameSpace::None},
-        {"arg4", "fifth detail", [](const lg_event &e) -> Number { return e.detail[4]; },
-         NameSpace::None},
-        {"arg5", "sixth detail", [](const lg_event &e) -> Number { return e.detail[5]; },
-         NameSpace::None},
+        {"kind", "what happened", Kind, kWhole, kAll, NameSpace::Kinds},
+        {"code", "hypercall, vector or line", Code, kWhole, kAll, NameSpace::Codes},
+        {"vector", "of a reflected trap or a host irq", Code, kWhole, kVectors, NameSpace::Vectors},
+        {"irq", "line of an interrupt", Code, kWhole, kLines, kNumber},
+        {"ring", "privilege of the code: 1 or 3", Cs, 3, kAll, kNumber},
+        {"vcpu", "which virtual processor", Vcpu, kWhole, kAll, kNumber},
+        {"seq", "number of the record", Seq, kWhole, kAll, kNumber},
+        {"tsc", "cycle counter", Tsc, kWhole, kAll, kNumber},
+        {"duration", "in ticks", Duration, kWhole, kAll, kNumber},
+        {"halted", "1: the vCPU sleeps", Halted, kWhole, kAll, kNumber},
+        {"irq_enabled", "virtual interrupt flag: 0 or 0x200", IrqEnabled, kWhole, kAll, kNumber},
+        {"errcode", "error code", Errcode, kWhole, kAll, kNumber},
+        {"cpu", "the Host's", HostCpu, kWhole, kAll, kNumber},
+        {"pending", "lines", IrqPending, kWhole, kAll, kNumber},
+        {"blocked", "lines", IrqBlocked, kWhole, kAll, kNumber},
+        {"eax", "register", Eax, kWhole, kAll, kNumber},
+        {"ebx", "register", Ebx, kWhole, kAll, kNumber},
+        {"ecx", "register", Ecx, kWhole, kAll, kNumber},
+        {"edx", "register", Edx, kWhole, kAll, kNumber},
+        {"esi", "register", Esi, kWhole, kAll, kNumber},
+        {"edi", "register", Edi, kWhole, kAll, kNumber},
+        {"ebp", "register", Ebp, kWhole, kAll, kNumber},
+        {"esp", "register", Esp, kWhole, kAll, kNumber},
+        {"eip", "register", Eip, kWhole, kAll, kNumber},
+        {"eflags", "register", Eflags, kWhole, kAll, kNumber},
+        {"cs", "register", Cs, kWhole, kAll, kNumber},
+        {"ss", "register", Ss, kWhole, kAll, kNumber},
+        {"ds", "register", Ds, kWhole, kAll, kNumber},
+        {"es", "register", Es, kWhole, kAll, kNumber},
+        {"fs", "register", Fs, kWhole, kAll, kNumber},
+        {"gs", "register", Gs, kWhole, kAll, kNumber},
+        {"cr2", "register", Cr2, kWhole, kAll, kNumber},
+        {"cr3", "register", Cr3, kWhole, kAll, kNumber},
+        {"arg0", "first detail", Detail0, kWhole, kAll, kNumber},
+        {"arg1", "second detail", Detail1, kWhole, kAll, kNumber},
+        {"arg2", "third detail", Detail2, kWhole, kAll, kNumber},
+        {"arg3", "fourth detail", Detail3, kWhole, kAll, kNumber},
+        {"arg4", "fifth detail", Detail4, kWhole, kAll, kNumber},
+        {"arg5", "sixth detail", Detail5, kWhole, kAll, kNumber},
     };
     return all;
+}
+
+std::optional<uint64_t> Field::number(const lg_event &event) const {
+    if (!in(event.kind))
+        return std::nullopt;
+    const auto &shape = shapeOf(column);
+    uint64_t value = 0;
+    std::memcpy(&value, reinterpret_cast<const uint8_t *>(&event) + shape.offset, shape.width);
+    return value & mask;
 }
 
 const Field *fieldByName(std::string_view name) {

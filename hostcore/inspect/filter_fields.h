@@ -2,7 +2,7 @@
 // What of an event the filter language can ask for.
 #pragma once
 
-#include "lguest_uapi.h"
+#include "inspect/event_columns.h"
 
 #include <cstdint>
 #include <optional>
@@ -17,9 +17,15 @@ enum class NameSpace { None, Kinds, Codes, Vectors };
 struct Field {
     std::string_view name;
     std::string_view about;
-    // nullopt: this event has no such thing, and no comparison with it is true.
-    std::optional<uint64_t> (*number)(const lg_event &);
+    Column column;
+    uint64_t mask;   // of the column's bits
+    uint64_t kinds;  // which events have it; about others no comparison is true
     NameSpace names; // what a word on the right side may be
+
+    bool inAll() const { return kinds == ~0ull; }
+    bool in(uint32_t kind) const { return inAll() || (kind < 64 && kinds >> kind & 1); }
+    // nullopt: this event has no such thing.
+    std::optional<uint64_t> number(const lg_event &event) const;
 };
 
 const std::vector<Field> &fields(); // the numeric ones

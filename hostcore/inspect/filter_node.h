@@ -13,6 +13,13 @@ namespace lg::filter {
 struct CodeName {
     bool hypercall;
     uint32_t number;
+
+    bool is(const lg_event &event) const {
+        const bool rightKind =
+            hypercall ? event.kind == LG_EV_HYPERCALL || event.kind == LG_EV_ASYNC_HYPERCALL
+                      : event.kind == LG_EV_REFLECT;
+        return rightKind && event.code == number;
+    }
 };
 
 bool compare(uint64_t left, std::string_view op, uint64_t right);
@@ -25,6 +32,7 @@ struct Node {
     uint64_t number = 0;
     CodeName code = {};
     std::string text;
+    bool takesLong = false; // words are made of an event: who asks many, asks the others first
 
     bool matches(const lg_event &event, const SymbolTable *symbols) const;
 

@@ -52,6 +52,31 @@ bool BlockFile::headerFits(uint64_t offset, const BlockHeader &header) const {
            header.packedBytes <= size_ - offset - sizeof(BlockHeader);
 }
 
+bool BlockFile::headFits(const BlockHeader &header, const EventsHead &head) const {
+    uint64_t columns = 0;
+    for (uint32_t size : head.packed)
+        columns += size;
+    return crc32(&head, sizeof head) == header.dataCrc &&
+           header.rawBytes == uint64_t(header.count) * sizeof(lg_event) &&
+           header.packedBytes == sizeof head + columns;
+}
+
+// Of a head that is spoilt nothing is believed: every question goes to the columns, which are not
+// found, so that the damage shows where the events would.
+EventsHead BlockFile::readHead(const IndexEntry &block) const {
+    Bytes bytes(sizeof(EventsHead));
+    if (block.header.packedBytes >= bytes.size() &&
+        readAt(block.offset + sizeof(BlockHeader), bytes)) {
+        auto head = loadAt<EventsHead>(bytes, 0);
+        if (headFits(block.header, head))
+            return head;
+    }
+    EventsHead unknown = {};
+    unknown.kinds = unknown.vcpus = unknown.tscLast = UINT64_MAX;
+    unknown.durationMost = UINT32_MAX;
+    return unknown;
+}
+
 bool BlockFile::loadIndex() {
     Bytes bytes(sizeof(Trailer));
     if (size_ < sizeof(FileHeader) + sizeof(Trailer) || !readAt(size_ - sizeof(Trailer), bytes))
@@ -68,15 +93,28 @@ bool BlockFile::loadIndex() {
     if (!headerFits(index.offset, index.header) || index.header.kind != uint32_t(BlockKind::Index))
         return false;
     auto raw = read(index);
-    if (!raw || raw->size() % sizeof(IndexEntry) != 0)
+    if (!raw)
         return false;
     uint64_t behind = sizeof(FileHeader);
-    for (size_t at = 0; at < raw->size(); at += sizeof(IndexEntry)) {
-        auto entry = loadAt<IndexEntry>(*raw, at);
-        if (entry.offset < behind || !headerFits(entry.offset, entry.header))
+    for (BytesView rest = *raw; !rest.empty();) {
+        StoredBlock block = {};
+        if (rest.size() < sizeof block.at)
             return false;
-        behind = entry.offset + sizeof(BlockHeader) + entry.header.packedBytes;
-        blocks_.push_back(entry);
+        block.at = loadAt<IndexEntry>(rest, 0);
+        rest = rest.subspan(sizeof block.at);
+        const auto &header = block.at.header;
+        if (block.at.offset < behind || !headerFits(block.at.offset, header))
+            return false;
+        behind = block.at.offset + sizeof(BlockHeader) + header.packedBytes;
+        if (header.kind == uint32_t(BlockKind::Events)) {
+            if (rest.size() < sizeof block.head)
+                return false;
+            block.head = loadAt<EventsHead>(rest, 0);
+            rest = rest.subspan(sizeof block.head);
+            if (!headFits(header, block.head))
+                return false;
+        }
+        blocks_.push_back(block);
     }
     return true;
 }
@@ -89,8 +127,10 @@ void BlockFile::walk() {
         auto header = loadAt<BlockHeader>(bytes, 0);
         if (!headerFits(offset, header))
             return;
-        if (header.kind != uint32_t(BlockKind::Index))
-            blocks_.push_back({offset, header});
+        if (header.kind == uint32_t(BlockKind::Events))
+            blocks_.push_back({{offset, header}, readHead({offset, header})});
+        else if (header.kind != uint32_t(BlockKind::Index))
+            blocks_.push_back({{offset, header}, {}});
         offset += sizeof(BlockHeader) + header.packedBytes;
     }
 }
@@ -123,6 +163,22 @@ Result<Bytes> BlockFile::read(const IndexEntry &block) const {
     if (ZSTD_isError(size) || size != raw.size())
         return damaged(where + " can't be unpacked");
     return raw;
+}
+
+Result<void> BlockFile::readColumn(const StoredBlock &block, Column column, Bytes &values) const {
+    // What zstd works with costs more to make than a column takes.
+    thread_local ColumnUnpacker unpacker;
+    thread_local Bytes packed;
+    uint64_t offset = block.at.offset + sizeof(BlockHeader) + sizeof(EventsHead);
+    for (size_t i = 0; i < size_t(column); ++i)
+        offset += block.head.packed[i];
+    packed.resize(block.head.packed[size_t(column)]);
+    if (auto got = readAt(offset, packed); !got)
+        return got;
+    if (!unpacker.unpack(column, packed, block.at.header.count, values))
+        return damaged("the block at byte " + std::to_string(block.at.offset) +
+                       " can't be unpacked");
+    return {};
 }
 
 } // namespace lg::trace

@@ -14,8 +14,6 @@ namespace lg {
 
 namespace {
 
-constexpr size_t kBatch = 4096;
-
 // Escapes what JSON wants escaped, and turns what is no UTF-8 into the replacement character.
 std::string jsonText(const std::string &text) {
     return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -169,42 +167,44 @@ struct FileClose {
     }
 };
 
-Result<uint64_t> writeAll(Recording &recording, const Filter &filter, Writer &writer) {
-    auto symbols = recording.symbols();
-    std::vector<lg_event> batch(kBatch);
+Result<uint64_t> writeAll(const Recording &recording, const Filter &filter, Writer &writer) {
     uint64_t matched = 0;
     size_t nextConsole = 0, nextLoss = 0;
     const auto &losses = recording.losses();
-    auto consoleUpTo = [&](uint64_t number) -> Result<void> {
+    // What was printed and lost before this event.
+    auto upTo = [&](uint64_t number) -> Result<void> {
         for (; nextConsole < recording.consoleCount(); ++nextConsole) {
             auto piece = recording.console(nextConsole);
             if (!piece)
                 return piece.error();
             if (piece->before > number)
-                return {};
+                break;
             writer.console(*piece);
+        }
+        for (; nextLoss < losses.size() && losses[nextLoss].before <= number; ++nextLoss) {
+            // It has the time of the event behind it; the last ones, of that before them.
+            const uint64_t count = recording.eventCount();
+            if (count == 0)
+                return {};
+            auto behind = recording.event(std::min(losses[nextLoss].before, count - 1));
+            if (!behind)
+                return behind.error();
+            writer.loss(losses[nextLoss], behind->tsc);
         }
         return {};
     };
+    Result<void> failed;
     writer.begin();
-    for (uint64_t first = 0; first < recording.eventCount();) {
-        auto got = recording.read(first, batch);
-        if (!got)
-            return got.error();
-        for (size_t i = 0; i < *got; ++i) {
-            if (auto written = consoleUpTo(first + i); !written)
-                return written.error();
-            for (; nextLoss < losses.size() && losses[nextLoss].before <= first + i; ++nextLoss)
-                writer.loss(losses[nextLoss], batch[i].tsc);
-            if (!filter.matches(batch[i], symbols.get()))
-                continue;
-            writer.event(first + i, batch[i]);
-            ++matched;
-        }
-        first += *got;
-    }
-    if (auto written = consoleUpTo(UINT64_MAX); !written)
-        return written.error();
+    auto visited = recording.visit(filter, 0, [&](uint64_t number, const lg_event &event) {
+        failed = upTo(number);
+        writer.event(number, event);
+        ++matched;
+        return failed.ok();
+    });
+    if (visited && failed)
+        visited = upTo(UINT64_MAX);
+    if (!visited || !failed)
+        return failed ? visited.error() : failed.error();
     writer.end();
     return matched;
 }
@@ -219,8 +219,8 @@ Result<ExportFormat> exportFormatByName(const std::string &name) {
     return Error{"there is no format \"" + name + "\"; there are csv and perfetto"};
 }
 
-Result<uint64_t> exportRecording(Recording &recording, ExportFormat format, const Filter &filter,
-                                 const std::string &path) {
+Result<uint64_t> exportRecording(const Recording &recording, ExportFormat format,
+                                 const Filter &filter, const std::string &path) {
     bool toStdout = path == "-";
     std::unique_ptr<FILE, FileClose> file(toStdout ? stdout : std::fopen(path.c_str(), "we"));
     if (!file)

@@ -16,7 +16,7 @@ enum class ExportFormat { Csv, Perfetto };
 Result<ExportFormat> exportFormatByName(const std::string &name);
 
 // Writes to `path` ("-" = standard output); returns how many events matched the filter.
-Result<uint64_t> exportRecording(Recording &recording, ExportFormat format, const Filter &filter,
-                                 const std::string &path);
+Result<uint64_t> exportRecording(const Recording &recording, ExportFormat format,
+                                 const Filter &filter, const std::string &path);
 
 } // namespace lg

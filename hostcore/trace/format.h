@@ -2,14 +2,22 @@
 // The layout of a .lgtrace file.
 //
 //   FileHeader
-//   blocks: BlockHeader, then `packedBytes` bytes of zstd that unpack to `rawBytes`
-//   the last block is the index: an IndexEntry for each block before it
+//   blocks: BlockHeader, then `packedBytes` bytes; but for events a frame of zstd that unpacks to
+//           `rawBytes`
+//   the last block is the index: an IndexEntry for each block before it, behind that of a block of
+//           events its EventsHead as well
 //   Trailer
 //
 // Blocks stand by themselves: a file without its end (kill -9, disk full) is read by walking from
 // header to header, and both checksums say where whole blocks end.
+//
+// A block of events is an EventsHead and then a frame of zstd, with zstd's own checksum, for each
+// column (inspect/event_columns.h) of its records, so that who asks for two fields of ten million
+// events unpacks two. A column is its values, one behind the other; of Seq and Tsc it is what they
+// grow by.
 #pragma once
 
+#include "inspect/event_columns.h"
 #include "lguest_uapi.h"
 
 #include <cstddef>
@@ -19,16 +27,16 @@ namespace lg::trace {
 
 constexpr char kFileMagic[9] = "LGTRACE\n";
 constexpr char kEndMagic[9] = "LGTREND\n";
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 constexpr uint32_t kBlockMagic = 0x4b42474c; // "LGBK"
 
-constexpr uint32_t kRecordsPerBlock = 4096;
+constexpr uint32_t kRecordsPerBlock = 8192;
 constexpr uint32_t kMaxRawBytes = 8u << 20;
 
 enum class BlockKind : uint32_t {
     Meta = 1,    // CBOR map
     Symbols = 2, // u32 virtual offset, then u32 address, u32 size, u16 length, name; repeated
-    Events = 3,  // lg_event, repeated
+    Events = 3,  // EventsHead, columns
     Console = 4, // ConsoleHead, bytes; repeated
     Losses = 5,  // LossEntry, repeated
     Index = 6,   // IndexEntry, repeated
@@ -48,9 +56,18 @@ struct BlockHeader {
     uint32_t count; // of items
     uint32_t packedBytes;
     uint32_t rawBytes;
-    uint32_t dataCrc; // of the packed bytes
+    uint32_t dataCrc; // of the packed bytes; Events: of their EventsHead
     uint32_t zero;
     uint32_t headerCrc; // of all above
+};
+
+// What its records have between them, so that many a question needs none of them.
+struct EventsHead {
+    uint64_t kinds; // LG_KIND() of each; of 63 and above: the highest bit
+    uint64_t vcpus; // a bit for each; of 63 and above: the highest bit
+    uint64_t tscFirst, tscLast;
+    uint32_t durationLeast, durationMost;
+    uint32_t packed[kColumnCount]; // bytes of each column
 };
 
 struct IndexEntry {
@@ -80,6 +97,7 @@ struct LossEntry {
 static_assert(sizeof(FileHeader) == 32);
 static_assert(sizeof(BlockHeader) == 40);
 static_assert(offsetof(BlockHeader, headerCrc) == 36);
+static_assert(sizeof(EventsHead) == 40 + 4 * kColumnCount);
 static_assert(sizeof(IndexEntry) == 48);
 static_assert(sizeof(Trailer) == 16);
 static_assert(sizeof(ConsoleHead) == 24);

@@ -2,6 +2,7 @@
 #include "trace/recorder.h"
 
 #include "base/unique_fd.h"
+#include "trace/event_block.h"
 #include "trace/format.h"
 #include "wire/cbor.h"
 
@@ -55,19 +56,22 @@ struct Recorder::State {
     std::string failure;
     bool finished = false;
 
-    Bytes events;
+    std::vector<lg_event> events;
+    EventPacker packer;
     uint64_t eventCount = 0; // with those in `events`
     Bytes console;
     uint64_t pieceCount = 0;
     uint32_t piecesWaiting = 0;
     Bytes losses;
     std::map<uint32_t, VcpuProgress> vcpus;
-    std::vector<IndexEntry> index;
+    Bytes index;
+    uint32_t blocks = 0;
     Bytes packed;
     std::chrono::steady_clock::time_point flushed = std::chrono::steady_clock::now();
 
     void write(BytesView bytes);
     void block(BlockKind kind, uint64_t first, uint32_t count, BytesView raw);
+    void putBlock(BlockHeader header, BytesView head, BytesView data);
     void addRecord(const lg_event &record, uint64_t lostSoFar);
     void addKept(const lg_event &record);
     void addLoss(uint32_t vcpu, uint64_t count);
@@ -100,17 +104,24 @@ void Recorder::State::block(BlockKind kind, uint64_t first, uint32_t count, Byte
         return;
     }
     BlockHeader header = {};
-    header.magic = kBlockMagic;
     header.kind = uint32_t(kind);
     header.first = first;
     header.count = count;
     header.packedBytes = uint32_t(size);
     header.rawBytes = uint32_t(raw.size());
     header.dataCrc = crc32(packed.data(), size);
+    putBlock(header, {}, BytesView(packed).first(size));
+}
+
+// head: what the index tells of it besides.
+void Recorder::State::putBlock(BlockHeader header, BytesView head, BytesView data) {
+    header.magic = kBlockMagic;
     header.headerCrc = crc32(&header, offsetof(BlockHeader, headerCrc));
-    index.push_back({offset, header});
+    append(index, IndexEntry{offset, header});
+    index.insert(index.end(), head.begin(), head.end());
+    ++blocks;
     write({reinterpret_cast<const uint8_t *>(&header), sizeof header});
-    write(BytesView(packed).first(size));
+    write(data);
 }
 
 void Recorder::State::addLoss(uint32_t vcpu, uint64_t count) {
@@ -137,17 +148,29 @@ void Recorder::State::addRecord(const lg_event &record, uint64_t lostSoFar) {
 }
 
 void Recorder::State::addKept(const lg_event &record) {
-    append(events, record);
+    events.push_back(record);
     ++eventCount;
-    if (events.size() == kRecordsPerBlock * sizeof(lg_event))
+    if (events.size() == kRecordsPerBlock)
         flushEvents();
 }
 
 void Recorder::State::flushEvents() {
     if (events.empty())
         return;
-    uint64_t count = events.size() / sizeof(lg_event);
-    block(BlockKind::Events, eventCount - count, uint32_t(count), events);
+    auto columns = packer.pack(events);
+    if (columns.empty()) {
+        failure = "packing the recording " + path + ": there is no memory";
+        return;
+    }
+    BlockHeader header = {};
+    header.kind = uint32_t(BlockKind::Events);
+    header.first = eventCount - events.size();
+    header.count = uint32_t(events.size());
+    header.packedBytes = uint32_t(columns.size());
+    header.rawBytes = uint32_t(events.size() * sizeof(lg_event));
+    auto head = columns.first(sizeof(EventsHead));
+    header.dataCrc = crc32(head.data(), head.size());
+    putBlock(header, head, columns);
     events.clear();
 }
 
@@ -205,12 +228,9 @@ void Recorder::State::finish() {
     flushAll();
     Trailer trailer = {offset, {}};
     std::memcpy(trailer.magic, kEndMagic, sizeof trailer.magic);
-    Bytes raw;
-    for (const auto &entry : index)
-        append(raw, entry);
     // An index too long for a block is left out; the reader walks then.
-    if (raw.size() <= kMaxRawBytes) {
-        block(BlockKind::Index, 0, uint32_t(index.size()), raw);
+    if (index.size() <= kMaxRawBytes) {
+        block(BlockKind::Index, 0, blocks, std::exchange(index, {}));
         write({reinterpret_cast<const uint8_t *>(&trailer), sizeof trailer});
     }
     if (failure.empty() && ::close(fd.release()) != 0)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/recording.h"
 
-#include "trace/block_file.h"
+#include "trace/block_columns.h"
+#include "trace/column_filter.h"
 #include "wire/cbor.h"
 
 #include <algorithm>
 #include <list>
+#include <mutex>
 
 namespace lg {
 
@@ -17,47 +19,46 @@ constexpr size_t kBlocksKept = 4;
 constexpr uint64_t kMaxLosses = 1 << 20;
 constexpr uint64_t kMaxSymbols = 2 << 20;
 
-// Blocks of one kind whose items are numbered through.
+// Blocks of one kind whose items are numbered through, and what was unpacked of the last few.
+template <typename Unpacked>
 class NumberedBlocks {
 public:
-    NumberedBlocks(const BlockFile &file, std::vector<IndexEntry> blocks)
-        : file_(file), blocks_(std::move(blocks)) {}
+    explicit NumberedBlocks(std::vector<StoredBlock> blocks) : blocks_(std::move(blocks)) {}
 
-    uint64_t count() const {
-        return blocks_.empty() ? 0 : blocks_.back().header.first + blocks_.back().header.count;
+    uint64_t count() const { return blocks_.empty() ? 0 : end(blocks_.back()); }
+    static uint64_t end(const StoredBlock &block) {
+        return block.at.header.first + block.at.header.count;
+    }
+    const StoredBlock &of(uint64_t number) const {
+        auto after = std::upper_bound(
+            blocks_.begin(), blocks_.end(), number,
+            [](uint64_t n, const StoredBlock &b) { return n < b.at.header.first; });
+        return *std::prev(after);
     }
 
-    struct Place {
-        const Bytes *bytes;
-        BlockHeader header;
-        uint64_t index; // in the block
-    };
-
-    // The item's block, unpacked; the bytes live until a few other blocks were asked for.
-    Result<Place> find(uint64_t number) {
-        auto after =
-            std::upper_bound(blocks_.begin(), blocks_.end(), number,
-                             [](uint64_t n, const IndexEntry &b) { return n < b.header.first; });
-        const auto &block = *std::prev(after);
+    // Calls back with what unpack(block) gives, now or the last time.
+    template <typename Unpack, typename Use>
+    auto use(const StoredBlock &block, Unpack unpack, Use use) -> decltype(use(Unpacked())) {
+        const std::lock_guard lock(mutex_);
         auto kept = std::find_if(kept_.begin(), kept_.end(),
-                                 [&](const auto &k) { return k.first == block.offset; });
+                                 [&](const auto &k) { return k.first == &block; });
         if (kept != kept_.end()) {
             kept_.splice(kept_.begin(), kept_, kept);
         } else {
-            auto bytes = file_.read(block);
-            if (!bytes)
-                return bytes.error();
-            kept_.emplace_front(block.offset, std::move(*bytes));
+            Result<Unpacked> unpacked = unpack(block);
+            if (!unpacked)
+                return unpacked.error();
+            kept_.emplace_front(&block, std::move(*unpacked));
             if (kept_.size() > kBlocksKept)
                 kept_.pop_back();
         }
-        return Place{&kept_.front().second, block.header, number - block.header.first};
+        return use(kept_.front().second);
     }
 
 private:
-    const BlockFile &file_;
-    std::vector<IndexEntry> blocks_;
-    std::list<std::pair<uint64_t, Bytes>> kept_; // by offset, last used first
+    std::vector<StoredBlock> blocks_;
+    std::mutex mutex_;
+    std::list<std::pair<const StoredBlock *, Unpacked>> kept_; // last used first
 };
 
 TraceMeta metaFrom(const wire::Json &json) {
@@ -106,14 +107,34 @@ struct Recording::State {
     std::shared_ptr<const SymbolTable> symbols = std::make_shared<SymbolTable>();
     std::vector<TraceLoss> losses;
     uint64_t lost = 0;
-    std::unique_ptr<NumberedBlocks> events, pieces; // made by load()
+    // Made by load().
+    std::unique_ptr<NumberedBlocks<std::vector<lg_event>>> events;
+    std::unique_ptr<NumberedBlocks<Bytes>> pieces;
 
     Error damaged(const std::string &what) const {
         return {"the recording " + path + " is damaged: " + what};
     }
     Result<void> load();
     Result<void> takeLosses(const Bytes &raw);
+    Result<TraceConsole> piece(BytesView raw, uint64_t skip) const;
 };
+
+Result<TraceConsole> Recording::State::piece(BytesView raw, uint64_t skip) const {
+    for (;; --skip) {
+        if (raw.size() < sizeof(ConsoleHead))
+            break;
+        auto head = loadAt<ConsoleHead>(raw, 0);
+        raw = raw.subspan(sizeof head);
+        if (raw.size() < head.length)
+            break;
+        if (skip == 0) {
+            auto bytes = raw.first(head.length);
+            return TraceConsole{head.tsc, head.before, Bytes(bytes.begin(), bytes.end())};
+        }
+        raw = raw.subspan(head.length);
+    }
+    return damaged("its console output makes no sense");
+}
 
 Result<void> Recording::State::takeLosses(const Bytes &raw) {
     if (raw.size() % sizeof(LossEntry) != 0 ||
@@ -128,24 +149,25 @@ Result<void> Recording::State::takeLosses(const Bytes &raw) {
 }
 
 Result<void> Recording::State::load() {
-    std::vector<IndexEntry> eventBlocks, consoleBlocks;
+    std::vector<StoredBlock> eventBlocks, consoleBlocks;
     std::vector<Symbol> names;
     uint32_t virtualOffset = 0;
     bool hasMeta = false;
     uint64_t nextEvent = 0, nextPiece = 0;
     for (const auto &block : file.blocks()) {
-        auto kind = BlockKind(block.header.kind);
-        uint64_t count = block.header.count;
+        const auto &header = block.at.header;
+        auto kind = BlockKind(header.kind);
+        uint64_t count = header.count;
         if (kind == BlockKind::Events) {
-            if (block.header.first != nextEvent || count == 0 ||
-                block.header.rawBytes != count * sizeof(lg_event))
+            if (header.first != nextEvent || count == 0 ||
+                header.rawBytes != count * sizeof(lg_event))
                 return damaged("its events are not numbered through");
             nextEvent += count;
             eventBlocks.push_back(block);
             continue;
         }
         if (kind == BlockKind::Console) {
-            if (block.header.first != nextPiece || count == 0)
+            if (header.first != nextPiece || count == 0)
                 return damaged("its console output is not numbered through");
             nextPiece += count;
             consoleBlocks.push_back(block);
@@ -153,7 +175,7 @@ Result<void> Recording::State::load() {
         }
         if (kind != BlockKind::Meta && kind != BlockKind::Symbols && kind != BlockKind::Losses)
             continue; // of a later minor version
-        auto raw = file.read(block);
+        auto raw = file.read(block.at);
         if (!raw && !file.complete() && &block == &file.blocks().back())
             break; // cut off in the middle of it
         if (!raw)
@@ -175,8 +197,8 @@ Result<void> Recording::State::load() {
     if (!hasMeta)
         return damaged("it has no description");
     symbols = std::make_shared<SymbolTable>(std::move(names), virtualOffset);
-    events = std::make_unique<NumberedBlocks>(file, std::move(eventBlocks));
-    pieces = std::make_unique<NumberedBlocks>(file, std::move(consoleBlocks));
+    events = std::make_unique<NumberedBlocks<std::vector<lg_event>>>(std::move(eventBlocks));
+    pieces = std::make_unique<NumberedBlocks<Bytes>>(std::move(consoleBlocks));
     return {};
 }
 
@@ -189,6 +211,8 @@ Result<std::unique_ptr<Recording>> Recording::open(const std::string &path) {
         return loaded.error();
     return std::unique_ptr<Recording>(new Recording(std::move(state)));
 }
+
+static_assert(Recording::kMostInABlock == kRecordsPerBlock);
 
 Recording::Recording(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Recording::~Recording() = default;
@@ -215,51 +239,104 @@ size_t Recording::consoleCount() const {
     return state_->pieces->count();
 }
 
-Result<lg_event> Recording::event(uint64_t number) {
-    lg_event record;
-    auto got = read(number, {&record, 1});
-    if (!got)
-        return got.error();
-    if (*got == 0)
+Result<lg_event> Recording::event(uint64_t number) const {
+    if (number >= eventCount())
         return Error{"the recording has no event " + std::to_string(number)};
-    return record;
+    const auto &block = state_->events->of(number);
+    auto unpack = [this](const StoredBlock &which) -> Result<std::vector<lg_event>> {
+        std::vector<lg_event> records(which.at.header.count);
+        BlockColumns columns(state_->file);
+        columns.enter(which);
+        if (auto got = columns.read(0, kAllColumns, records); !got)
+            return got.error();
+        return records;
+    };
+    return state_->events->use(block, unpack,
+                               [&](const std::vector<lg_event> &records) -> Result<lg_event> {
+                                   return records[number - block.at.header.first];
+                               });
 }
 
-Result<size_t> Recording::read(uint64_t first, std::span<lg_event> into) {
+uint64_t Recording::blockEnd(uint64_t number) const {
+    return number < eventCount() ? state_->events->end(state_->events->of(number)) : number;
+}
+
+Result<size_t> Recording::read(uint64_t first, std::span<lg_event> into, ColumnSet wanted) const {
+    BlockColumns columns(state_->file);
     size_t done = 0;
     while (done < into.size() && first + done < eventCount()) {
-        auto place = state_->events->find(first + done);
-        if (!place)
-            return place.error();
-        size_t count = std::min<size_t>(into.size() - done, place->header.count - place->index);
-        std::memcpy(into.data() + done, place->bytes->data() + place->index * sizeof(lg_event),
-                    count * sizeof(lg_event));
-        done += count;
+        const uint64_t number = first + done;
+        const auto &block = state_->events->of(number);
+        const auto part = into.subspan(
+            done, std::min<uint64_t>(into.size() - done, state_->events->end(block) - number));
+        columns.enter(block);
+        if (auto got = columns.read(number - block.at.header.first, wanted, part); !got)
+            return got.error();
+        done += part.size();
     }
     return done;
 }
 
-Result<TraceConsole> Recording::console(size_t index) {
+Result<void> Recording::find(const Filter &filter, uint64_t first, uint64_t end,
+                             std::vector<uint64_t> &numbers) const {
+    Result<void> result;
+    BlockColumns columns(state_->file);
+    ColumnFilter asked(filter, state_->symbols.get());
+    std::vector<uint32_t> places;
+    end = std::min(end, eventCount());
+    while (first < end) {
+        const auto &block = state_->events->of(first);
+        const uint64_t base = block.at.header.first;
+        const uint64_t until = std::min(end, state_->events->end(block));
+        columns.enter(block);
+        places.clear();
+        auto found = asked.find(columns, uint32_t(first - base), uint32_t(until - base), places);
+        if (found) {
+            for (uint32_t place : places)
+                numbers.push_back(base + place);
+        } else {
+            for (; first < until; ++first)
+                numbers.push_back(first);
+            if (result)
+                result = found;
+        }
+        first = until;
+    }
+    return result;
+}
+
+Result<void> Recording::visit(const Filter &filter, uint64_t first,
+                              const std::function<bool(uint64_t, const lg_event &)> &each) const {
+    BlockColumns columns(state_->file);
+    ColumnFilter asked(filter, state_->symbols.get());
+    std::vector<uint32_t> places;
+    std::vector<lg_event> records;
+    while (first < eventCount()) {
+        const auto &block = state_->events->of(first);
+        const uint64_t base = block.at.header.first;
+        columns.enter(block);
+        places.clear();
+        auto got = asked.find(columns, uint32_t(first - base), columns.count(), places);
+        records.resize(columns.count());
+        if (got && !places.empty())
+            got = columns.read(0, kAllColumns, records);
+        if (!got)
+            return got;
+        for (uint32_t place : places)
+            if (!each(base + place, records[place]))
+                return {};
+        first = base + columns.count();
+    }
+    return {};
+}
+
+Result<TraceConsole> Recording::console(size_t index) const {
     if (index >= consoleCount())
         return Error{"the recording has no console output " + std::to_string(index)};
-    auto place = state_->pieces->find(index);
-    if (!place)
-        return place.error();
-    BytesView raw = *place->bytes;
-    for (uint64_t skip = place->index;; --skip) {
-        if (raw.size() < sizeof(ConsoleHead))
-            break;
-        auto head = loadAt<ConsoleHead>(raw, 0);
-        raw = raw.subspan(sizeof head);
-        if (raw.size() < head.length)
-            break;
-        if (skip == 0) {
-            auto bytes = raw.first(head.length);
-            return TraceConsole{head.tsc, head.before, Bytes(bytes.begin(), bytes.end())};
-        }
-        raw = raw.subspan(head.length);
-    }
-    return state_->damaged("its console output makes no sense");
+    const auto &block = state_->pieces->of(index);
+    return state_->pieces->use(
+        block, [this](const StoredBlock &which) { return state_->file.read(which.at); },
+        [&](const Bytes &bytes) { return state_->piece(bytes, index - block.at.header.first); });
 }
 
 } // namespace lg

@@ -5,10 +5,13 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "inspect/event_columns.h"
+#include "inspect/filter.h"
 #include "inspect/symbols.h"
 #include "lguest_uapi.h"
 #include "trace/meta.h"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -29,8 +32,8 @@ struct TraceConsole {
     Bytes bytes;
 };
 
-// One thread at a time may use a Recording (it keeps unpacked blocks); open the file twice to
-// read it from two threads.  A damaged block is an Error of the call that needed it.
+// Any number of threads may use a Recording.  A damaged block is an Error of the call that needed
+// it.
 class Recording {
 public:
     // A file that was cut off (kill -9, full disk) opens with what is whole; complete() is then
@@ -47,12 +50,28 @@ public:
     uint64_t lostCount() const;
     const std::vector<TraceLoss> &losses() const;
 
-    Result<lg_event> event(uint64_t number);
-    // Fills `into` with the records from `first` on; returns how many there were.
-    Result<size_t> read(uint64_t first, std::span<lg_event> into);
+    // For lists: keeps what lies around it, too.
+    Result<lg_event> event(uint64_t number) const;
+    // Fills `into` with the records from `first` on; returns how many there were. Of fields that
+    // are not wanted the bytes stay as they are.
+    Result<size_t> read(uint64_t first, std::span<lg_event> into,
+                        ColumnSet wanted = kAllColumns) const;
+    // Where the block ends that this event lies in. Reads that end there, too, unpack nothing
+    // twice.
+    uint64_t blockEnd(uint64_t number) const;
+    static constexpr size_t kMostInABlock = 8192;
+
+    // Appends the numbers, of [first, end), of the events that pass. Of a damaged block all are
+    // given; the first damage is the Error.
+    Result<void> find(const Filter &filter, uint64_t first, uint64_t end,
+                      std::vector<uint64_t> &numbers) const;
+
+    // Calls back with each event from `first` on that passes, in order, until it is told false.
+    Result<void> visit(const Filter &filter, uint64_t first,
+                       const std::function<bool(uint64_t, const lg_event &)> &each) const;
 
     size_t consoleCount() const; // pieces of console output
-    Result<TraceConsole> console(size_t index);
+    Result<TraceConsole> console(size_t index) const;
 
 private:
     struct State;

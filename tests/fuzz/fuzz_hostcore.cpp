@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What hostcore takes from strangers: kernels, frames of the protocol, rings of a Guest, filters.
+// What hostcore takes from strangers: kernels, frames of the protocol, rings of a Guest, filters,
+// recordings.
 // The first byte says which; the sanitizers say whether it went well.  A libFuzzer target with
 // clang; with another compiler it works off seeded inputs, changed copies of good ones.
 #include "devices/chain.h"
@@ -9,6 +10,9 @@
 #include "devices/net.h"
 #include "image/image.h"
 #include "inspect/filter.h"
+#include "trace/format.h"
+#include "trace/recorder.h"
+#include "trace/recording.h"
 #include "wire/cbor.h"
 #include "wire/frames.h"
 
@@ -16,6 +20,8 @@
 #include <cstdlib>
 #include <elf.h>
 #include <random>
+#include <sys/mman.h>
+#include <unistd.h>
 
 using namespace lg;
 
@@ -136,12 +142,65 @@ void filterText(BytesView bytes) {
     (void)filterCompletions(text);
 }
 
+// Somebody who makes the checksums of headers right, so that what lies behind is reached.
+void mend(Bytes &file) {
+    using namespace lg::trace;
+    for (size_t at = sizeof(FileHeader); at + sizeof(BlockHeader) <= file.size();) {
+        auto header = loadAt<BlockHeader>(file, at);
+        const size_t data = at + sizeof header;
+        const size_t room = file.size() - data;
+        const bool events = header.kind == uint32_t(BlockKind::Events);
+        const size_t checked = events ? sizeof(EventsHead) : header.packedBytes;
+        header.magic = kBlockMagic;
+        if (checked <= room)
+            header.dataCrc = crc32(file.data() + data, checked);
+        header.headerCrc = crc32(&header, offsetof(BlockHeader, headerCrc));
+        storeAt(file, at, header);
+        if (header.packedBytes > room)
+            return;
+        at = data + header.packedBytes;
+    }
+}
+
+void recording(BytesView bytes) {
+    Bytes file(bytes.begin(), bytes.end());
+    if (!file.empty() && file.back() % 2)
+        mend(file);
+    static const int fd = memfd_create("fuzz", MFD_CLOEXEC);
+    static const std::string path = "/proc/self/fd/" + std::to_string(fd);
+    require(ftruncate(fd, 0) == 0 &&
+                pwrite(fd, file.data(), file.size(), 0) == ssize_t(file.size()),
+            "there is room for a file");
+    auto opened = Recording::open(path);
+    if (!opened) {
+        require(!opened.message().empty(), "a refusal has a reason");
+        return;
+    }
+    const auto &trace = **opened;
+    require(trace.eventCount() <= (file.size() / sizeof(trace::BlockHeader) << 16),
+            "a block has a limit");
+    static const auto filter = std::get<Filter>(
+        Filter::parse("kind == hypercall && eip > 4 || not duration < 9 || text ~ SET_PTE"));
+    const uint64_t end = std::min<uint64_t>(trace.eventCount(), 1000);
+    std::vector<uint64_t> numbers;
+    (void)trace.find(filter, 0, end, numbers);
+    require(numbers.empty() || numbers.back() < end, "what is found is there");
+    std::vector<lg_event> records(end);
+    if (auto got = trace.read(0, records, columnSet(Column::Tsc, Column::Detail3)))
+        require(*got == end, "what is counted is there");
+    if (end != 0)
+        (void)trace.event(end - 1);
+    for (size_t i = 0; i < std::min<size_t>(trace.consoleCount(), 10); ++i)
+        (void)trace.console(i);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static constexpr void (*targets[])(BytesView) = {image, frames, ring, filterText, diskRequest};
+    static constexpr void (*targets[])(BytesView) = {image,      frames,      ring,
+                                                     filterText, diskRequest, recording};
     if (size == 0)
         return 0;
     targets[data[0] % std::size(targets)]({data + 1, size - 1});
@@ -212,11 +271,38 @@ Bytes goodFilter() {
     return Bytes(text.begin(), text.end());
 }
 
+Bytes goodRecording() {
+    char path[] = "/tmp/lgscope-fuzz-XXXXXX";
+    const int fd = mkstemp(path);
+    auto recorder = Recorder::create(path, TraceMeta());
+    require(fd >= 0 && recorder.ok(), "there is room for a file");
+    std::vector<lg_event> events(60);
+    for (uint32_t i = 0; i < events.size(); ++i) {
+        events[i].seq = i;
+        events[i].kind = uint16_t(1 + i % 5);
+        events[i].regs.eip = i * 3;
+    }
+    (*recorder)->events(0, events, 0);
+    (*recorder)->console(1, viewOf("text"));
+    (*recorder)->lost(0, 5);
+    require((*recorder)->finish().ok(), "it is written");
+    Bytes file(1, 5);
+    file.resize(1 + size_t(lseek(fd, 0, SEEK_END)));
+    require(pread(fd, file.data() + 1, file.size() - 1, 0) == ssize_t(file.size() - 1),
+            "it is there");
+    close(fd);
+    unlink(path);
+    // Odd, so that half of the changed ones are mended.
+    file.push_back(1);
+    return file;
+}
+
 } // namespace
 
 int main() {
     std::mt19937 random(1);
-    const Bytes seeds[] = {goodElf(), goodFrames(), goodRing(), goodFilter(), goodDiskRequest()};
+    const Bytes seeds[] = {goodElf(),    goodFrames(),      goodRing(),
+                           goodFilter(), goodDiskRequest(), goodRecording()};
     constexpr int kInputs = 200'000;
     for (int i = 0; i < kInputs; ++i) {
         Bytes input = seeds[size_t(i) % std::size(seeds)];

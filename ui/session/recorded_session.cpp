@@ -13,20 +13,19 @@
 
 namespace ui {
 
-RecordingWindow::RecordingWindow(std::unique_ptr<lg::Recording> list,
-                                 std::unique_ptr<lg::Recording> stride)
-    : list_(std::move(list)), stride_(std::move(stride)) {
+RecordingWindow::RecordingWindow(std::unique_ptr<lg::Recording> recording)
+    : recording_(std::move(recording)) {
     uint64_t before = 0;
-    for (const lg::TraceLoss &loss : list_->losses())
+    for (const lg::TraceLoss &loss : recording_->losses())
         lossRows_.push_back(loss.before + before++);
-    end_ = list_->eventCount() + lossRows_.size();
+    end_ = recording_->eventCount() + lossRows_.size();
 }
 
 RecordingWindow::Place RecordingWindow::place(uint64_t index) const {
     const auto at = std::lower_bound(lossRows_.begin(), lossRows_.end(), index);
     const auto losses = static_cast<uint64_t>(at - lossRows_.begin());
     if (at != lossRows_.end() && *at == index)
-        return {index - losses, &list_->losses()[losses]};
+        return {index - losses, &recording_->losses()[losses]};
     return {index - losses, nullptr};
 }
 
@@ -37,47 +36,60 @@ lg_event RecordingWindow::damaged(const std::string &why) const {
     return makeLoss(0, 0, 1, 0);
 }
 
-lg_event RecordingWindow::lossAt(const lg::TraceLoss &loss, lg::Recording &from) const {
+lg_event RecordingWindow::lossAt(const lg::TraceLoss &loss) const {
     // A loss at the very end has nothing behind it to take the time from.
-    const uint64_t count = list_->eventCount();
+    const uint64_t count = recording_->eventCount();
     uint64_t tsc = 0;
     if (count > 0)
-        if (auto next = from.event(std::min(loss.before, count - 1)))
+        if (auto next = recording_->event(std::min(loss.before, count - 1)))
             tsc = next->tsc;
     return makeLoss(static_cast<uint8_t>(loss.vcpu), 0, loss.count, tsc);
 }
 
 lg_event RecordingWindow::at(uint64_t index) const {
-    const std::lock_guard lock(listMutex_);
     const Place where = place(index);
     if (where.loss)
-        return lossAt(*where.loss, *list_);
-    auto event = list_->event(where.number);
+        return lossAt(*where.loss);
+    auto event = recording_->event(where.number);
     return event ? *event : damaged(event.message());
 }
 
-size_t RecordingWindow::read(uint64_t from, std::span<lg_event> into) const {
-    const std::lock_guard lock(strideMutex_);
-    size_t done = 0;
-    while (done < into.size() && from + done < end_) {
-        const uint64_t index = from + done;
-        const Place where = place(index);
-        if (where.loss) {
-            into[done++] = lossAt(*where.loss, *stride_);
-            continue;
-        }
-        const auto next = std::lower_bound(lossRows_.begin(), lossRows_.end(), index);
-        const uint64_t until = next == lossRows_.end() ? end_ : *next;
-        const auto want =
-            static_cast<size_t>(std::min<uint64_t>(into.size() - done, until - index));
-        auto got = stride_->read(where.number, into.subspan(done, want));
-        if (got && *got > 0) {
-            done += *got;
-        } else {
-            into[done++] = damaged(got ? "the recording ends too soon" : got.message());
-        }
+size_t RecordingWindow::read(uint64_t from, std::span<lg_event> into, lg::ColumnSet wanted) const {
+    if (from >= end_ || into.empty())
+        return 0;
+    const Place where = place(from);
+    if (where.loss) {
+        into[0] = lossAt(*where.loss);
+        return 1;
     }
-    return done;
+    const auto next = std::lower_bound(lossRows_.begin(), lossRows_.end(), from);
+    const uint64_t untilLoss = (next == lossRows_.end() ? end_ : *next) - from;
+    const uint64_t inBlock = recording_->blockEnd(where.number) - where.number;
+    const auto part = into.first(std::min<uint64_t>({into.size(), untilLoss, inBlock}));
+    if (auto got = recording_->read(where.number, part, wanted); !got)
+        std::fill(part.begin(), part.end(), damaged(got.message()));
+    return part.size();
+}
+
+std::vector<uint64_t> RecordingWindow::find(const lg::Filter &filter, const lg::SymbolTable *,
+                                            uint64_t from, uint64_t until) const {
+    std::vector<uint64_t> numbers;
+    const auto found = recording_->find(filter, place(from).number, place(until).number, numbers);
+    if (!found)
+        damaged(found.message());
+    // Losses move the events behind them on.
+    auto loss = std::lower_bound(lossRows_.begin(), lossRows_.end(), from);
+    std::vector<uint64_t> rows;
+    rows.reserve(numbers.size());
+    auto before = static_cast<uint64_t>(loss - lossRows_.begin());
+    for (const uint64_t number : numbers) {
+        for (; loss != lossRows_.end() && *loss <= number + before; ++loss, ++before)
+            rows.push_back(*loss);
+        rows.push_back(number + before);
+    }
+    for (; loss != lossRows_.end() && *loss < until; ++loss)
+        rows.push_back(*loss);
+    return rows;
 }
 
 std::string RecordingWindow::takeProblem() const {
@@ -92,17 +104,12 @@ RecordedSession::RecordedSession(const QString &file, QObject *parent)
     connect(&opening_, &QFutureWatcher<Opened>::finished, this, &RecordedSession::opened);
     opening_.setFuture(QtConcurrent::run([path = file_.toStdString()] {
         Opened opened;
-        auto list = lg::Recording::open(path);
-        if (!list) {
-            opened.error = list.message();
+        auto file = lg::Recording::open(path);
+        if (!file) {
+            opened.error = file.message();
             return opened;
         }
-        auto stride = lg::Recording::open(path);
-        if (!stride) {
-            opened.error = stride.message();
-            return opened;
-        }
-        lg::Recording &recording = **list;
+        const lg::Recording &recording = **file;
         if (recording.eventCount() > 0)
             if (auto event = recording.event(0))
                 opened.tscBase = event->tsc;
@@ -117,7 +124,7 @@ RecordedSession::RecordedSession(const QString &file, QObject *parent)
             opened.console.push_front({piece->tsc, text});
             bytes += text.size();
         }
-        opened.window = std::make_shared<RecordingWindow>(std::move(*list), std::move(*stride));
+        opened.window = std::make_shared<RecordingWindow>(std::move(*file));
         return opened;
     }));
 }
@@ -140,9 +147,11 @@ void RecordedSession::opened() {
     window_ = result.window;
     tscBase_ = result.tscBase;
     (void)QtConcurrent::run([counting = counting_, window = window_] {
-        std::vector<lg_event> block(4096);
+        using enum lg::Column;
+        std::vector<lg_event> block(EventWindow::kRead);
         for (uint64_t at = 0; at < window->end() && !counting->stop;) {
-            const size_t got = window->read(at, block);
+            const size_t got = window->read(
+                at, block, lg::columnSet(Kind, Code, Vcpu, Tsc, Duration, Detail1, Detail2));
             if (got == 0)
                 break;
             const std::lock_guard lock(counting->mutex);

@@ -14,16 +14,17 @@ namespace ui {
 // A recording as a window: constant memory, losses in their places.
 class RecordingWindow final : public EventWindow {
 public:
-    // Two readers of one file: the filter's long strides must not push out of
-    // the cache what the list is showing.
-    RecordingWindow(std::unique_ptr<lg::Recording> list, std::unique_ptr<lg::Recording> stride);
+    explicit RecordingWindow(std::unique_ptr<lg::Recording> recording);
 
     uint64_t first() const override { return 0; }
     uint64_t end() const override { return end_; }
     lg_event at(uint64_t index) const override;
-    size_t read(uint64_t from, std::span<lg_event> into) const override;
+    using EventWindow::read;
+    size_t read(uint64_t from, std::span<lg_event> into, lg::ColumnSet wanted) const override;
+    std::vector<uint64_t> find(const lg::Filter &filter, const lg::SymbolTable *symbols,
+                               uint64_t from, uint64_t until) const override;
 
-    const lg::Recording &recording() const { return *list_; }
+    const lg::Recording &recording() const { return *recording_; }
     // What a damaged block said, once; "" = nothing.
     std::string takeProblem() const;
 
@@ -34,15 +35,12 @@ private:
         const lg::TraceLoss *loss;
     };
     Place place(uint64_t index) const;
-    lg_event lossAt(const lg::TraceLoss &loss, lg::Recording &from) const;
+    lg_event lossAt(const lg::TraceLoss &loss) const;
     lg_event damaged(const std::string &why) const;
 
-    std::unique_ptr<lg::Recording> list_;
-    std::unique_ptr<lg::Recording> stride_;
+    std::unique_ptr<lg::Recording> recording_;
     std::vector<uint64_t> lossRows_; // the index of each loss
     uint64_t end_;
-    mutable std::mutex listMutex_;
-    mutable std::mutex strideMutex_;
     mutable std::mutex problemMutex_;
     mutable std::string problem_;
 };

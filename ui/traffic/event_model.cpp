@@ -14,10 +14,19 @@ namespace ui {
 
 namespace {
 
-// A stretch takes some ten milliseconds: short enough that rows arrive smoothly
-// and a changed filter is heard at once.
-constexpr uint64_t kStretch = 1 << 17;
-constexpr size_t kBlock = 1024;
+// A stretch is to take about as long, however slow the filter: then rows arrive smoothly and a
+// changed filter is heard at once, and what is set up for a stretch does not count.
+constexpr qint64 kShortMs = 10, kLongMs = 40;
+constexpr uint64_t kFirstStretch = 8 * EventWindow::kRead,
+                   kLongestStretch = 64 * EventWindow::kRead;
+// Each insertion costs the table a look at all of its rows.
+constexpr qint64 kPaceMs = 50;
+
+// Filters have threads of their own: whoever waits for one should not wait for counts.
+QThreadPool &workers() {
+    static QThreadPool pool;
+    return pool;
+}
 
 QString fromStd(std::string_view text) {
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
@@ -25,14 +34,7 @@ QString fromStd(std::string_view text) {
 
 } // namespace
 
-EventModel::EventModel(QObject *parent) : QAbstractTableModel(parent) {
-    connect(&watcher_, &QFutureWatcher<Scan>::finished, this, &EventModel::scanDone);
-}
-
-EventModel::~EventModel() {
-    watcher_.disconnect(this);
-    watcher_.waitForFinished();
-}
+EventModel::EventModel(QObject *parent) : QAbstractTableModel(parent) {}
 
 void EventModel::setSource(const EventSource *source) {
     beginResetModel();
@@ -46,10 +48,12 @@ void EventModel::setSource(const EventSource *source) {
 void EventModel::restart() {
     ++generation_;
     matches_.clear();
-    head_ = 0;
+    done_.clear();
+    shown_.invalidate();
     first_ = window_ ? window_->first() : 0;
     end_ = filtered() ? first_ : (window_ ? window_->end() : 0);
-    scannedTo_ = first_;
+    scannedTo_ = askedTo_ = first_;
+    stretch_ = kFirstStretch;
     endResetModel();
     scanOn();
 }
@@ -98,19 +102,18 @@ void EventModel::forgetBefore(uint64_t first) {
             endRemoveRows();
         return;
     }
-    const auto begin = matches_.begin() + static_cast<ptrdiff_t>(head_);
-    const auto keep = std::lower_bound(begin, matches_.end(), first);
-    if (keep != begin) {
-        beginRemoveRows({}, 0, static_cast<int>(keep - begin) - 1);
-        head_ += static_cast<size_t>(keep - begin);
-        if (head_ > matches_.size() / 2) {
-            matches_.erase(matches_.begin(), matches_.begin() + static_cast<ptrdiff_t>(head_));
-            head_ = 0;
-        }
+    if (const size_t gone = matches_.rowFrom(first); gone > 0) {
+        beginRemoveRows({}, 0, static_cast<int>(gone) - 1);
+        matches_.dropFront(gone);
         endRemoveRows();
     }
     first_ = first;
     scannedTo_ = std::max(scannedTo_, first);
+    askedTo_ = std::max(askedTo_, first);
+}
+
+lg::Filter EventModel::wholeFilter() const {
+    return vcpu_ < 0 ? filter_ : filter_.onVcpu(static_cast<unsigned>(vcpu_));
 }
 
 void EventModel::scanOn() {
@@ -119,43 +122,55 @@ void EventModel::scanOn() {
         scanning_ = work;
         emit filteringChanged();
     }
-    if (!work || watcher_.isRunning())
-        return;
-    const uint64_t from = std::max(scannedTo_, window_->first());
-    const uint64_t end = std::min(window_->end(), from + kStretch);
-    watcher_.setFuture(QtConcurrent::run([window = window_, symbols = symbols_, filter = filter_,
-                                          vcpu = vcpu_, generation = generation_, from, end] {
-        Scan scan{generation, end, {}};
-        std::vector<lg_event> block(kBlock);
-        for (uint64_t at = from; at < end;) {
-            const size_t want = static_cast<size_t>(std::min<uint64_t>(kBlock, end - at));
-            const size_t got = window->read(at, std::span(block).first(want));
-            if (got == 0)
-                break;
-            for (size_t i = 0; i < got; ++i) {
-                const lg_event &event = block[i];
-                if (isLoss(event) ||
-                    ((vcpu < 0 || event.vcpu == vcpu) && filter.matches(event, symbols.get())))
-                    scan.matches.push_back(at + i);
-            }
-            at += got;
-        }
-        return scan;
-    }));
+    while (work && askedTo_ < window_->end() &&
+           working_ < static_cast<unsigned>(workers().maxThreadCount())) {
+        const uint64_t from = askedTo_;
+        askedTo_ = std::min(window_->end(), from + stretch_);
+        ++working_;
+        QtConcurrent::run(&workers(), [window = window_, symbols = symbols_, filter = wholeFilter(),
+                                       from, end = askedTo_] {
+            QElapsedTimer timer;
+            timer.start();
+            auto found = window->find(filter, symbols.get(), from, end);
+            return Scan{end, std::move(found), timer.elapsed()};
+        }).then(this, [this, generation = generation_, from](Scan scan) {
+            scanDone(generation, from, std::move(scan));
+        });
+    }
 }
 
-void EventModel::scanDone() {
-    const Scan scan = watcher_.result();
-    if (scan.generation == generation_) {
-        // The oldest may have been dropped while the worker looked at them.
-        const auto begin = std::lower_bound(scan.matches.begin(), scan.matches.end(), first_);
-        if (begin != scan.matches.end()) {
-            const int rows = rowCount();
-            beginInsertRows({}, rows, rows + static_cast<int>(scan.matches.end() - begin) - 1);
-            matches_.insert(matches_.end(), begin, scan.matches.end());
-            endInsertRows();
-        }
-        scannedTo_ = std::max(scannedTo_, scan.end);
+void EventModel::scanDone(unsigned generation, uint64_t from, Scan scan) {
+    --working_;
+    if (generation == generation_) {
+        if (scan.ms < kShortMs)
+            stretch_ = std::min(2 * stretch_, kLongestStretch);
+        else if (scan.ms > kLongMs)
+            stretch_ = std::max(stretch_ / 2, uint64_t{EventWindow::kRead});
+        done_.emplace(from, std::move(scan));
+    }
+    scanOn();
+    // The first rows at once, then some at a time, and the last ones.
+    if (!shown_.isValid() || shown_.elapsed() >= kPaceMs || working_ == 0)
+        showFound();
+}
+
+void EventModel::showFound() {
+    std::vector<uint64_t> found;
+    // In order, whoever was done first.
+    for (auto next = done_.begin(); next != done_.end() && next->first <= scannedTo_;
+         next = done_.erase(next)) {
+        // The oldest may have been dropped while a worker looked at them.
+        const auto &matches = next->second.matches;
+        found.insert(found.end(), std::lower_bound(matches.begin(), matches.end(), scannedTo_),
+                     matches.end());
+        scannedTo_ = std::max(scannedTo_, next->second.end);
+    }
+    if (!found.empty()) {
+        const int rows = rowCount();
+        beginInsertRows({}, rows, rows + static_cast<int>(found.size()) - 1);
+        matches_.append(found);
+        endInsertRows();
+        shown_.start();
     }
     scanOn();
     emit filteringChanged();
@@ -168,8 +183,7 @@ uint64_t EventModel::scanned() const {
 }
 
 uint64_t EventModel::eventIndex(int row) const {
-    return filtered() ? matches_[head_ + static_cast<size_t>(row)]
-                      : first_ + static_cast<uint64_t>(row);
+    return filtered() ? matches_.at(static_cast<size_t>(row)) : first_ + static_cast<uint64_t>(row);
 }
 
 std::optional<lg_event> EventModel::event(int row) const {
@@ -181,15 +195,14 @@ std::optional<lg_event> EventModel::event(int row) const {
 int EventModel::rowOf(uint64_t index) const {
     if (!filtered())
         return index >= first_ && index < end_ ? static_cast<int>(index - first_) : -1;
-    const auto begin = matches_.begin() + static_cast<ptrdiff_t>(head_);
-    const auto at = std::lower_bound(begin, matches_.end(), index);
-    return at != matches_.end() && *at == index ? static_cast<int>(at - begin) : -1;
+    const size_t row = matches_.rowFrom(index);
+    return row < matches_.size() && matches_.at(row) == index ? static_cast<int>(row) : -1;
 }
 
 int EventModel::rowCount(const QModelIndex &parent) const {
     if (parent.isValid())
         return 0;
-    return static_cast<int>(filtered() ? matches_.size() - head_ : end_ - first_);
+    return static_cast<int>(filtered() ? matches_.size() : end_ - first_);
 }
 
 int EventModel::columnCount(const QModelIndex &parent) const {

@@ -3,17 +3,19 @@
 
 #include "event_window.h"
 #include "inspect/filter.h"
+#include "match_list.h"
 
 #include <QAbstractTableModel>
-#include <QFutureWatcher>
+#include <QElapsedTimer>
 
+#include <map>
 #include <optional>
 #include <vector>
 
 namespace ui {
 
 // The rows of the traffic list: a window's events, all or those that a filter
-// lets through.  Filtering runs in a worker, a stretch at a time, and the rows
+// lets through.  Filtering runs in workers, each a stretch at a time, and the rows
 // arrive as it goes; lost events pass every filter.
 class EventModel : public QAbstractTableModel {
     Q_OBJECT
@@ -23,7 +25,6 @@ public:
     static constexpr int KindRole = Qt::UserRole + 1;
 
     explicit EventModel(QObject *parent = nullptr);
-    ~EventModel() override;
 
     // A new source starts from nothing; the filter stays.
     void setSource(const EventSource *source);
@@ -57,15 +58,17 @@ signals:
 
 private:
     struct Scan {
-        unsigned generation;
         uint64_t end;
         std::vector<uint64_t> matches;
+        qint64 ms;
     };
 
     void restart();
     void forgetBefore(uint64_t first);
     void scanOn();
-    void scanDone();
+    void scanDone(unsigned generation, uint64_t from, Scan scan);
+    void showFound();
+    lg::Filter wholeFilter() const;
     QString text(const lg_event &event, uint64_t index, int column) const;
 
     const EventSource *source_ = nullptr;
@@ -73,15 +76,18 @@ private:
     std::shared_ptr<const lg::SymbolTable> symbols_;
     lg::Filter filter_;
     int vcpu_ = -1;
-    // Not filtered: rows are [first_, end_).  Filtered: rows are matches_[head_...].
+    // Not filtered: rows are [first_, end_).  Filtered: rows are those of matches_.
     uint64_t first_ = 0;
     uint64_t end_ = 0;
-    std::vector<uint64_t> matches_;
-    size_t head_ = 0;
-    uint64_t scannedTo_ = 0;
+    MatchList matches_;
+    uint64_t scannedTo_ = 0;        // what is in matches_
+    uint64_t askedTo_ = 0;          // what workers have been given
+    std::map<uint64_t, Scan> done_; // what they found and nobody sees yet, by its beginning
+    unsigned working_ = 0;
+    uint64_t stretch_ = 0; // events for a worker at a time
     bool scanning_ = false;
     unsigned generation_ = 0;
-    QFutureWatcher<Scan> watcher_;
+    QElapsedTimer shown_;
 };
 
 } // namespace ui

@@ -87,7 +87,8 @@ public:
     uint64_t first() const override { return first_; }
     uint64_t end() const override { return end_; }
     lg_event at(uint64_t index) const override { return record(index); }
-    size_t read(uint64_t from, std::span<lg_event> into) const override {
+    using EventWindow::read;
+    size_t read(uint64_t from, std::span<lg_event> into, lg::ColumnSet) const override {
         size_t n = 0;
         for (uint64_t i = from; i < end_ && n < into.size(); ++i)
             into[n++] = record(i);

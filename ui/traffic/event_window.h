@@ -2,6 +2,8 @@
 // What the views read events from, be it a live guest or a recording.
 #pragma once
 
+#include "inspect/event_columns.h"
+#include "inspect/filter.h"
 #include "inspect/symbols.h"
 #include "lguest_uapi.h"
 
@@ -9,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace ui {
 
@@ -21,8 +24,17 @@ public:
     virtual uint64_t end() const = 0;
     // For the lists: one event, soon after another nearby.
     virtual lg_event at(uint64_t index) const = 0;
-    // For filters and exports: as many as fit, in the order of time.
-    virtual size_t read(uint64_t from, std::span<lg_event> into) const = 0;
+    // For counts and exports: as many as fit and lie together, in the order of arrival; 0 only at
+    // the end. Fields that are not wanted may stay as they were.
+    virtual size_t read(uint64_t from, std::span<lg_event> into, lg::ColumnSet wanted) const = 0;
+    size_t read(uint64_t from, std::span<lg_event> into) const {
+        return read(from, into, lg::kAllColumns);
+    }
+    // The events of [from, until) that the filter lets through, and lost ones.
+    virtual std::vector<uint64_t> find(const lg::Filter &filter, const lg::SymbolTable *symbols,
+                                       uint64_t from, uint64_t until) const;
+    // So many at once are read at the least cost.
+    static constexpr size_t kRead = 8192;
     bool contains(uint64_t index) const { return index >= first() && index < end(); }
 };
 

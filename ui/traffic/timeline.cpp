@@ -71,6 +71,7 @@ void Timeline::setSource(const EventSource *source) {
     first_ = last_ = from_ = 0;
     to_ = 1;
     all_ = true;
+    complete_ = false;
     update();
 }
 
@@ -125,6 +126,7 @@ void Timeline::take() {
         const auto [a, b] = std::minmax(*markers_[0], *markers_[1]);
         between_ = index_->count(*window_, a, b);
     }
+    complete_ = work.complete;
     update();
     if (again_ || !work.complete)
         start();

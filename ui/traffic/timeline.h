@@ -32,6 +32,7 @@ public:
     const TimelineBins &bins() const { return bins_; }
     QString markerText() const;
     bool showsAll() const { return all_; }
+    bool complete() const { return complete_; } // all events are in it
     std::pair<uint64_t, uint64_t> range() const { return {from_, to_}; }
 
     QSize sizeHint() const override;
@@ -75,6 +76,7 @@ private:
     QFutureWatcher<Work> watcher_;
     unsigned generation_ = 0, workedOn_ = 0;
     bool again_ = false;
+    bool complete_ = false;
     QElapsedTimer since_;
     TimelineBins bins_;
     unsigned vcpus_ = 1;

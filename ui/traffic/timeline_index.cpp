@@ -44,6 +44,20 @@ EventGroup groupOf(const lg_event &event) {
     }
 }
 
+template <typename Each>
+void TimelineIndex::forEach(const EventWindow &window, uint64_t from, uint64_t until, Each each) {
+    std::vector<lg_event> block(kStretch);
+    for (uint64_t at = std::max(from, window.first()); at < until;) {
+        const auto part = std::span(block).first(std::min(kStretch, until - at));
+        const size_t got = window.read(at, part, kLooksAt);
+        if (got == 0)
+            return;
+        for (size_t i = 0; i < got; ++i)
+            each(block[i], at + i);
+        at += got;
+    }
+}
+
 bool TimelineIndex::extend(const EventWindow &window, const std::atomic<bool> &stop) {
     while (!stretches_.empty() && stretches_.front().end <= window.first())
         stretches_.pop_front();
@@ -55,7 +69,7 @@ bool TimelineIndex::extend(const EventWindow &window, const std::atomic<bool> &s
             stretches_.push_back({next_, next_, ~0ull, 0, {}, 0});
         Stretch &last = stretches_.back();
         const uint64_t room = std::min(kStretch - (last.end - last.first), until - next_);
-        const size_t got = window.read(next_, std::span(block).first(room));
+        const size_t got = window.read(next_, std::span(block).first(room), kLooksAt);
         if (got == 0)
             break;
         for (size_t i = 0; i < got; ++i) {
@@ -100,18 +114,14 @@ TimelineBins TimelineIndex::bins(const EventWindow &window, uint64_t from, uint6
     for (const Stretch &one : stretches_)
         if (one.ends >= from && one.begins <= bins.to)
             seen.push_back(&one);
-    std::vector<lg_event> block(kStretch);
     for (const Stretch *one : seen) {
         const bool narrow =
             one->begins >= from && one->ends <= bins.to && pixel(one->begins) == pixel(one->ends);
         if (!narrow && seen.size() <= kExact) {
-            const uint64_t start = std::max(one->first, window.first());
-            if (start >= one->end)
-                continue;
-            const size_t got = window.read(start, std::span(block).first(one->end - start));
-            for (size_t i = 0; i < got; ++i)
-                if (block[i].tsc >= from && block[i].tsc <= bins.to)
-                    add(bins.pixels[pixel(block[i].tsc)], bins.lost[pixel(block[i].tsc)], block[i]);
+            forEach(window, one->first, one->end, [&](const lg_event &event, uint64_t) {
+                if (event.tsc >= from && event.tsc <= bins.to)
+                    add(bins.pixels[pixel(event.tsc)], bins.lost[pixel(event.tsc)], event);
+            });
             continue;
         }
         // Spread evenly: within a stretch nobody can see the difference at this scale.
@@ -144,8 +154,7 @@ std::optional<uint64_t> TimelineIndex::nearest(const EventWindow &window, uint64
             continue;
         if (away(one) > 0 && one.begins > tsc && best)
             break;
-        for (uint64_t at = std::max(one.first, window.first()); at < one.end; ++at) {
-            const lg_event event = window.at(at);
+        forEach(window, one.first, one.end, [&](const lg_event &event, uint64_t at) {
             const uint64_t d = event.tsc > tsc ? event.tsc - tsc : tsc - event.tsc;
             if (event.vcpu == vcpu && d < distance) {
                 distance = d;
@@ -154,7 +163,7 @@ std::optional<uint64_t> TimelineIndex::nearest(const EventWindow &window, uint64
                 otherDistance = d;
                 other = at;
             }
-        }
+        });
     }
     return best ? best : other;
 }
@@ -168,10 +177,9 @@ uint64_t TimelineIndex::count(const EventWindow &window, uint64_t from, uint64_t
             sum += one.end - one.first;
             continue;
         }
-        for (uint64_t at = std::max(one.first, window.first()); at < one.end; ++at) {
-            const lg_event event = window.at(at);
+        forEach(window, one.first, one.end, [&](const lg_event &event, uint64_t) {
             sum += event.tsc >= from && event.tsc <= to ? 1 : 0;
-        }
+        });
     }
     return sum;
 }

@@ -49,9 +49,16 @@ private:
         LaneCounts counts{};
         uint8_t lost = 0;
     };
-    static constexpr uint64_t kStretch = 2048;
+    static constexpr uint64_t kStretch = EventWindow::kRead;
     // So many stretches are read event by event.
-    static constexpr size_t kExact = 48;
+    static constexpr size_t kExact = 24;
+
+    // What of an event it looks at.
+    static constexpr lg::ColumnSet kLooksAt =
+        lg::columnSet(lg::Column::Kind, lg::Column::Vcpu, lg::Column::Tsc);
+    // Calls back with each event of [from, until) and its index.
+    template <typename Each>
+    static void forEach(const EventWindow &window, uint64_t from, uint64_t until, Each each);
 
     std::deque<Stretch> stretches_;
     uint64_t next_ = 0;

@@ -346,7 +346,9 @@ void TrafficView::selectTime(uint64_t tsc) {
     uint64_t low = window->first(), high = window->end() - 1;
     while (low < high) {
         const uint64_t middle = low + (high - low + 1) / 2;
-        if (window->at(middle).tsc <= tsc)
+        lg_event event;
+        window->read(middle, {&event, 1}, lg::columnSet(lg::Column::Kind, lg::Column::Tsc));
+        if (event.tsc <= tsc)
             low = middle;
         else
             high = middle - 1;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/block_columns.h"
+
+namespace lg::trace {
+
+void BlockColumns::enter(const StoredBlock &block) {
+    block_ = &block;
+    have_ = 0;
+}
+
+Result<BytesView> BlockColumns::column(Column column) {
+    auto &values = values_[size_t(column)];
+    if (!contains(have_, column)) {
+        if (auto got = file_.readColumn(*block_, column, values); !got)
+            return got.error();
+        have_ |= columnSet(column);
+    }
+    return BytesView(values);
+}
+
+Result<void> BlockColumns::read(size_t first, ColumnSet wanted, std::span<lg_event> into) {
+    for (size_t i = 0; i < kColumnCount; ++i) {
+        if (!contains(wanted, Column(i)))
+            continue;
+        auto values = column(Column(i));
+        if (!values)
+            return values.error();
+        putColumn(Column(i), *values, first, into);
+    }
+    return {};
+}
+
+} // namespace lg::trace
