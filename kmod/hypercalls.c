@@ -19,13 +19,17 @@ static void guest_shutdown(struct lg_cpu *cpu, u32 gpa, u32 how)
 	char text[129];
 	u32 length = sizeof(text) - 1;
 
+	if (how == LGUEST_SHUTDOWN_RESTART) {
+		/* Linux names a command here and has none for an ordinary reboot: no address. */
+		kill_guest(cpu, LG_DEATH_RESTART, "CRASH: restart");
+		return;
+	}
 	memset(text, 0, sizeof(text));
 	if (gpa < limit && gpa + (u64)length > limit)
 		length = limit - gpa; /* a text may end with the memory */
 	if (!lg_read(cpu, gpa, text, length))
 		return;
-	kill_guest(cpu, how == LGUEST_SHUTDOWN_RESTART ? LG_DEATH_RESTART : LG_DEATH_POWEROFF,
-		   "CRASH: %s", text);
+	kill_guest(cpu, LG_DEATH_POWEROFF, "CRASH: %s", text);
 }
 
 /*L:220 One call

@@ -132,6 +132,14 @@ Result<GuestId> RunningHost::launch(const std::string &image,
         [&](auto done) { connection_->launch(std::move(spec), std::move(done)); });
 }
 
+Result<void> RunningHost::reboot(GuestId guest) {
+    {
+        std::lock_guard lock(mutex_);
+        guests_[guest].ended.reset(); // that was the old one
+    }
+    return AgentConnection::wait<void>([&](auto done) { connection_->reboot(guest, done); });
+}
+
 Result<void> RunningHost::release(GuestId guest) {
     auto released =
         AgentConnection::wait<void>([&](auto done) { connection_->release(guest, done); });
@@ -157,7 +165,9 @@ bool RunningHost::waitFor(int seconds, Condition condition) {
 }
 
 bool RunningHost::waitForText(GuestId guest, const std::string &text, int seconds) {
-    return waitFor(seconds, [&] { return guests_[guest].console.find(text) != std::string::npos; });
+    auto said = [&] { return guests_[guest].console.find(text) != std::string::npos; };
+    return waitFor(seconds, [&] { return said() || guests_[guest].ended; }) &&
+           collected(guest).console.find(text) != std::string::npos;
 }
 
 bool RunningHost::waitForEnd(GuestId guest, int seconds) {

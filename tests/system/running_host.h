@@ -44,12 +44,14 @@ public:
     // The same, with any of it as the caller wants.
     lg::Result<lg::GuestId> launch(const std::string &image,
                                    const std::function<void(lg::LaunchSpec &)> &change);
+    // A fresh machine under the same number; what the old one said stays collected.
+    lg::Result<void> reboot(lg::GuestId guest);
     // Ends it if need be, and forgets what was collected: its number will be used again.
     lg::Result<void> release(lg::GuestId guest);
     void type(lg::GuestId guest, const std::string &keys);
     // What has been collected so far; a copy, because collecting goes on.
     Collected collected(lg::GuestId guest);
-    // False if it does not happen within the time.
+    // False if it does not happen within the time, or cannot because the Guest has ended.
     bool waitForText(lg::GuestId guest, const std::string &text, int seconds = 30);
     bool waitForStop(lg::GuestId guest, size_t count, int seconds = 30);
     bool waitForEnd(lg::GuestId guest, int seconds = 60);

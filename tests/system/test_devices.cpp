@@ -287,8 +287,7 @@ void TestDevices::diskAfterReboot() {
     QVERIFY(host_->waitForText(*guest, "read z"));
     QVERIFY(host_->waitForEnd(*guest));
     for (int i = 0; i < 3; ++i)
-        VERIFY_OK(
-            AgentConnection::wait<void>([&](auto done) { host_->agent().reboot(*guest, done); }));
+        VERIFY_OK(host_->reboot(*guest));
     // In the middle of its work each time but the last; "read z" comes once more or oftener.
     const auto readTwice = [&] {
         const auto text = host_->collected(*guest).console;
@@ -411,7 +410,7 @@ void TestDevices::terminalSize() {
     QVERIFY(host_->waitForText(*guest, "80 columns, 25 rows\n"));
     QVERIFY(host_->waitForEnd(*guest));
     VERIFY_OK(resize(*guest, 100, 30));
-    VERIFY_OK(AgentConnection::wait<void>([&](auto done) { host_->agent().reboot(*guest, done); }));
+    VERIFY_OK(host_->reboot(*guest));
     QVERIFY(host_->waitForText(*guest, "100 columns, 30 rows\n"));
     VERIFY_OK(host_->release(*guest));
 }

@@ -2,6 +2,7 @@
 // Every Linux kernel of the folder $LGSCOPE_LINUX_GUESTS (CONTRIBUTING.md says how it looks), for
 // real: booted to its shell, put to work there, powered off; and its whole boot recorded.
 #include "inspect/describe.h"
+#include "linux_folder.h"
 #include "running_host.h"
 #include "verify_ok.h"
 
@@ -9,29 +10,16 @@
 
 #include <QCryptographicHash>
 #include <QTemporaryDir>
-#include <cstdio>
-#include <filesystem>
 
 using namespace lg;
-namespace fs = std::filesystem;
 
 namespace {
 
 constexpr qint64 kDiskBytes = 8 << 20;
 constexpr const char kNumbersSum[] = "e071f707df7bbeee2a6a1eb48011ddd0"; // of `seq 20000`
 constexpr qint64 kNumbersBytes = 108894;
-constexpr int kSkipped = 77; // what ctest takes for "not run"
 constexpr uint64_t kMemory = 64ull << 20;
 constexpr const char kCommandLine[] = "lguest console=hvc0 rdinit=/init panic=1 quiet";
-
-std::string folder() {
-    const char *given = std::getenv("LGSCOPE_LINUX_GUESTS");
-    return given ? given : "";
-}
-
-bool isKernel(const fs::path &path) {
-    return path.extension() == ".vmlinux" || path.extension() == ".bzImage";
-}
 
 // What is typed, and what has to come of it; $((6*7)) tells the answer from the echo.
 struct Exercise {
@@ -92,7 +80,6 @@ private slots:
     void cleanupTestCase();
 
 private:
-    void everyKernel();
     Result<GuestId> boot(const QString &kernel, lg_event_mode mode);
     QTemporaryDir files_;
     std::unique_ptr<RunningHost> host_;
@@ -100,7 +87,7 @@ private:
 };
 
 void TestLinux::initTestCase() {
-    auto initrd = readWholeFile(folder() + "/initrd", "the initrd", kMemory);
+    auto initrd = readWholeFile(linuxFolder() + "/initrd", "the initrd", kMemory);
     VERIFY_OK(initrd);
     initrd_ = std::move(*initrd);
     QFile disk(files_.filePath("disk"));
@@ -114,18 +101,6 @@ void TestLinux::cleanupTestCase() {
     if (!host_)
         return;
     VERIFY_OK(host_->checkLog());
-}
-
-void TestLinux::everyKernel() {
-    QTest::addColumn<QString>("kernel");
-    std::vector<std::string> found;
-    for (const auto &entry : fs::directory_iterator(folder()))
-        if (isKernel(entry.path()))
-            found.push_back(entry.path());
-    std::sort(found.begin(), found.end());
-    for (const auto &path : found)
-        QTest::newRow(fs::path(path).filename().c_str()) << QString::fromStdString(path);
-    QVERIFY2(!found.empty(), "no *.vmlinux and no *.bzImage in that folder");
 }
 
 // To the shell's first prompt, with a device of each kind.
@@ -155,7 +130,7 @@ Result<GuestId> TestLinux::boot(const QString &kernel, lg_event_mode mode) {
 }
 
 void TestLinux::works_data() {
-    everyKernel();
+    linuxKernels();
 }
 
 void TestLinux::works() {
@@ -186,7 +161,7 @@ void TestLinux::works() {
 }
 
 void TestLinux::recorded_data() {
-    everyKernel();
+    linuxKernels();
 }
 
 // No record is missing from the first instruction to the last, and each says something.
@@ -213,13 +188,7 @@ void TestLinux::recorded() {
 }
 
 int main(int argc, char **argv) {
-    if (folder().empty()) {
-        std::fprintf(stderr, "not run: LGSCOPE_LINUX_GUESTS names no folder of kernels\n");
-        return kSkipped;
-    }
-    QCoreApplication application(argc, argv);
-    TestLinux test;
-    return QTest::qExec(&test, argc, argv);
+    return runWithLinuxFolder<TestLinux>(argc, argv);
 }
 
 #include "test_linux.moc"

@@ -183,7 +183,7 @@ void TestVcpus::rebootsAll() {
     VERIFY_OK(guest);
     QVERIFY(host.waitForEnd(*guest));
     QCOMPARE(int(host.collected(*guest).ended->death), int(LG_DEATH_RESTART));
-    VERIFY_OK(wait([&](auto done) { host.agent().reboot(*guest, done); }));
+    VERIFY_OK(host.reboot(*guest));
     QTRY_VERIFY_WITH_TIMEOUT(host.collected(*guest).count(LG_EV_HYPERCALL, LHCALL_VCPU_START) == 4,
                              20000);
     VERIFY_OK(host.release(*guest));

@@ -3,7 +3,8 @@
  * Lives as a kernel of 2.6.31 to 3.0 does until its first process, in Linux's own order: on
  * page tables that the Host has made, to which it adds a mapping as early_ioremap() does; on its own;
  * with calls in the asynchronous ring; with an interrupt that comes while they are off.
- * Words of the command line: `vmcall` for hypercalls as in 2.6.31 to 2.6.33, `pae`; `lie`.
+ * Words of the command line: `vmcall` for hypercalls as in 2.6.31 to 2.6.33, `pae`; `lie`;
+ * `reboot` instead of power off, as reboot(2) does it: the name of a command is NULL.
  */
 #define LG_FREESTANDING
 #include "../../../../kmod/lguest_uapi.h"
@@ -278,5 +279,7 @@ void early_main(void) {
     if (vmcall)
         check(*(volatile uint16_t *)call_vmcall_site == 0x1fcd, "vmcall became int $0x1f");
     say("done\n");
+    if (asked_for("reboot"))
+        call(LHCALL_SHUTDOWN, pa(0), LGUEST_SHUTDOWN_RESTART, 0, 0);
     call(LHCALL_SHUTDOWN, pa("Power down"), LGUEST_SHUTDOWN_POWEROFF, 0, 0);
 }
