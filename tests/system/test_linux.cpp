@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Every Linux kernel of the folder $LGSCOPE_LINUX_GUESTS (CONTRIBUTING.md says how it looks), for
-// real: booted to its shell, put to work there, powered off; and its whole boot recorded.
+// real: booted to its shell, put to work there, powered off; what it has flushed kept; its boot
+// recorded.
 #include "inspect/describe.h"
 #include "linux_folder.h"
 #include "running_host.h"
@@ -10,6 +11,7 @@
 
 #include <QCryptographicHash>
 #include <QTemporaryDir>
+#include <csignal>
 
 using namespace lg;
 
@@ -27,6 +29,12 @@ struct Exercise {
     int seconds = 60;
 };
 
+constexpr Exercise kDeviceFiles = {
+    "device files",
+    "mount -t sysfs s /sys; mknod /tmp/vda b $(tr : ' ' < /sys/block/vda/dev); "
+    "mknod /tmp/hwrng c 10 183; echo made $((6*7))",
+    "made 42"};
+
 constexpr Exercise kExercises[] = {
     {"a processor without surprises", "echo family $(grep -c 'cpu family.: 5$' /proc/cpuinfo)",
      "family 1"},
@@ -36,6 +44,18 @@ constexpr Exercise kExercises[] = {
     {"pipes", "seq 20000 | sort -rn | md5sum", "d29c9b2130d81144350e794f0423148c"},
     {"more than a pipe holds", "dd if=/dev/zero bs=64k count=200 2>/dev/null | md5sum",
      "2cf89b9489b2985f59087db9a9817bd9"},
+    {"exec storms",
+     "for i in 1 2 3 4; do (for j in $(seq 40); do env true; done) & done; wait; "
+     "echo stormed $((6*7))",
+     "stormed 42", 120},
+    {"three sorts in one memory",
+     "echo equal $( (for i in 1 2 3; do seq 20000 | sort -rn | md5sum & done; wait) | sort -u | wc "
+     "-l)",
+     "equal 1", 120},
+    {"twenty processes that are ended",
+     "for i in $(seq 20); do sleep 100 & done; kill $(jobs -p); "
+     "wait; echo ended $((6*7))",
+     "ended 42"},
     {"a signal", "trap 'echo caught $((6*7))' USR1; kill -USR1 $$", "caught 42"},
     {"a killed process", "sleep 100 & kill -9 $!; wait $!; echo status $?", "status 137"},
     // Two at once, each in the middle of a sum when the other gets the processor.
@@ -48,10 +68,7 @@ constexpr Exercise kExercises[] = {
      "dd if=/dev/zero of=/tmp/f bs=1M count=16 2>/dev/null; md5sum /tmp/f; rm /tmp/f",
      "2c7ab85a893283e98c931e9511add182"},
     {"more memory than there is", "tail /dev/zero; echo enough $((6*7))", "enough 42", 180},
-    {"device files",
-     "mount -t sysfs s /sys; mknod /tmp/vda b $(tr : ' ' < /sys/block/vda/dev); "
-     "mknod /tmp/hwrng c 10 183; echo made $((6*7))",
-     "made 42"},
+    kDeviceFiles,
     {"a disk, written",
      "seq 20000 >/tmp/s; dd if=/tmp/s of=/tmp/vda bs=4k conv=sync 2>/dev/null; sync; "
      "echo 3 > /proc/sys/vm/drop_caches; echo flushed $((6*7))",
@@ -75,11 +92,16 @@ private slots:
     void initTestCase();
     void works_data();
     void works();
+    void keepsItsFiles_data();
+    void keepsItsFiles();
     void recorded_data();
     void recorded();
     void cleanupTestCase();
 
 private:
+    Result<void> startHost();
+    Result<void> does(GuestId guest, const Exercise &exercise);
+    Result<void> findsItsFile(GuestId guest);
     Result<GuestId> boot(const QString &kernel, lg_event_mode mode);
     QTemporaryDir files_;
     std::unique_ptr<RunningHost> host_;
@@ -92,9 +114,16 @@ void TestLinux::initTestCase() {
     initrd_ = std::move(*initrd);
     QFile disk(files_.filePath("disk"));
     QVERIFY(disk.open(QIODevice::WriteOnly) && disk.resize(kDiskBytes));
+    VERIFY_OK(startHost());
+}
+
+Result<void> TestLinux::startHost() {
+    host_.reset();
     auto host = RunningHost::start();
-    VERIFY_OK(host);
+    if (!host)
+        return host.error();
     host_ = std::move(*host);
+    return {};
 }
 
 void TestLinux::cleanupTestCase() {
@@ -129,6 +158,15 @@ Result<GuestId> TestLinux::boot(const QString &kernel, lg_event_mode mode) {
     return guest;
 }
 
+Result<void> TestLinux::does(GuestId guest, const Exercise &exercise) {
+    host_->type(guest, std::string(exercise.typed) + "\r");
+    if (host_->waitForText(guest, exercise.answer, exercise.seconds))
+        return {};
+    const std::string console = host_->collected(guest).console;
+    return Error{std::string(exercise.what) + ": ..." +
+                 console.substr(console.size() - std::min<size_t>(console.size(), 1000))};
+}
+
 void TestLinux::works_data() {
     linuxKernels();
 }
@@ -137,14 +175,8 @@ void TestLinux::works() {
     QFETCH(QString, kernel);
     auto guest = boot(kernel, LG_EVENTS_OFF);
     VERIFY_OK(guest);
-    for (const Exercise &exercise : kExercises) {
-        host_->type(*guest, std::string(exercise.typed) + "\r");
-        const bool answered = host_->waitForText(*guest, exercise.answer, exercise.seconds);
-        const std::string console = host_->collected(*guest).console;
-        QVERIFY2(answered, (std::string(exercise.what) + ": ..." +
-                            console.substr(console.size() - std::min<size_t>(console.size(), 1000)))
-                               .c_str());
-    }
+    for (const Exercise &exercise : kExercises)
+        VERIFY_OK(does(*guest, exercise));
     host_->type(*guest, "poweroff -f\r");
     QVERIFY(host_->waitForEnd(*guest));
     const Collected all = host_->collected(*guest);
@@ -157,6 +189,55 @@ void TestLinux::works() {
     const auto written =
         QCryptographicHash::hash(disk.read(kNumbersBytes), QCryptographicHash::Md5);
     QCOMPARE(written.toHex(), QByteArray(kNumbersSum));
+    QVERIFY(disk.resize(0) && disk.resize(kDiskBytes));
+}
+
+// A file on its disk: after a reboot, after its own end in the middle of everything, and after kill
+// -9 of the whole sandbox. It was told each time that the file is on the medium.
+void TestLinux::keepsItsFiles_data() {
+    linuxKernels();
+}
+
+// Of a fresh start: one command, so that what it answers is there once.
+Result<void> TestLinux::findsItsFile(GuestId guest) {
+    if (auto made = does(guest, kDeviceFiles); !made)
+        return made;
+    return does(guest, {"the file", "mkdir /tmp/m; mount -t ext2 /tmp/vda /tmp/m; md5sum /tmp/m/s*",
+                        kNumbersSum});
+}
+
+void TestLinux::keepsItsFiles() {
+    QFETCH(QString, kernel);
+    auto guest = boot(kernel, LG_EVENTS_OFF);
+    VERIFY_OK(guest);
+    VERIFY_OK(does(*guest, kDeviceFiles));
+    VERIFY_OK(does(*guest, {"a file system",
+                            "mke2fs /tmp/vda >/dev/null 2>&1; mkdir /tmp/m; mount -t ext2 /tmp/vda "
+                            "/tmp/m; seq 20000 > /tmp/m/s; sync; echo kept $((6*7))",
+                            "kept 42"}));
+    host_->type(*guest, "reboot -f\r");
+    QVERIFY(host_->waitForEnd(*guest));
+    const Collected first = host_->collected(*guest);
+    QVERIFY2(first.ended->death == LG_DEATH_RESTART, first.ended->reason.c_str());
+    VERIFY_OK(host_->reboot(*guest));
+    QTRY_VERIFY_WITH_TIMEOUT(host_->collected(*guest).console.find("# ", first.console.size()) !=
+                                 std::string::npos,
+                             120000);
+    VERIFY_OK(findsItsFile(*guest));
+    VERIFY_OK(does(
+        *guest, {"another name", "mv /tmp/m/s /tmp/m/s2; sync; echo moved $((6*7))", "moved 42"}));
+    VERIFY_OK(host_->release(*guest));
+
+    guest = boot(kernel, LG_EVENTS_OFF);
+    VERIFY_OK(guest);
+    VERIFY_OK(findsItsFile(*guest));
+    QCOMPARE(kill(host_->sandbox().qemuPid(), SIGKILL), 0);
+    VERIFY_OK(startHost());
+    guest = boot(kernel, LG_EVENTS_OFF);
+    VERIFY_OK(guest);
+    VERIFY_OK(findsItsFile(*guest));
+    VERIFY_OK(host_->release(*guest));
+    QFile disk(files_.filePath("disk"));
     QVERIFY(disk.resize(0) && disk.resize(kDiskBytes));
 }
 
