@@ -3,6 +3,7 @@
 
 #include "counters.h"
 #include "inspect/describe.h"
+#include "inspect/event_json.h"
 
 #include <cstdio>
 
@@ -33,19 +34,6 @@ void printJson(const Json &json) {
     std::puts(json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
 }
 
-Json jsonOf(const lg_event_regs &r, const SymbolTable &symbols) {
-    return {{"eax", r.eax},       {"ebx", r.ebx},
-            {"ecx", r.ecx},       {"edx", r.edx},
-            {"esi", r.esi},       {"edi", r.edi},
-            {"ebp", r.ebp},       {"esp", r.esp},
-            {"eip", r.eip},       {"symbol", symbols.text(r.eip)},
-            {"eflags", r.eflags}, {"cs", r.cs},
-            {"ss", r.ss},         {"ds", r.ds},
-            {"es", r.es},         {"fs", r.fs},
-            {"gs", r.gs},         {"cr2", r.cr2},
-            {"cr3", r.cr3}};
-}
-
 Json jsonOf(const lg_vcpu_state &s, const SymbolTable &symbols) {
     Json gdt = Json::array(), idt = Json::array();
     for (int i = 0; i < LGUEST_GDT_ENTRIES; ++i) {
@@ -73,7 +61,7 @@ Json jsonOf(const lg_vcpu_state &s, const SymbolTable &symbols) {
         {"vcpu", s.vcpu},
         {"dead", s.dead},
         {"reason", s.dead ? s.reason : ""},
-        {"registers", jsonOf(s.regs, symbols)},
+        {"registers", registersJson(s.regs, symbols)},
         {"trap", {{"number", s.trapnum}, {"errcode", s.errcode}}},
         {"interrupts",
          {{"enabled", s.irq_enabled != 0},

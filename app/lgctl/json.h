@@ -15,7 +15,6 @@ using Json = nlohmann::ordered_json;
 
 void printJson(const Json &json);
 
-Json jsonOf(const lg_event_regs &regs, const SymbolTable &symbols);
 Json jsonOf(const lg_vcpu_state &state, const SymbolTable &symbols);
 Json jsonOf(const lg_counters &counters);
 Json jsonOf(const lg_switcher_info &switcher);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "inspect/describe.h"
+#include "inspect/event_json.h"
 #include "inspect/filter.h"
 #include "inspect_text.h"
 #include "json.h"
@@ -86,14 +87,6 @@ int statTrace(const Recording &recording, const TraceArguments &arguments) {
     return kExitGood;
 }
 
-Json eventJson(uint64_t number, const lg_event &e, const SymbolTable &symbols) {
-    return {
-        {"number", number},       {"seq", uint64_t(e.seq)}, {"vcpu", e.vcpu},
-        {"tsc", uint64_t(e.tsc)}, {"duration", e.duration}, {"kind", kindName(e.kind)},
-        {"code", e.code},         {"name", codeText(e)},    {"text", detailText(e, &symbols)},
-        {"errcode", e.errcode},   {"detail", e.detail},     {"registers", jsonOf(e.regs, symbols)}};
-}
-
 int showTrace(const Recording &recording, const TraceArguments &arguments) {
     int status = kExitGood;
     auto filter = parseFilter(arguments.filter, status);
@@ -110,9 +103,7 @@ int showTrace(const Recording &recording, const TraceArguments &arguments) {
             return false;
         if (arguments.json) {
             // One object a line, so that it can be cut anywhere.
-            std::puts(eventJson(number, event, *symbols)
-                          .dump(-1, ' ', false, Json::error_handler_t::replace)
-                          .c_str());
+            std::puts(jsonLine(eventJson(number, event, *symbols)).c_str());
         } else {
             std::printf("%8llu %14.3f vcpu %u ring %u  %s\n",
                         static_cast<unsigned long long>(number),
@@ -232,9 +223,14 @@ void addTraceCommand(CLI::App &app, Action &action) {
     filter->add_option("-o,--output", arguments->output, "The new recording")->required();
 
     auto *exporter = add("export", "Write it for other programs", exportTrace);
-    exporter->add_option("--format", arguments->format, "csv or perfetto")->capture_default_str();
+    exporter
+        ->add_option("--format", arguments->format,
+                     "csv, json (an object a line), ctf (a folder) or perfetto")
+        ->capture_default_str();
     exporter->add_option("--filter", arguments->filter, kFilterHelp);
-    exporter->add_option("-o,--output", arguments->output, "The new file, - for standard output")
+    exporter
+        ->add_option("-o,--output", arguments->output,
+                     "The new file or folder, - for standard output")
         ->default_str("-")
         ->default_val("-");
 }

@@ -139,13 +139,13 @@ struct UserNetwork::State {
 
     SlirpCb calls = callbacks(); // libslirp keeps a pointer to it
     Slirp *slirp = nullptr;
-    std::optional<PcapFile> capture;
     UniqueFd wake;
     std::atomic<bool> stop = false;
     std::thread thread;
 
     std::mutex mutex; // of the rest
     std::deque<Bytes> waiting;
+    std::optional<PcapFile> capture;
     Handlers handlers;
 
     Result<void> start(const NetworkOptions &options);
@@ -153,6 +153,7 @@ struct UserNetwork::State {
     void takeFrames();
     void toGuest(BytesView frame);
     void record(BytesView frame);
+    Result<void> captureTo(const std::string &path);
     void ring() {
         uint64_t one = 1;
         [[maybe_unused]] ssize_t written = write(wake.get(), &one, sizeof one);
@@ -160,12 +161,8 @@ struct UserNetwork::State {
 };
 
 Result<void> UserNetwork::State::start(const NetworkOptions &options) {
-    if (!options.pcap.empty()) {
-        auto file = PcapFile::create(options.pcap);
-        if (!file)
-            return file.error();
-        capture.emplace(std::move(*file));
-    }
+    if (auto captured = captureTo(options.pcap); !captured)
+        return captured;
     SlirpConfig config = {};
     config.version = 1;
     config.in_enabled = true;
@@ -238,11 +235,24 @@ void UserNetwork::State::toGuest(BytesView frame) {
         handlers.toGuest(frame);
 }
 
+Result<void> UserNetwork::State::captureTo(const std::string &path) {
+    std::optional<PcapFile> next;
+    if (!path.empty()) {
+        auto file = PcapFile::create(path);
+        if (!file)
+            return file.error();
+        next.emplace(std::move(*file));
+    }
+    std::lock_guard lock(mutex);
+    capture.swap(next);
+    return {};
+}
+
 void UserNetwork::State::record(BytesView frame) {
+    std::lock_guard lock(mutex);
     if (!capture)
         return;
     auto added = capture->add(frame);
-    std::lock_guard lock(mutex);
     if (!added && handlers.warn)
         handlers.warn(added.message());
 }
@@ -269,6 +279,10 @@ void UserNetwork::connect(Handlers handlers) {
 
 void UserNetwork::disconnect() {
     connect({});
+}
+
+Result<void> UserNetwork::capture(const std::string &path) {
+    return state_->captureTo(path);
 }
 
 void UserNetwork::fromGuest(BytesView frame) {

@@ -43,6 +43,8 @@ public:
     // disconnect() nobody does any more.
     void connect(Handlers handlers);
     void disconnect();
+    // From now on into another file; "" = into none.
+    Result<void> capture(const std::string &path);
     // A frame of the Guest, from any thread; dropped when there are too many.
     void fromGuest(BytesView frame);
 

@@ -10,12 +10,15 @@
 
 namespace lg {
 
-enum class ExportFormat { Csv, Perfetto };
+enum class ExportFormat { Csv, Perfetto, JsonLines, Ctf };
 
-// "csv", "perfetto"; nothing else.
+// "csv", "json" (an object a line), "ctf" (a folder), "perfetto"; nothing else.
 Result<ExportFormat> exportFormatByName(const std::string &name);
+// By its ending: .csv, .jsonl, .ctf, .json (Perfetto).
+Result<ExportFormat> exportFormatByFile(const std::string &path);
 
-// Writes to `path` ("-" = standard output); returns how many events matched the filter.
+// Writes to `path` ("-" = standard output, but not for a folder); returns how many events matched
+// the filter.
 Result<uint64_t> exportRecording(const Recording &recording, ExportFormat format,
                                  const Filter &filter, const std::string &path);
 

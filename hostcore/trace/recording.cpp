@@ -107,6 +107,7 @@ struct Recording::State {
     std::shared_ptr<const SymbolTable> symbols = std::make_shared<SymbolTable>();
     std::vector<TraceLoss> losses;
     uint64_t lost = 0;
+    uint64_t firstTsc = 0;
     // Made by load().
     std::unique_ptr<NumberedBlocks<std::vector<lg_event>>> events;
     std::unique_ptr<NumberedBlocks<Bytes>> pieces;
@@ -162,6 +163,8 @@ Result<void> Recording::State::load() {
             if (header.first != nextEvent || count == 0 ||
                 header.rawBytes != count * sizeof(lg_event))
                 return damaged("its events are not numbered through");
+            firstTsc =
+                nextEvent == 0 ? block.head.tscFirst : std::min(firstTsc, block.head.tscFirst);
             nextEvent += count;
             eventBlocks.push_back(block);
             continue;
@@ -228,6 +231,9 @@ bool Recording::complete() const {
 }
 uint64_t Recording::eventCount() const {
     return state_->events->count();
+}
+uint64_t Recording::firstTsc() const {
+    return state_->firstTsc;
 }
 uint64_t Recording::lostCount() const {
     return state_->lost;

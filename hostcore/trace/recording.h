@@ -47,6 +47,8 @@ public:
     std::shared_ptr<const SymbolTable> symbols() const; // never null, may be empty
     bool complete() const;
     uint64_t eventCount() const;
+    // The earliest of all; another vCPU's first event may be older than the first that came.
+    uint64_t firstTsc() const;
     uint64_t lostCount() const;
     const std::vector<TraceLoss> &losses() const;
 

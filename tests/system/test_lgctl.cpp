@@ -282,6 +282,27 @@ private slots:
         for (const auto &event : objectOf(perfetto.out)["traceEvents"].toArray())
             slices += event.toObject()["ph"].toString() == "X";
         QCOMPARE(slices, total);
+        // What was printed and lost has lines of its own.
+        int events = 0;
+        auto lines = lgctl({"trace", "export", file, "--format", "json"}).out.split('\n');
+        for (const auto &line : lines)
+            events += objectOf(line).contains("registers");
+        QCOMPARE(events, total);
+        // Read by somebody else's program: all events, in the order of time, by name.
+        auto folder = in("events.ctf");
+        QCOMPARE(lgctl({"trace", "export", file, "--format", "ctf", "-o", folder}).status, 0);
+        QProcess reader;
+        reader.start("babeltrace2", {folder});
+        QVERIFY(reader.waitForFinished(60'000));
+        const QByteArray read = reader.readAllStandardOutput();
+        QVERIFY2(reader.exitCode() == 0, reader.readAllStandardError());
+        QCOMPARE(read.count(" number = "), total);
+        QCOMPARE(read.count(" halt: "), count("halt"));
+        QVERIFY(read.count(" console: ") > 0);
+        auto again = lgctl({"trace", "export", file, "--format", "ctf", "-o", folder});
+        QCOMPARE(again.status, 8);
+        QVERIFY(again.err.contains("there already"));
+        QCOMPARE(lgctl({"trace", "export", file, "--format", "ctf"}).status, 8);
         QCOMPARE(lgctl({"trace", "export", file, "--format", "xml"}).status, 2);
         QCOMPARE(lgctl({"trace", "export", file, "-o", in("no/where")}).status, 8);
     }

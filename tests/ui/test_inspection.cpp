@@ -507,10 +507,22 @@ private slots:
         auto filter = lg::Filter::parse("kind == hypercall");
         QSignalSpy said(page_->session(), &Session::said);
         const QString table = folder_.filePath("events.csv"),
-                      json = folder_.filePath("events.json");
+                      json = folder_.filePath("events.json"),
+                      lines = folder_.filePath("events.jsonl"),
+                      ctf = folder_.filePath("events.ctf");
         page_->session()->exportTo(table, std::get<lg::Filter>(filter));
         page_->session()->exportTo(json, std::get<lg::Filter>(filter));
-        QTRY_COMPARE_WITH_TIMEOUT(said.size(), 2, kSoonMs);
+        page_->session()->exportTo(lines, std::get<lg::Filter>(filter));
+        page_->session()->exportTo(ctf, std::get<lg::Filter>(filter));
+        QTRY_COMPARE_WITH_TIMEOUT(said.size(), 4, kSoonMs);
+        QVERIFY(QFileInfo(ctf + "/metadata").size() > 1000);
+        QVERIFY(QFileInfo(ctf + "/vcpu0").size() > 1000);
+        QFile objects(lines);
+        QVERIFY(objects.open(QIODevice::ReadOnly));
+        QCOMPARE(QJsonDocument::fromJson(objects.readLine())["kind"].toString(), "hypercall");
+        QSignalSpy failed(page_->session(), &Session::failed);
+        page_->session()->exportTo(folder_.filePath("events.odd"), {});
+        QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, kSoonMs);
         QFile file(table);
         QVERIFY(file.open(QIODevice::ReadOnly));
         QVERIFY(file.readLine().startsWith("number,seq,vcpu"));

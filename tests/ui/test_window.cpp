@@ -27,6 +27,8 @@
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QToolButton>
 #include <QtTest>
@@ -350,6 +352,44 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(part->console()->text().contains("40 hypercalls made"), kSoonMs);
         QVERIFY(!part->console()->text().contains("peek")); // from when it began, no earlier
         QVERIFY(console.contains("peek"));
+    }
+
+    void networkFramesAreCaptured() {
+        GuestPage *without = launchBundled("hello");
+        QVERIFY(without);
+        QVERIFY(!window_->action("capture")->isEnabled());
+        QVERIFY(window_->action("capture")->toolTip().contains("without a network"));
+        QTcpServer free;
+        QVERIFY(free.listen(QHostAddress::LocalHost));
+        const quint16 port = free.serverPort();
+        free.close();
+        LaunchRequest request;
+        request.image = QStringLiteral(TEST_GUESTS "/net");
+        request.network = QStringLiteral("user,forward=tcp:%1:7").arg(port);
+        request.commandLine = "lguest dhcp";
+        GuestPage *page = window_->launch(request);
+        QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().contains("serving"), kBootMs);
+        QTRY_VERIFY(window_->action("capture")->isEnabled());
+        QVERIFY(!window_->action("stop-capture")->isEnabled());
+        page->session()->capture(folder_.filePath("no/frames.pcap"));
+        QVERIFY(window_->errorBar()->isVisible());
+        window_->action("dismiss")->trigger();
+        const QString file = folder_.filePath("frames.pcap");
+        page->session()->capture(file);
+        QTRY_VERIFY(window_->action("stop-capture")->isEnabled());
+        QTcpSocket socket;
+        socket.connectToHost(QHostAddress::LocalHost, port);
+        QVERIFY(socket.waitForConnected(kSoonMs));
+        socket.write("quit");
+        QTRY_COMPARE_WITH_TIMEOUT(socket.peek(4), QByteArray("QUIT"), kSoonMs);
+        QTRY_VERIFY_WITH_TIMEOUT(page->session()->state() == Session::State::Ended, kSoonMs);
+        window_->action("stop-capture")->trigger();
+        QTRY_VERIFY(!window_->action("stop-capture")->isEnabled());
+        QFile frames(file);
+        QVERIFY(frames.open(QIODevice::ReadOnly));
+        const QByteArray all = frames.readAll();
+        QVERIFY(all.startsWith("\x4d\x3c\xb2\xa1")); // pcap, in nanoseconds
+        QVERIFY(all.contains("quit") && all.contains("QUIT"));
     }
 
     void aRebootedGuestStartsAnew() {

@@ -460,6 +460,41 @@ private slots:
         QVERIFY(!exportFormatByName("xml").ok());
     }
 
+    // Another program reads them: each event, and where some were lost.
+    void exportToCtf() {
+        auto recorder = Recorder::create(path("ctfed"), someMeta());
+        QVERIFY(recorder.ok());
+        (*recorder)->events(0, events(0, 3000), 0);
+        (*recorder)->console(1000000 + 3000 * 2000, viewOf("two\nlines \"quoted\""));
+        (*recorder)->events(0, events(3005, 10), 5);
+        auto other = events(0, 20);
+        for (auto &event : other)
+            event.vcpu = 1;
+        (*recorder)->events(1, other, 0); // older than what came before, on another vCPU
+        QVERIFY((*recorder)->finish().ok());
+        auto recording = Recording::open(path("ctfed"));
+        QVERIFY(recording.ok());
+        auto count = exportRecording(**recording, ExportFormat::Ctf, Filter(), path("ctf"));
+        QVERIFY2(count.ok(), count.ok() ? "" : count.message().c_str());
+        QCOMPARE(*count, uint64_t(3030));
+        QProcess reader;
+        reader.start("babeltrace2", {"--clock-cycles", QString::fromStdString(path("ctf"))});
+        QVERIFY(reader.waitForFinished(60'000));
+        const QByteArray text = reader.readAllStandardOutput(),
+                         said = reader.readAllStandardError();
+        QVERIFY2(reader.exitCode() == 0, said.constData());
+        QCOMPARE(text.count(" number = "), 3030);
+        QCOMPARE(text.count(" hypercall: "), 1515);
+        QVERIFY(text.contains("name = \"SET_PTE\""));
+        QVERIFY(text.contains("text = \"two\\nlines \\\"quoted\\\"\""));
+        QVERIFY2(said.contains("discarded 5 events"), said.constData());
+        auto again = exportRecording(**recording, ExportFormat::Ctf, Filter(), path("ctf"));
+        QVERIFY(!again.ok());
+        QVERIFY(!exportRecording(**recording, ExportFormat::Ctf, Filter(), path("no/ctf")).ok());
+        QCOMPARE(*exportFormatByFile("a.b.ctf"), ExportFormat::Ctf);
+        QVERIFY(!exportFormatByFile("ctf").ok());
+    }
+
     // The console may hold any byte; the JSON has to stay JSON.
     void exportOfStrangeText() {
         auto recorder = Recorder::create(path("strange"), someMeta());

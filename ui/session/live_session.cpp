@@ -122,6 +122,7 @@ void LiveSession::launch() {
     spec.commandLine = request_.commandLine.toStdString();
     spec.initrd = std::move(prepared.initrd);
     spec.disks = std::move(devices_.disks);
+    network_ = devices_.network;
     spec.network = std::move(devices_.network);
     spec.eventMode = request_.lossless ? LG_EVENTS_LOSSLESS : LG_EVENTS_DROP;
     const QPointer<LiveSession> self(this);
@@ -280,6 +281,13 @@ QString LiveSession::whyNot(Control control) const {
         return recorder_ ? tr("it is being recorded already") : alive ? QString() : gone;
     case Control::StopRecording:
         return recorder_ ? QString() : tr("nothing is being recorded");
+    case Control::Capture:
+        return request_.network.isEmpty() ? tr("the guest was launched without a network")
+               : capturing_               ? tr("its frames are being captured already")
+               : alive                    ? QString()
+                                          : gone;
+    case Control::StopCapture:
+        return capturing_ ? QString() : tr("no frames are being captured");
     case Control::Save:
     case Control::Export:
         return feed_->counts().seen ? QString() : tr("there are no events yet");
@@ -341,10 +349,18 @@ void LiveSession::control(Control control) {
     case Control::StopRecording:
         stopRecording();
         break;
+    case Control::StopCapture:
+        if (const auto network = network_.lock())
+            (void)network->capture({}); // to close a file cannot fail
+        capturing_ = false;
+        emit said(tr("Network frames are no longer captured"));
+        emit stateChanged();
+        break;
     case Control::Record:
+    case Control::Capture:
     case Control::Save:
     case Control::Export:
-        break; // they need a file: record() and save()
+        break; // they need a file: record(), capture() and save()
     }
 }
 
@@ -376,6 +392,20 @@ void LiveSession::record(const QString &file) {
     recordingFile_ = file;
     feed_->setRecorder(recorder_);
     emit said(tr("Recording to %1").arg(QFileInfo(file).fileName()));
+    emit stateChanged();
+}
+
+void LiveSession::capture(const QString &file) {
+    const auto network = network_.lock();
+    if (!whyNot(Control::Capture).isEmpty() || !network)
+        return;
+    if (auto begun = network->capture(file.toStdString()); !begun) {
+        emit failed(tr("Not capturing: %1").arg(QString::fromStdString(begun.message())),
+                    tr("Choose a folder that you may write to."));
+        return;
+    }
+    capturing_ = true;
+    emit said(tr("Network frames go to %1").arg(QFileInfo(file).fileName()));
     emit stateChanged();
 }
 

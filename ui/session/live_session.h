@@ -25,6 +25,7 @@ public:
     QString whyNot(Control control) const override;
     void control(Control control) override;
     void record(const QString &file) override;
+    void capture(const QString &file) override;
     void save(const QString &file) override;
     void exportTo(const QString &file, const lg::Filter &filter) override;
     bool recording() const override { return recorder_ != nullptr; }
@@ -74,6 +75,8 @@ private:
     std::shared_ptr<const lg::SymbolTable> symbols_;
     std::shared_ptr<lg::Recorder> recorder_;
     QString recordingFile_;
+    std::weak_ptr<lg::UserNetwork> network_; // the guest's, as long as it has it
+    bool capturing_ = false;
     lg::GuestId guest_ = 0;
     std::unique_ptr<Inspector> inspector_;
     StopControl *stops_;

@@ -57,9 +57,10 @@ lg::Result<uint64_t> exportEvents(const std::string &recording, const std::strin
     auto opened = lg::Recording::open(recording);
     if (!opened)
         return opened.error();
-    return lg::exportRecording(
-        **opened, file.ends_with(".json") ? lg::ExportFormat::Perfetto : lg::ExportFormat::Csv,
-        filter, file);
+    auto format = lg::exportFormatByFile(file);
+    if (!format)
+        return format.error();
+    return lg::exportRecording(**opened, *format, filter, file);
 }
 
 } // namespace ui

@@ -17,7 +17,7 @@ lg::Result<uint64_t> saveEvents(const std::string &file, const lg::TraceMeta &me
                                 const lg::SymbolTable *symbols, const EventWindow &window,
                                 const std::deque<ConsolePiece> &console);
 
-// A recording in another program's language, which the file's name tells: .csv, .json (Perfetto).
+// A recording in another program's language, which the file's name tells (trace/export.h).
 lg::Result<uint64_t> exportEvents(const std::string &recording, const std::string &file,
                                   const lg::Filter &filter);
 

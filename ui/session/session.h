@@ -26,6 +26,8 @@ enum class Control {
     Gdb,
     Record,
     StopRecording,
+    Capture, // the network's frames
+    StopCapture,
     Save,
     Export // the events that pass the filter, for another program
 };
@@ -51,6 +53,7 @@ public:
     void setStepper(unsigned vcpu) { stepper_ = vcpu; }
     virtual void record(const QString &file) = 0;
     virtual void save(const QString &file) = 0;
+    virtual void capture(const QString &) {}
     virtual void exportTo(const QString &file, const lg::Filter &filter) = 0;
     virtual bool recording() const { return false; }
     virtual void cancel() = 0; // while Starting

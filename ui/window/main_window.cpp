@@ -131,6 +131,10 @@ void MainWindow::makeActions() {
     order("stop-recording", tr("Stop recording"), "Ctrl+Shift+D", Icon::Stop,
           Control::StopRecording);
     order("save", tr("Save recording…"), "Ctrl+Shift+S", Icon::Save, Control::Save);
+    connect(addAction("capture", tr("Capture network frames…"), {}), &QAction::triggered, this,
+            [this] { give(Control::Capture); });
+    connect(addAction("stop-capture", tr("Stop capturing frames"), {}), &QAction::triggered, this,
+            [this] { give(Control::StopCapture); });
     connect(addAction("export", tr("Export the events shown…"), {}), &QAction::triggered, this,
             [this] { give(Control::Export); });
 
@@ -216,7 +220,7 @@ void MainWindow::makeMenus() {
          {"launch", "open", "save", "export", "", "close-tab", "quit"});
     fill(menuBar()->addMenu(tr("&Guest")),
          {"pause", "resume", "step", "until-event", "break-filter", "", "gdb", "", "reboot", "kill",
-          "", "record", "stop-recording"});
+          "", "record", "stop-recording", "", "capture", "stop-capture"});
     viewMenu_ = menuBar()->addMenu(tr("&View"));
     QStringList viewOrders = {"palette", ""};
     viewOrders += viewIds_;
@@ -352,9 +356,19 @@ void MainWindow::give(Control control) {
     if (control == Control::Export) {
         const lg::Filter filter = page->traffic()->model()->filter();
         askFile(false, tr("Export the events that the filter lets through"),
-                tr("Table (*.csv);;For Perfetto (*.json)"), [session, filter](const QString &file) {
+                tr("Table (*.csv);;For Perfetto (*.json);;An object a line (*.jsonl);;"
+                   "Common Trace Format, a folder (*.ctf)"),
+                [session, filter](const QString &file) {
                     if (session)
                         session->exportTo(file, filter);
+                });
+        return;
+    }
+    if (control == Control::Capture) {
+        askFile(false, tr("Capture the network's frames"), tr("For Wireshark (*.pcap)"),
+                [session](const QString &file) {
+                    if (session)
+                        session->capture(file);
                 });
         return;
     }
@@ -417,6 +431,8 @@ void MainWindow::updateActions() {
                                                        {"record", Control::Record},
                                                        {"stop-recording", Control::StopRecording},
                                                        {"save", Control::Save},
+                                                       {"capture", Control::Capture},
+                                                       {"stop-capture", Control::StopCapture},
                                                        {"export", Control::Export}};
     for (const auto &[id, control] : orders)
         set(QLatin1String(id), page ? page->session()->whyNot(control) : none);
