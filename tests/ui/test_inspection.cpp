@@ -579,6 +579,10 @@ private slots:
                 QCOMPARE(table->item(0, 3)->text(), "here it begins");
                 // A recording has nobody to ask, and says so in each view.
                 page->showView(page->dock("memory"));
+                auto *empty = page->memory()->findChild<QLabel *>("memoryEmpty");
+                QTRY_VERIFY(empty->isVisible());
+                QVERIFY(empty->text().startsWith("A recording has no memory."));
+                QVERIFY(takePicture(*window_, "recording-memory"));
                 page->showView(page->dock("code"));
                 QTest::qWait(200);
                 QVERIFY(takePicture(*window_, "recording"));

@@ -84,6 +84,9 @@ MemoryView::MemoryView(QWidget *parent) : LiveView(parent) {
     bottom->addWidget(cancel_);
     body()->addLayout(bottom);
     empty_ = new EmptyNote(tabs_);
+    empty_->setObjectName(QStringLiteral("memoryEmpty"));
+    empty_->setBackgroundRole(QPalette::Base);
+    empty_->setAutoFillBackground(true); // instead of a page of bytes that nobody will read
 
     connect(cancel_, &QToolButton::clicked, tasks_, &MemoryTasks::cancel);
     connect(tasks_, &MemoryTasks::busyChanged, this, &MemoryView::showBusy);
@@ -500,8 +503,11 @@ void MemoryView::ask(Inspector &inspector) {
 }
 
 void MemoryView::cannotAsk(const QString &why) {
-    if (pages_->idle() && !session()->live())
-        empty_->say(why);
+    if (session()->live())
+        return; // what was read stays to be looked at
+    empty_->raise();
+    empty_->say(why);
+    tabs_->setEnabled(false);
 }
 
 void MemoryView::tick() {

@@ -229,8 +229,8 @@ uint64_t RecordedSession::memoryBytes() const {
 }
 
 QString RecordedSession::whyNoInspector() const {
-    return tr("A recording keeps the events and the registers at each,\nnot the Guest's memory and "
-              "tables.");
+    return tr("A recording has no memory.\nIt keeps the events and the registers at each,\nnot the "
+              "Guest's memory and tables.");
 }
 
 void RecordedSession::exportTo(const QString &file, const lg::Filter &filter) {

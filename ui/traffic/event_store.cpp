@@ -112,32 +112,42 @@ private:
 EventStore::EventStore(uint64_t capacity) : capacity_(std::max(capacity, 2 * kChunkEvents)) {}
 
 void EventStore::push(const lg_event &event) {
-    if (end_ == 0)
+    if (written_ == 0)
         tscBase_ = event.tsc;
-    const uint64_t offset = (end_ - first_) % kChunkEvents;
-    if (offset == 0)
-        chunks_.push_back(std::make_shared_for_overwrite<Chunk>());
-    chunks_.back()->events[offset] = event;
-    ++end_;
-    if (end_ - first_ > capacity_) {
+    if (written_ % kChunkEvents == 0)
+        turnChunk();
+    chunk_->events[written_++ % kChunkEvents] = event;
+}
+
+void EventStore::turnChunk() {
+    chunk_ = std::make_shared_for_overwrite<Chunk>();
+    std::shared_ptr<Chunk> oldest; // freed when nobody has to wait for it
+    const std::lock_guard lock(mutex_);
+    chunks_.push_back(chunk_);
+    end_ = written_;
+    if (chunks_.size() * kChunkEvents > capacity_) {
+        oldest.swap(chunks_.front());
         chunks_.pop_front();
         first_ += kChunkEvents;
     }
 }
 
 void EventStore::append(std::span<const lg_event> events) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard writing(writing_);
     for (const lg_event &event : events) {
         uint64_t &next = nextSeq_[event.vcpu];
         if (known_[event.vcpu] && event.seq > next) {
-            counts_.lost += event.seq - next;
+            counting_.lost += event.seq - next;
             push(makeLoss(event.vcpu, next, event.seq - next, event.tsc));
         }
         known_[event.vcpu] = true;
         next = event.seq + 1;
-        counts_.add(event, end_);
+        counting_.add(event, written_);
         push(event);
     }
+    const std::lock_guard lock(mutex_);
+    end_ = written_;
+    counts_ = counting_;
 }
 
 EventWindowPtr EventStore::window() const {
@@ -153,7 +163,6 @@ EventCounts EventStore::counts() const {
 }
 
 uint64_t EventStore::tscBase() const {
-    const std::lock_guard lock(mutex_);
     return tscBase_;
 }
 

@@ -4,6 +4,7 @@
 
 #include "event_window.h"
 
+#include <atomic>
 #include <deque>
 #include <mutex>
 
@@ -32,14 +33,23 @@ public:
 
 private:
     void push(const lg_event &event);
+    void turnChunk();
 
     const uint64_t capacity_;
+    std::atomic<uint64_t> tscBase_ = 0;
+
+    // What windows and counts are made of: held for a moment only, so that the window's thread
+    // never waits for somebody who is in the middle of a thousand events.
     mutable std::mutex mutex_;
     std::deque<std::shared_ptr<Chunk>> chunks_;
     uint64_t first_ = 0;
     uint64_t end_ = 0;
-    uint64_t tscBase_ = 0;
     EventCounts counts_;
+
+    std::mutex writing_; // of the rest, which append() works on
+    std::shared_ptr<Chunk> chunk_;
+    uint64_t written_ = 0; // not before end_; nobody reads what lies behind end_
+    EventCounts counting_;
     std::array<uint64_t, 256> nextSeq_{};
     std::array<bool, 256> known_{};
 };
