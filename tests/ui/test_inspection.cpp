@@ -523,6 +523,7 @@ private slots:
         QSignalSpy failed(page_->session(), &Session::failed);
         page_->session()->exportTo(folder_.filePath("events.odd"), {});
         QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, kSoonMs);
+        window_->action("dismiss")->trigger();
         QFile file(table);
         QVERIFY(file.open(QIODevice::ReadOnly));
         QVERIFY(file.readLine().startsWith("number,seq,vcpu"));
