@@ -4,7 +4,8 @@
 // itself, complain in its log, forget memory, or let an innocent Guest beside it suffer.
 //
 // LGSCOPE_RANDOM_OPERATIONS says how many, LGSCOPE_RANDOM_SEED where to begin: a life repeats from
-// its seed (as far as one vCPU goes).
+// its seed (as far as one vCPU goes). Every few lives begin in a fresh sandbox, because QEMU gets
+// ever slower with code that it has translated and that is gone (ten times after 200 lives).
 #include "image/bundled.h"
 #include "running_host.h"
 #include "verify_ok.h"
@@ -19,6 +20,7 @@ namespace {
 constexpr uint64_t kUsual = 200000;
 constexpr unsigned kLife = 30000; // operations of vCPU 0
 constexpr int kPatience = 2;      // seconds without any operation
+constexpr int kLives = 20;        // in one sandbox
 
 uint64_t sum(const std::vector<uint32_t> &counts) {
     return std::accumulate(counts.begin(), counts.end(), uint64_t(0));
@@ -37,27 +39,23 @@ class TestRandom : public QObject {
 private slots:
     void initTestCase();
     void manyLives();
-    void cleanupTestCase();
 
 private:
+    void begin();
+    void livesOfOneSandbox();
+    void finish();
     uint64_t live(uint64_t seed);
     uint64_t freeMemory();
 
     std::unique_ptr<RunningHost> host_;
     GuestId innocent_ = 0;
     uint32_t counts_ = 0, kinds_ = 0; // where the Guest keeps them
+    uint64_t seed_ = 0, wanted_ = 0, done_ = 0;
+    int lives_ = 0;
     std::map<std::string, int> ends_;
 };
 
 void TestRandom::initTestCase() {
-    SandboxOptions options;
-    options.cpus = 2;
-    auto host = RunningHost::start(options);
-    VERIFY_OK(host);
-    host_ = std::move(*host);
-    auto innocent = host_->launch("user", "forever", LG_EVENTS_OFF);
-    VERIFY_OK(innocent);
-    innocent_ = *innocent;
     auto image = loadImage(RANDOM_GUEST);
     VERIFY_OK(image);
     for (const auto &symbol : image->symbols->all()) {
@@ -67,6 +65,17 @@ void TestRandom::initTestCase() {
             kinds_ = symbol.address;
     }
     QVERIFY(counts_ && kinds_);
+}
+
+void TestRandom::begin() {
+    SandboxOptions options;
+    options.cpus = 2;
+    auto host = RunningHost::start(options);
+    VERIFY_OK(host);
+    host_ = std::move(*host);
+    auto innocent = host_->launch("user", "forever", LG_EVENTS_OFF);
+    VERIFY_OK(innocent);
+    innocent_ = *innocent;
 }
 
 uint64_t TestRandom::freeMemory() {
@@ -134,30 +143,26 @@ uint64_t TestRandom::live(uint64_t seed) {
     return sum(counts);
 }
 
-void TestRandom::manyLives() {
-    const uint64_t wanted = fromEnvironment("LGSCOPE_RANDOM_OPERATIONS", kUsual);
-    uint64_t seed = fromEnvironment("LGSCOPE_RANDOM_SEED", 1), done = 0, before = 0;
+void TestRandom::livesOfOneSandbox() {
+    uint64_t before = 0;
     int lives = 0;
-    for (; done < wanted && !QTest::currentTestFailed(); ++seed, ++lives) {
+    for (; lives < kLives && (done_ < wanted_ || lives < 2); ++seed_, ++lives) {
         if (lives == 1) // what is made once and kept, is made by now
             before = freeMemory();
-        const uint64_t made = live(seed);
+        const uint64_t made = live(seed_);
         QVERIFY2(host_->sandbox().running(),
-                 ("seed " + std::to_string(seed) + ": " + host_->sandbox().endReason()).c_str());
-        done += made;
+                 ("seed " + std::to_string(seed_) + ": " + host_->sandbox().endReason()).c_str());
+        if (QTest::currentTestFailed())
+            return;
+        done_ += made;
     }
-    qInfo("%llu operations in %d lives", static_cast<unsigned long long>(done), lives);
-    for (const auto &[end, count] : ends_)
-        qInfo("%5d  %s", count, end.c_str());
-    QVERIFY(lives > 1);
+    lives_ += lives;
     const uint64_t after = freeMemory();
     QVERIFY2(after + (8 << 20) > before,
              qPrintable(QString("%1 KiB are gone").arg((before - after) >> 10)));
 }
 
-void TestRandom::cleanupTestCase() {
-    if (!host_)
-        return;
+void TestRandom::finish() {
     const size_t said = host_->collected(innocent_).console.size();
     QTRY_VERIFY_WITH_TIMEOUT(host_->collected(innocent_).console.size() > said, 10000);
     QVERIFY(!host_->collected(innocent_).ended);
@@ -167,6 +172,24 @@ void TestRandom::cleanupTestCase() {
     VERIFY_OK(status);
     QCOMPARE(status->info.guests, 0u);
     VERIFY_OK(host_->checkLog());
+    host_.reset();
+}
+
+void TestRandom::manyLives() {
+    wanted_ = fromEnvironment("LGSCOPE_RANDOM_OPERATIONS", kUsual);
+    seed_ = fromEnvironment("LGSCOPE_RANDOM_SEED", 1);
+    while (done_ < wanted_) {
+        for (auto step : {&TestRandom::begin, &TestRandom::livesOfOneSandbox, &TestRandom::finish}) {
+            (this->*step)();
+            if (QTest::currentTestFailed())
+                return;
+        }
+        if (done_ < wanted_)
+            qInfo("%llu operations in %d lives", static_cast<unsigned long long>(done_), lives_);
+    }
+    qInfo("%llu operations in %d lives", static_cast<unsigned long long>(done_), lives_);
+    for (const auto &[end, count] : ends_)
+        qInfo("%5d  %s", count, end.c_str());
 }
 
 QTEST_GUILESS_MAIN(TestRandom)
