@@ -82,7 +82,8 @@ static struct lg_event *next_record(struct lg_cpu *cpu)
 }
 
 /* Of any kind, for anybody: the ring, a tracepoint, a condition. */
-void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3)
+static noinline void write_for_all(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2,
+				   u32 d3)
 {
 	u64 bit = BIT_ULL((u16)kind_and_code);
 	struct lg_event *e = cpu->recorded & bit ? next_record(cpu) : NULL;
@@ -102,6 +103,16 @@ void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d
 		lg_trace(e);
 	if (cpu->stopping & bit)
 		lg_match_conditions(cpu, e);
+}
+
+void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3)
+{
+	const struct lg_state *s = lg_state_of(cpu->regs);
+
+	if (likely(s->event_at < s->event_short))
+		lg_record(cpu, s->event_at, kind_and_code, d0, d1, d2, d3, cpu->event_more);
+	else
+		write_for_all(cpu, kind_and_code, d0, d1, d2, d3);
 }
 
 u32 lg_write_hypercall(struct lg_cpu *cpu)

@@ -118,30 +118,35 @@ static __always_inline u32 lg_event_hypercall(struct lg_cpu *cpu, const struct l
 	return number;
 }
 
-/* Any other, with its four details, where it happens often enough to be written in line. */
-static __always_inline void lg_event4_here(struct lg_cpu *cpu, u32 kind, u32 code, u32 d0, u32 d1,
-					   u32 d2, u32 d3)
+/* The short way of any other kind. */
+static __always_inline void lg_record(struct lg_cpu *cpu, struct lg_event *e, u32 kind_and_code,
+				      u32 d0, u32 d1, u32 d2, u32 d3, u64 more)
 {
 	const struct lg_regs *regs = cpu->regs;
-	struct lg_state *s = lg_state_of(regs);
-	struct lg_event *e;
 
-	if (!unlikely(READ_ONCE(cpu->watched) & BIT_ULL(kind)))
-		return;
-	e = s->event_at;
-	if (unlikely(e >= s->event_short)) {
-		lg_write_event(cpu, kind | code << 16, d0, d1, d2, d3);
-		return;
-	}
 	e->detail[0] = d0;
 	e->detail[1] = d1;
 	e->detail[2] = d2;
 	e->detail[3] = d3;
-	*lg_8_at(&e->detail[4]) = 0;
+	*lg_8_at(&e->detail[4]) = more;
 	barrier(); /* that frees registers */
-	lg_fill_record(e, kind | code << 16, regs, cpu->data);
+	lg_fill_record(e, kind_and_code, regs, cpu->data);
 	e->errcode = regs->errcode;
-	lg_take_place(s, e);
+	lg_take_place(lg_state_of(regs), e);
+}
+
+/* lg_event4() for what happens so often that a call is too much. */
+static __always_inline void lg_event4_here(struct lg_cpu *cpu, u32 kind, u32 code, u32 d0, u32 d1,
+					   u32 d2, u32 d3)
+{
+	const struct lg_state *s = lg_state_of(cpu->regs);
+
+	if (!unlikely(READ_ONCE(cpu->watched) & BIT_ULL(kind)))
+		return;
+	if (likely(s->event_at < s->event_short))
+		lg_record(cpu, s->event_at, kind | code << 16, d0, d1, d2, d3, 0);
+	else
+		lg_write_event(cpu, kind | code << 16, d0, d1, d2, d3);
 }
 
 /* Ticks since `then`, saturated. */
