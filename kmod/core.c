@@ -146,6 +146,7 @@ static int __init lg_init(void)
 		pr_err("lg: not loaded: %s\n", refusal);
 		return -ENODEV;
 	}
+	speculation_init();
 	err = map_switcher();
 	if (err)
 		return err;

@@ -7,6 +7,7 @@
 #define LG_H
 
 #include <linux/hrtimer.h>
+#include <linux/jump_label.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
@@ -361,6 +362,25 @@ void world_switch_attach(struct lg_cpu *cpu);
 void world_switch_detach(struct lg_cpu *cpu);
 extern const char lg_switcher_text[], lg_switcher_end[];
 #define LG_TEXT_BYTES ((unsigned long)PAGE_ALIGN(lg_switcher_end - lg_switcher_text))
+
+/* speculation.c */
+DECLARE_STATIC_KEY_FALSE(lg_buffers_leak);
+extern u32 lg_guard_after;
+void speculation_init(void);
+
+static __always_inline bool lg_guards_before(void)
+{
+	return static_branch_unlikely(&lg_buffers_leak);
+}
+
+/* Just before the Guest is entered: L:845. */
+static __always_inline void lg_guard_before(void)
+{
+	static const u16 selector = __KERNEL_DS;
+
+	if (lg_guards_before())
+		asm volatile("verw %0" : : "m"(selector) : "cc");
+}
 
 /* The Switcher's entry keeps no register but RBP and RSP. */
 #define LG_CALL_SWITCHER(entry, state)						\

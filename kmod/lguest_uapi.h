@@ -495,6 +495,9 @@ struct lg_host_info {
 #define LG_HOST_SMEP 4u
 #define LG_HOST_PCID 8u
 #define LG_HOST_UMIP 16u
+#define LG_HOST_BARRIER 32u /* against speculation, at each stay: an indirect branch barrier */
+#define LG_HOST_RETURNS 64u /* ... a fresh return stack */
+#define LG_HOST_BUFFERS 128u /* ... VERW */
 
 #ifndef LG_FREESTANDING
 #define LG_IOC_MAGIC 'L'

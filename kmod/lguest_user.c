@@ -355,7 +355,10 @@ static int host_info(void __user *arg)
 			    (boot_cpu_has(X86_FEATURE_SMAP) ? LG_HOST_SMAP : 0) |
 			    (boot_cpu_has(X86_FEATURE_SMEP) ? LG_HOST_SMEP : 0) |
 			    (boot_cpu_has(X86_FEATURE_PCID) ? LG_HOST_PCID : 0) |
-			    (boot_cpu_has(X86_FEATURE_UMIP) ? LG_HOST_UMIP : 0),
+			    (boot_cpu_has(X86_FEATURE_UMIP) ? LG_HOST_UMIP : 0) |
+			    (lg_guard_after & LG_GUARD_BARRIER ? LG_HOST_BARRIER : 0) |
+			    (lg_guard_after & LG_GUARD_RETURNS ? LG_HOST_RETURNS : 0) |
+			    (lg_guards_before() ? LG_HOST_BUFFERS : 0),
 	};
 
 	strscpy(info.kernel, init_utsname()->release, sizeof(info.kernel));

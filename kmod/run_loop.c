@@ -270,10 +270,12 @@ static __always_inline bool run_guest_once(struct lg_cpu *cpu)
 	WRITE_ONCE(cpu->in_guest, cpu->armed_on);
 	smp_mb(); /* before the load of CR3: L:606 */
 
-	if (likely(!READ_ONCE(cpu->unusual)))
+	if (likely(!READ_ONCE(cpu->unusual))) {
+		lg_guard_before();
 		switch_to_guest(cpu->state);
-	else
+	} else {
 		unusual_stay(cpu);
+	}
 
 	WRITE_ONCE(cpu->in_guest, -1);
 	cpu->count.switches++;

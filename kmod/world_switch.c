@@ -68,6 +68,7 @@ STATE_AT(irqs_pending, LG_S_IRQS_PENDING);
 STATE_AT(cr2, LG_S_CR2);
 STATE_AT(cr3, LG_S_CR2 + 4);
 STATE_AT(origin, LG_S_ORIGIN);
+STATE_AT(guard, LG_S_GUARD);
 STATE_AT(reflect, LG_S_REFLECT);
 #define EVENT_AT(field, offset) static_assert(offsetof(struct lg_event, field) == (offset))
 EVENT_AT(seq, LG_E_SEQ);
@@ -362,6 +363,7 @@ void setup_block(struct lg_cpu *cpu)
 	tss->sp0 = block + LG_STACK_TOP;
 	tss->ist[0] = block + LG_IST_TOP;
 	tss->io_bitmap_base = LG_TSS_SIZE;
+	s->guard = lg_guard_after;
 	s->guest_idtr.size = LGUEST_IDT_ENTRIES * sizeof(struct lg_gate64) - 1;
 	s->guest_idtr.address = block + LG_IDT_OFFSET;
 	s->guest_gdtr.size = LGUEST_GDT_ENTRIES * sizeof(struct lg_descriptor) - 1;
@@ -443,6 +445,7 @@ void unusual_stay(struct lg_cpu *cpu)
 		regs->eflags |= X86_EFLAGS_TF;
 	s->tsc_entered = 0;
 	s->timed = 1;
+	lg_guard_before();
 	began = rdtsc();
 	LG_CALL_SWITCHER(lg_switch_to_guest_timed, clobbered);
 	ended = rdtsc();

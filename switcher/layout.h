@@ -132,11 +132,16 @@
 #define LG_S_IRQS_PENDING 288
 #define LG_S_CR2 296 /* and CR3 */
 #define LG_S_ORIGIN 304
+#define LG_S_GUARD 308
 #define LG_S_REFLECT 312
 
 /* What came in while no handler of the Host could be reached. */
 #define LG_PENDING_NMI 1
 #define LG_PENDING_MC 2
+
+/* What to do before the Switcher returns to the Host: L:845. */
+#define LG_GUARD_BARRIER 1
+#define LG_GUARD_RETURNS 2
 
 /*
  * One entry for each vector that the Switcher may give to the Guest by itself:
@@ -213,7 +218,7 @@ struct lg_state {
 	unsigned long irqs_pending;
 	__u32 cr2, cr3;
 	union lg_origin origin;
-	__u32 pad;
+	__u32 guard; /* LG_GUARD_* */
 	__u64 reflect[LG_REFLECT_ENTRIES];
 };
 #endif

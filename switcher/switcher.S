@@ -428,7 +428,11 @@ SYM_INNER_LABEL(lg_exit, SYM_L_LOCAL)
 	wrmsr
 3:	movl $__KERNEL_DS, %eax
 	movl %eax, %ss
-	lidt LG_S_HOST_IDTR(%rdi)
+	cmpl $0, LG_S_GUARD(%rdi)
+	jne lg_guard
+SYM_INNER_LABEL(lg_guarded, SYM_L_LOCAL)
+	ANNOTATE_NOENDBR
+	lidt LG_S_HOST_IDTR(%rdi) /* and no guess goes past it */
 	movq LG_S_HOST_RSP(%rdi), %rsp
 	popfq
 	popq %rbp
@@ -437,6 +441,24 @@ SYM_INNER_LABEL(lg_exit, SYM_L_LOCAL)
 	movl %eax, LG_S_TSC_LEFT(%rdi)
 	movl %edx, (LG_S_TSC_LEFT + 4)(%rdi)
 	jmp 5b
+SYM_INNER_LABEL(lg_guard, SYM_L_LOCAL)
+	LG_UNWIND_HINT
+	testl $LG_GUARD_BARRIER, LG_S_GUARD(%rdi)
+	jz 6f
+	movl $MSR_IA32_PRED_CMD, %ecx
+	movl $PRED_CMD_IBPB, %eax
+	xorl %edx, %edx
+	wrmsr
+6:	testl $LG_GUARD_RETURNS, LG_S_GUARD(%rdi)
+	jz lg_guarded
+	.rept 32
+	ANNOTATE_INTRA_FUNCTION_CALL
+	call 7f
+	int3
+7:	LG_UNWIND_HINT
+	addq $8, %rsp
+	.endr
+	jmp lg_guarded
 
 	/*L:550 Traps inside the Switcher
 	 *

@@ -45,11 +45,22 @@ std::string loadedModule() {
     return "";
 }
 
+// Those on the kernel's command line, "lg.guard=1", as modprobe gives them.
+std::string moduleParameters(const std::string &module) {
+    std::ifstream line("/proc/cmdline");
+    std::string word, all;
+    while (line >> word)
+        if (word.starts_with(module + "."))
+            all += word.substr(module.size() + 1) + " ";
+    return all;
+}
+
 Result<void> insertModule(const fs::path &path) {
     UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd)
         return errnoError("cannot open " + path.string());
-    if (syscall(SYS_finit_module, fd.get(), "", 0) == 0 || errno == EEXIST)
+    const std::string parameters = moduleParameters(path.stem().string());
+    if (syscall(SYS_finit_module, fd.get(), parameters.c_str(), 0) == 0 || errno == EEXIST)
         return {};
     return errnoError("the kernel does not take " + path.filename().string());
 }

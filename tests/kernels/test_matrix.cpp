@@ -52,6 +52,8 @@ void TestMatrix::machine_data() {
     row("Opteron_G3-v1", 1, false, "", 4, false);
     row("EPYC-v1", 2, false, "", 4, false);
     row("EPYC-Milan-v1", 2, true, "pti=on", 4, true);
+    row("max", 1, false, "pti=on lg.guard=1", 4, true);
+    row("Skylake-Client-v1", 2, true, "lg.guard=1", 4, true);
 }
 
 void TestMatrix::machine() {
@@ -78,6 +80,9 @@ void TestMatrix::machine() {
     QCOMPARE(status->info.paging_levels, levels);
     QCOMPARE(bool(status->info.features & LG_HOST_PTI), isolation);
     QCOMPARE(status->cpus, cpus);
+    if (arguments.contains("lg.guard=1")) // emulation has no barrier
+        QCOMPARE(status->info.features & (LG_HOST_RETURNS | LG_HOST_BUFFERS),
+                 LG_HOST_RETURNS | LG_HOST_BUFFERS);
 
     // One for each processor, so that Guests really run beside each other, and wander.
     std::vector<GuestId> busy;
