@@ -33,9 +33,14 @@ inline constexpr CounterName kCounters[] = {
 };
 
 inline constexpr std::pair<uint32_t, const char *> kHostFeatures[] = {
-    {LG_HOST_PTI, "PTI"},   {LG_HOST_SMAP, "SMAP"}, {LG_HOST_SMEP, "SMEP"},
-    {LG_HOST_PCID, "PCID"}, {LG_HOST_UMIP, "UMIP"}, {LG_HOST_BARRIER, "barrier"},
-    {LG_HOST_RETURNS, "return stack"}, {LG_HOST_BUFFERS, "VERW"},
+    {LG_HOST_PTI, "PTI"},
+    {LG_HOST_SMAP, "SMAP"},
+    {LG_HOST_SMEP, "SMEP"},
+    {LG_HOST_PCID, "PCID"},
+    {LG_HOST_UMIP, "UMIP"},
+    {LG_HOST_BARRIER, "barrier"},
+    {LG_HOST_RETURNS, "return stack"},
+    {LG_HOST_BUFFERS, "VERW"},
 };
 
 } // namespace lg

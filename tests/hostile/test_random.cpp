@@ -179,7 +179,8 @@ void TestRandom::manyLives() {
     wanted_ = fromEnvironment("LGSCOPE_RANDOM_OPERATIONS", kUsual);
     seed_ = fromEnvironment("LGSCOPE_RANDOM_SEED", 1);
     while (done_ < wanted_) {
-        for (auto step : {&TestRandom::begin, &TestRandom::livesOfOneSandbox, &TestRandom::finish}) {
+        for (auto step :
+             {&TestRandom::begin, &TestRandom::livesOfOneSandbox, &TestRandom::finish}) {
             (this->*step)();
             if (QTest::currentTestFailed())
                 return;
