@@ -169,6 +169,16 @@ const struct lg_data_layout *lg_data_layout(const __u8 *data, size_t size)
 	return NULL;
 }
 
+const struct lg_data_layout *lg_data_layout_sized(__u32 size)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++)
+		if (layouts[i].size == size)
+			return &layouts[i];
+	return NULL;
+}
+
 /*L:185 Room for the Host's tables
  *
  * The tables that a Guest of 2.6.31 to 3.0 begins on lie below its initrd, and where they

@@ -7,7 +7,7 @@
 #ifndef LG_CHECKS_H
 #define LG_CHECKS_H
 
-#include "lguest_uapi.h"
+#include "lguest_saved.h"
 #ifndef __KERNEL__
 #include <stdbool.h>
 #include <stddef.h>
@@ -193,6 +193,18 @@ __u64 lg_condition_kinds(const struct lg_condition *condition);
 bool lg_condition_matches(const struct lg_condition *condition, const struct lg_event *event);
 /* Could it match a trap of this number that the Guest gets? */
 bool lg_condition_is_about_vector(const struct lg_condition *condition, unsigned int vector);
+
+/* The layout of this size; NULL: no release has it. */
+const struct lg_data_layout *lg_data_layout_sized(__u32 size);
+
+/* A saved Guest (L:190): may it have been one?  What the Host knows of it, to compare with. */
+struct lg_saved_shape {
+	__u32 pfn_limit, device_limit, vcpus;
+	__u32 levels, data_bytes; /* of lg_saved_guest, once that is taken: for its vCPUs */
+	__u32 mxcsr_mask;	  /* of this processor (Intel SDM vol. 1, 11.6.6) */
+};
+bool lg_saved_guest_ok(const struct lg_saved_guest *saved, const struct lg_saved_shape *shape);
+bool lg_saved_vcpu_ok(const struct lg_saved_vcpu *saved, const struct lg_saved_shape *shape);
 
 /* Hardware breakpoints, and DR7 for four of them (Intel SDM vol. 3, 18.2.4). */
 bool lg_breakpoint_ok(const struct lg_breakpoint *breakpoint);

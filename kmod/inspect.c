@@ -10,7 +10,7 @@
 #include <linux/vmalloc.h>
 #include "lg.h"
 
-static int vcpu_rest(struct lg_cpu *cpu)
+int vcpu_rest(struct lg_cpu *cpu)
 {
 	int err;
 
@@ -26,31 +26,37 @@ static int vcpu_rest(struct lg_cpu *cpu)
 	return err;
 }
 
-static void vcpu_go_on(struct lg_cpu *cpu)
+void vcpu_go_on(struct lg_cpu *cpu)
 {
 	mutex_unlock(&cpu->lock);
 	atomic_dec(&cpu->inspectors);
 	wake_up(&cpu->wait);
 }
 
+struct lg_event_regs lg_all_registers(const struct lg_cpu *cpu)
+{
+	const struct lg_regs *r = cpu->regs;
+
+	return (struct lg_event_regs){
+		.eax = r->eax, .ebx = r->ebx, .ecx = r->ecx, .edx = r->edx, .esi = r->esi,
+		.edi = r->edi, .ebp = r->ebp, .esp = r->esp, .eip = r->eip, .eflags = r->eflags,
+		.cs = r->cs, .ss = r->ss, .ds = r->ds, .es = r->es, .fs = r->fs, .gs = r->gs,
+		.cr2 = cpu->state->cr2, .cr3 = cpu->state->cr3,
+	};
+}
+
 static void fill_state(struct lg_cpu *cpu, struct lg_vcpu_state *s)
 {
 	struct lguest *lg = cpu->lg;
-	struct lg_regs *r = cpu->regs;
 	u64 now = ktime_get_ns();
 	unsigned int i;
 
 	memset(s, 0, sizeof(*s));
 	s->vcpu = cpu->id;
 	s->dead = lg->dead;
-	s->regs = (struct lg_event_regs){
-		.eax = r->eax, .ebx = r->ebx, .ecx = r->ecx, .edx = r->edx, .esi = r->esi,
-		.edi = r->edi, .ebp = r->ebp, .esp = r->esp, .eip = r->eip, .eflags = r->eflags,
-		.cs = r->cs, .ss = r->ss, .ds = r->ds, .es = r->es, .fs = r->fs, .gs = r->gs,
-		.cr2 = cpu->state->cr2, .cr3 = cpu->state->cr3,
-	};
-	s->trapnum = r->trapnum;
-	s->errcode = r->errcode;
+	s->regs = lg_all_registers(cpu);
+	s->trapnum = cpu->regs->trapnum;
+	s->errcode = cpu->regs->errcode;
 	s->irq_pending = cpu->state->irqs_pending;
 	if (cpu->data) {
 		s->irq_blocked = READ_ONCE(cpu->data->blocked_interrupts);
@@ -322,9 +328,16 @@ static int inspect(struct lguest *lg, unsigned int cmd, void __user *arg)
 	case LG_IOC_WALK:
 		guest_walk(cpu, buffer);
 		break;
+	case LG_IOC_SAVE_VCPU:
+		err = lg_save_vcpu(cpu, buffer);
+		break;
+	case LG_IOC_RESTORE_VCPU:
+		err = lg_restore_vcpu(cpu, buffer);
+		break;
 	}
 	vcpu_go_on(cpu);
-	err = copy_to_user(arg, buffer, size) ? -EFAULT : 0;
+	if (!err && (_IOC_DIR(cmd) & _IOC_READ))
+		err = copy_to_user(arg, buffer, size) ? -EFAULT : 0;
 out:
 	kvfree(buffer);
 	return err;
@@ -342,7 +355,13 @@ int lg_control(struct lguest *lg, unsigned int cmd, unsigned long arg)
 	case LG_IOC_COUNTERS:
 	case LG_IOC_SWITCHER:
 	case LG_IOC_WALK:
+	case LG_IOC_SAVE_VCPU:
+	case LG_IOC_RESTORE_VCPU:
 		return inspect(lg, cmd, user);
+	case LG_IOC_SAVE_GUEST:
+		return lg_save_guest(lg, user);
+	case LG_IOC_RESTORE_GUEST:
+		return lg_restore_guest(lg, user);
 	case LG_IOC_STOP:
 		return stop_all(lg);
 	case LG_IOC_RESUME:

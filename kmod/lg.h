@@ -21,6 +21,7 @@
 #include "checks.h"
 #include "compat.h"
 #include "faults.h"
+#include "lguest_saved.h"
 #include "lguest_uapi.h"
 #include "../switcher/layout.h"
 
@@ -82,6 +83,7 @@ struct lg_cpu {
 
 	atomic_t claimed; /* somebody starts or started it */
 	bool online;	  /* it runs: the first from the beginning, others by VCPU_START */
+	bool restored;	  /* LG_IOC_RESTORE_VCPU was here */
 	bool reason_told;
 	bool hcall; /* the registers hold a hypercall that has not been done */
 	struct hcall_args hcall_args; /* the Host's copy of a call that is being done */
@@ -116,7 +118,7 @@ struct lg_cpu {
 
 	bool ts;       /* the Guest wants #NM at its next use of the FPU */
 	bool fpu_live; /* its FPU state is loaded at each entry */
-	u8 *fpu;       /* 512 bytes for FXSAVE */
+	u8 *fpu;       /* LG_FPU_BYTES for FXSAVE */
 
 	struct lg_event_ring *ring;
 	u32 event_mode;
@@ -137,6 +139,7 @@ struct lg_cpu {
 	u64 held_seq;
 	bool stop_too; /* another vCPU's condition stops all */
 	bool stop_noted, stop_told;
+	bool parked; /* its thread sleeps because of that, and does nothing before the stop is over */
 	bool halt_noted; /* it sleeps, or stopped on the way to sleep */
 	struct lg_conditions *conditions;
 	struct lg_breakpoint breakpoints[LG_BREAKPOINTS];
@@ -228,6 +231,7 @@ struct lguest {
 	u32 dead; /* enum lg_death; after the reason */
 	atomic_t dying;
 	bool ran; /* a vCPU was run: their number is fixed */
+	bool restored; /* LG_IOC_RESTORE_GUEST was here */
 	bool stopped;
 	unsigned int stops;
 	char reason[LG_REASON_MAX];
@@ -456,6 +460,15 @@ int lguest_device_init(void);
 void lguest_device_remove(void);
 
 /* inspect.c */
+int vcpu_rest(struct lg_cpu *cpu);
+void vcpu_go_on(struct lg_cpu *cpu);
+struct lg_event_regs lg_all_registers(const struct lg_cpu *cpu);
 int lg_control(struct lguest *lg, unsigned int cmd, unsigned long arg);
+
+/* saved.c */
+int lg_save_guest(struct lguest *lg, void __user *to);
+int lg_save_vcpu(struct lg_cpu *cpu, struct lg_saved_vcpu *saved);
+int lg_restore_guest(struct lguest *lg, const void __user *from);
+int lg_restore_vcpu(struct lg_cpu *cpu, const struct lg_saved_vcpu *saved);
 
 #endif

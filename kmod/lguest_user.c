@@ -78,7 +78,7 @@ static int create_cpu(struct lguest *lg, struct lg_cpu *cpu, unsigned int id)
 	cpu->in_guest = -1;
 	cpu->slow.begins = true;
 	/* The area of FXSAVE wants 16 bytes of alignment, which kmalloc has for 512. */
-	cpu->fpu = lg_may_fail(kzalloc(512, GFP_KERNEL_ACCOUNT), NULL);
+	cpu->fpu = lg_may_fail(kzalloc(LG_FPU_BYTES, GFP_KERNEL_ACCOUNT), NULL);
 	if (!cpu->fpu)
 		goto no_memory;
 	*(u16 *)cpu->fpu = 0x37f;	  /* the control words after a reset */

@@ -55,16 +55,22 @@ static bool must_step_aside(struct lg_cpu *cpu)
 static void step_aside(struct lg_cpu *cpu)
 {
 	bool stopped = lg_must_stop(cpu);
+	int err;
 
 	if (stopped)
 		lg_note_stop(cpu);
 	lg_events_publish(cpu);
-	mutex_unlock(&cpu->lock);
-	if (stopped)
-		lg_tell_stop(cpu);
-	wait_event_interruptible(cpu->wait,
-				 !must_step_aside(cpu) || lg_is_dead(cpu->lg));
-	mutex_lock(&cpu->lock);
+	do {
+		cpu->parked = stopped;
+		mutex_unlock(&cpu->lock);
+		if (stopped)
+			lg_tell_stop(cpu);
+		err = wait_event_interruptible(cpu->wait,
+					       !must_step_aside(cpu) || lg_is_dead(cpu->lg));
+		mutex_lock(&cpu->lock);
+		cpu->parked = false;
+		/* Resumed and stopped again before we had the lock: nothing has changed. */
+	} while (!err && stopped && lg_must_stop(cpu) && !lg_is_dead(cpu->lg));
 }
 
 /* Lossless: the vCPU waits here, where it holds nothing, until there is room. */

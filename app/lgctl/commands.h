@@ -26,6 +26,8 @@ using Action = std::function<int()>;
 
 void addGuestsCommand(CLI::App &app, Action &action);
 void addRunCommand(CLI::App &app, Action &action);
+void addSaveCommand(CLI::App &app, Action &action);
+void addRestoreCommand(CLI::App &app, Action &action);
 void addTraceCommand(CLI::App &app, Action &action);
 void addInspectCommand(CLI::App &app, Action &action);
 void addHostCommand(CLI::App &app, Action &action);

@@ -37,6 +37,7 @@ constexpr char kHelp[] =
     "  walk, w ADDRESS       through the Guest's page tables and the shadow's\n"
     "  memory, m ADDRESS [BYTES]\n"
     "  vcpu N                look at another\n"
+    "  save FILE             put the Guest into a file, for lgctl restore\n"
     "  quit, q               kill the Guest and leave\n"
     "An ADDRESS is a number or a symbol, an empty line repeats the last step.\n";
 
@@ -209,7 +210,10 @@ std::optional<Debugger::Answer> Debugger::obey(const std::string &line) {
         walk(argument);
     else if (verb == "memory" || verb == "m")
         memory(words);
-    else if (verb == "vcpu" && !argument.empty())
+    else if (verb == "save" && !argument.empty()) {
+        if (report(save_(argument)))
+            std::printf("  saved in %s\n", argument.c_str());
+    } else if (verb == "vcpu" && !argument.empty())
         vcpu_ = uint32_t(std::strtoul(argument.c_str(), nullptr, 0));
     else if (verb == "regs" || verb == "r" || verb == "state" || verb == "switcher")
         show(verb);

@@ -19,9 +19,11 @@ class Debugger {
 public:
     enum class Answer { GoOn, Quit };
 
+    using Save = std::function<Result<void>(const std::string &path)>;
+
     // The filters can stop a Guest: breakFilters() has said so.
-    Debugger(std::vector<std::string> filters, const SymbolTable &symbols)
-        : filters_(std::move(filters)), symbols_(symbols) {}
+    Debugger(std::vector<std::string> filters, const SymbolTable &symbols, Save save)
+        : filters_(std::move(filters)), symbols_(symbols), save_(std::move(save)) {}
 
     // From the connection's reader.
     void events(std::span<const lg_event> events);
@@ -51,6 +53,7 @@ private:
 
     std::vector<std::string> filters_;
     const SymbolTable &symbols_;
+    const Save save_;
     AgentConnection *agent_ = nullptr;
     GuestId guest_ = 0;
     uint32_t vcpu_ = 0;

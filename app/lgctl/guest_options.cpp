@@ -6,17 +6,7 @@
 
 namespace lg {
 
-void addGuestOptions(CLI::App &command, GuestArguments &arguments) {
-    command
-        .add_option("image", arguments.image,
-                    "A kernel (ELF vmlinux or bzImage), or guest:NAME for a bundled one")
-        ->required();
-    command.add_option("--memory", arguments.memoryMiB, "Its memory in MB")->capture_default_str();
-    command
-        .add_option("--vcpus", arguments.vcpus,
-                    "Its virtual processors, 1 to " + std::to_string(LG_VCPUS_MAX))
-        ->capture_default_str();
-    command.add_option("--initrd", arguments.initrd, "A file for the top of its memory");
+void addDeviceOptions(CLI::App &command, GuestArguments &arguments) {
     command
         .add_option("--disk", arguments.disks,
                     "A raw disk image or block device, FILE or FILE,ro; may be given several times")
@@ -28,6 +18,42 @@ void addGuestOptions(CLI::App &command, GuestArguments &arguments) {
     command
         .add_option("--pcap", arguments.pcap, "With --net: all frames, for tcpdump or Wireshark")
         ->needs(network);
+}
+
+Result<void> replaceDevices(const GuestArguments &arguments, SavedGuest &saved, bool openSaved) {
+    const auto wanted = savedDevices(saved, arguments.disks.empty(), arguments.network.empty());
+    if (!openSaved && !wanted.empty())
+        return Error{"the saved Guest wants " + wanted +
+                     ": allow it with --devices, or name others with --disk and --net"};
+    if (!arguments.disks.empty() && arguments.disks.size() != saved.disks.size())
+        return Error{"the saved Guest has " + std::to_string(saved.disks.size()) +
+                     " disks: give as many, in their order, or none"};
+    for (size_t i = 0; i < arguments.disks.size(); ++i)
+        saved.disks[i].words = arguments.disks[i];
+    if (arguments.network.empty())
+        return {};
+    if (saved.network.empty())
+        return Error{"the saved Guest has no network card"};
+    saved.network = arguments.network;
+    saved.pcap = arguments.pcap;
+    return {};
+}
+
+void addImage(CLI::App &command, GuestArguments &arguments) {
+    command
+        .add_option("image", arguments.image,
+                    "A kernel (ELF vmlinux or bzImage), or guest:NAME for a bundled one")
+        ->required();
+}
+
+void addGuestOptions(CLI::App &command, GuestArguments &arguments) {
+    command.add_option("--memory", arguments.memoryMiB, "Its memory in MB")->capture_default_str();
+    command
+        .add_option("--vcpus", arguments.vcpus,
+                    "Its virtual processors, 1 to " + std::to_string(LG_VCPUS_MAX))
+        ->capture_default_str();
+    command.add_option("--initrd", arguments.initrd, "A file for the top of its memory");
+    addDeviceOptions(command, arguments);
     command.add_option("--host", arguments.host, kHostHelp)->capture_default_str();
     command.add_option("commandline", arguments.commandLine, "After --: the guest's command line");
 }

@@ -3,6 +3,7 @@
 
 #include "host_access.h"
 #include "json.h"
+#include "setup/this_machine.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -77,6 +78,19 @@ int withHost(const HostArguments &arguments, Part part) {
     return part(*host->agent, arguments.json);
 }
 
+// Of this machine alone, and without an agent: it is what a host "local" needs.
+int showSetup(bool json) {
+    const auto setup = lookAtThisMachine();
+    const bool ready = setup.state == MachineSetup::State::Ready;
+    if (json)
+        printJson({{"ready", ready}, {"problem", setup.problem}, {"advice", setup.advice}});
+    else if (ready)
+        std::puts("this machine's own kernel can run Guests: --host local");
+    else
+        std::printf("%s\n%s\n", setup.problem.c_str(), setup.advice.c_str());
+    return ready ? kExitGood : kExitHost;
+}
+
 } // namespace
 
 void addHostCommand(CLI::App &app, Action &action) {
@@ -93,6 +107,11 @@ void addHostCommand(CLI::App &app, Action &action) {
     };
     add("status", "Agent, kernel, module, memory, the end of the kernel's log", showStatus);
     add("check", "Has the kernel warned of anything since it started?", check);
+    auto *setup = command->add_subcommand(
+        "setup", "What this machine's own kernel lacks to run guests, and what to do");
+    setup->add_flag("--json", arguments->json, "For programs");
+    setup->callback(
+        [arguments, &action] { action = [arguments] { return showSetup(arguments->json); }; });
     add("reload", "Take the module out and put it in again (sandbox only)", reload);
 }
 

@@ -103,6 +103,7 @@ void addInspectCommand(CLI::App &app, Action &action) {
     auto *command = app.add_subcommand(
         "inspect", "Run a guest for a while, pause it, and print all that can be seen of it");
     auto arguments = std::make_shared<InspectArguments>();
+    addImage(*command, arguments->guest);
     addGuestOptions(*command, arguments->guest);
     command->add_option("--after", arguments->after, "Seconds until it is paused")
         ->check(CLI::Range(0.001, 1e6))

@@ -42,6 +42,8 @@ int main(int argc, char **argv) {
     lg::Action action;
     lg::addGuestsCommand(app, action);
     lg::addRunCommand(app, action);
+    lg::addSaveCommand(app, action);
+    lg::addRestoreCommand(app, action);
     lg::addInspectCommand(app, action);
     lg::addTraceCommand(app, action);
     lg::addHostCommand(app, action);

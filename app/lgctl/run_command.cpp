@@ -3,6 +3,7 @@
 
 #include "counters.h"
 #include "guest_options.h"
+#include "image/bundled.h"
 #include "inspect/conditions.h"
 #include "inspect/describe.h"
 #include "inspect_text.h"
@@ -20,6 +21,10 @@ namespace {
 
 struct RunArguments {
     GuestArguments guest;
+    std::string restoreFrom; // instead of an image
+    bool devices = false;    // those that the file names may be opened
+    std::string saveTo;      // instead of the end
+    double saveAfter = 0;
     std::string trace, tracepoints;
     std::vector<std::string> breakFilters;
     std::string kinds;
@@ -29,6 +34,8 @@ struct RunArguments {
 };
 
 int statusOf(const RunOutcome &outcome) {
+    if (outcome.saved)
+        return kExitGood;
     if (outcome.timedOut)
         return kExitTimeout;
     if (!outcome.ended || outcome.stoppedByUser)
@@ -44,6 +51,8 @@ int statusOf(const RunOutcome &outcome) {
 }
 
 std::string epitaph(const RunOutcome &outcome) {
+    if (outcome.saved)
+        return "the Guest was saved";
     if (outcome.timedOut)
         return "the time is over, the Guest was killed";
     if (!outcome.ended || outcome.stoppedByUser)
@@ -75,7 +84,8 @@ lg_counters sumOf(const std::vector<lg_counters> &counters) {
 Json outcomeJson(const RunOutcome &outcome, int status, bool traced) {
     Json json = {{"status", status},
                  {"text", epitaph(outcome)},
-                 {"end", outcome.timedOut         ? "timeout"
+                 {"end", outcome.saved            ? "saved"
+                         : outcome.timedOut       ? "timeout"
                          : !outcome.ended         ? "killed"
                          : status == kExitGood    ? "powered off"
                          : status == kExitCrashed ? "crashed"
@@ -116,8 +126,35 @@ Result<uint64_t> kindsOf(const std::string &text) {
     return kinds;
 }
 
+// The image, or what the file says; and what a file would have to say of it.
+Result<LaunchSpec> takeGuest(const RunArguments &arguments, RunOptions &options) {
+    const auto &guest = arguments.guest;
+    if (arguments.restoreFrom.empty()) {
+        options.imagePath = guest.image;
+        if (auto path = resolveGuest(guest.image))
+            options.imagePath = *path;
+        options.disks = guest.disks;
+        options.network = guest.network;
+        return makeLaunchSpec(guest);
+    }
+    auto file = SavedFileReader::open(arguments.restoreFrom);
+    if (!file)
+        return file.error();
+    auto saved = file->takeGuest();
+    if (auto other = replaceDevices(guest, saved, arguments.devices); !other)
+        return other.error();
+    options.imagePath = saved.imagePath;
+    options.network = saved.network;
+    for (const auto &disk : saved.disks)
+        options.disks.push_back(disk.words);
+    options.savedState = std::move(saved.state);
+    options.saved = std::make_shared<SavedFileReader>(std::move(*file));
+    return launchSpecOf(std::move(saved));
+}
+
 int run(const RunArguments &arguments) {
-    auto spec = makeLaunchSpec(arguments.guest);
+    RunOptions options;
+    auto spec = takeGuest(arguments, options);
     if (!spec)
         return complain(kExitImage, spec.message());
     auto kinds = kindsOf(arguments.kinds);
@@ -131,9 +168,8 @@ int run(const RunArguments &arguments) {
     if (traced || debugged)
         spec->eventMode = arguments.lossless ? LG_EVENTS_LOSSLESS : LG_EVENTS_DROP;
 
-    RunOptions options;
     options.host = arguments.guest.host;
-    options.imagePath = arguments.guest.image;
+    options.saveTo = arguments.saveTo;
     options.spec = std::move(*spec);
     options.breakFilters = arguments.breakFilters;
     options.stopAtStart = arguments.stopAtStart;
@@ -142,7 +178,8 @@ int run(const RunArguments &arguments) {
     options.tracepointsFile = arguments.tracepoints;
     options.stats = arguments.stats;
     options.captureConsole = arguments.json;
-    options.timeout = std::chrono::milliseconds(int64_t(arguments.timeout * 1000));
+    auto limit = arguments.saveAfter != 0 ? arguments.saveAfter : arguments.timeout;
+    options.timeout = std::chrono::milliseconds(int64_t(limit * 1000));
 
     GuestRun guest(std::move(options));
     RunOutcome outcome;
@@ -167,37 +204,82 @@ int run(const RunArguments &arguments) {
 
 } // namespace
 
-void addRunCommand(CLI::App &app, Action &action) {
-    auto *command = app.add_subcommand(
-        "run", "Run a guest with its console on this terminal; Ctrl-] kills it and leaves");
-    auto arguments = std::make_shared<RunArguments>();
-    addGuestOptions(*command, arguments->guest);
-    command->add_option("--trace", arguments->trace, "Record everything that happens to this file");
-    command->add_option("--kinds", arguments->kinds,
-                        "With --trace or --stats: kinds of events to record, separated by commas; "
-                        "all for all, -NAME for all but; world-switch has to be asked for");
+namespace {
+
+// What can be done with a Guest wherever it comes from.
+void addWatchOptions(CLI::App &command, RunArguments &arguments) {
+    command.add_option("--trace", arguments.trace, "Record everything that happens to this file");
+    command.add_option("--kinds", arguments.kinds,
+                       "With --trace or --stats: kinds of events to record, separated by commas; "
+                       "all for all, -NAME for all but; world-switch has to be asked for");
     command
-        ->add_option("--break", arguments->breakFilters,
-                     "Stop before the guest goes on from an event that matches this filter; "
-                     "may be given several times")
+        .add_option("--break", arguments.breakFilters,
+                    "Stop before the guest goes on from an event that matches this filter; "
+                    "may be given several times")
         ->allow_extra_args(false);
-    command->add_flag("--stop-at-start", arguments->stopAtStart,
-                      "Stop before the first instruction, and take commands");
+    command.add_flag("--stop-at-start", arguments.stopAtStart,
+                     "Stop before the first instruction, and take commands");
     command
-        ->add_option("--gdb", arguments->gdbPort,
-                     "Wait for gdb (target remote :PORT) before the first instruction; "
-                     "0: any port that is free")
+        .add_option("--gdb", arguments.gdbPort,
+                    "Wait for gdb (target remote :PORT) before the first instruction; "
+                    "0: any port that is free")
         ->type_name("PORT");
-    command->add_option("--tracepoints", arguments->tracepoints,
-                        "Write what the host kernel's tracepoints lguest:* say to this file");
-    command->add_flag("--stats", arguments->stats, "Print counts and times at the end");
-    command->add_flag("--lossless", arguments->lossless,
-                      "With --trace or --stats: rather slow the guest than lose an event");
-    command->add_flag("--json", arguments->json,
-                      "Print the outcome and the console's text for programs");
-    command->add_option("--timeout", arguments->timeout, "Kill the guest after so many seconds")
+    command.add_option("--tracepoints", arguments.tracepoints,
+                       "Write what the host kernel's tracepoints lguest:* say to this file");
+    command.add_flag("--stats", arguments.stats, "Print counts and times at the end");
+    command.add_flag("--lossless", arguments.lossless,
+                     "With --trace or --stats: rather slow the guest than lose an event");
+    command.add_flag("--json", arguments.json,
+                     "Print the outcome and the console's text for programs");
+}
+
+void addTimeout(CLI::App &command, RunArguments &arguments) {
+    command.add_option("--timeout", arguments.timeout, "Kill the guest after so many seconds")
         ->check(CLI::Range(0.001, 1e6));
-    command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
+}
+
+std::shared_ptr<RunArguments> runs(CLI::App &command, Action &action) {
+    auto arguments = std::make_shared<RunArguments>();
+    command.callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
+    return arguments;
+}
+
+} // namespace
+
+void addRunCommand(CLI::App &app, Action &action) {
+    auto &command = *app.add_subcommand(
+        "run", "Run a guest with its console on this terminal; Ctrl-] kills it and leaves");
+    auto arguments = runs(command, action);
+    addImage(command, arguments->guest);
+    addGuestOptions(command, arguments->guest);
+    addWatchOptions(command, *arguments);
+    addTimeout(command, *arguments);
+}
+
+void addSaveCommand(CLI::App &app, Action &action) {
+    auto &command = *app.add_subcommand(
+        "save", "Run a guest with its console on this terminal; Ctrl-] saves it and leaves");
+    auto arguments = runs(command, action);
+    addImage(command, arguments->guest);
+    command.add_option("file", arguments->saveTo, "The file for the guest")->required();
+    addGuestOptions(command, arguments->guest);
+    command.add_option("--after", arguments->saveAfter, "Save it after so many seconds")
+        ->check(CLI::Range(0.001, 1e6));
+    addWatchOptions(command, *arguments);
+}
+
+void addRestoreCommand(CLI::App &app, Action &action) {
+    auto &command = *app.add_subcommand(
+        "restore", "Let a saved guest go on with its console on this terminal; Ctrl-] kills it");
+    auto arguments = runs(command, action);
+    command.add_option("file", arguments->restoreFrom, "A file of lgctl save or of the window")
+        ->required();
+    addDeviceOptions(command, arguments->guest);
+    command.add_flag("--devices", arguments->devices,
+                     "Open the disks and the network that the file names");
+    command.add_option("--host", arguments->guest.host, kHostHelp)->capture_default_str();
+    addWatchOptions(command, *arguments);
+    addTimeout(command, *arguments);
 }
 
 } // namespace lg

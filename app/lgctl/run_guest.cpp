@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "inspect/conditions.h"
+#include "saved/transfer.h"
 #include "terminal.h"
 #include "wire/cbor.h"
 
@@ -145,7 +146,8 @@ std::optional<RunError> GuestRun::openRecorder() {
 std::optional<RunError> GuestRun::launch() {
     if (options_.stopAtStart || !options_.breakFilters.empty()) {
         const auto &symbols = *options_.spec.image.symbols;
-        debugger_ = std::make_unique<Debugger>(options_.breakFilters, symbols);
+        debugger_ = std::make_unique<Debugger>(
+            options_.breakFilters, symbols, [this](const std::string &path) { return save(path); });
         auto conditions = stopConditions(options_.breakFilters, &symbols);
         if (!conditions)
             return RunError{kExitUsage, conditions.message()};
@@ -168,12 +170,49 @@ std::optional<RunError> GuestRun::launch() {
     const auto size = terminalSize();
     options_.spec.columns = size.columns;
     options_.spec.rows = size.rows;
-    auto guest = AgentConnection::wait<GuestId>(
-        [&](auto done) { agent().launch(options_.spec, std::move(done)); });
+    auto guest = make();
     if (!guest)
         return RunError{kExitHost, "the Guest can't be launched: " + guest.message()};
     guest_ = *guest;
-    return listenForGdb();
+    if (auto error = listenForGdb())
+        return error;
+    // As a launch does it when it does not want the Guest paused.
+    if (options_.saved && !options_.spec.paused)
+        if (auto resumed = AgentConnection::wait<void>(
+                [&](auto done) { agent().resume(guest_, std::move(done)); });
+            !resumed)
+            return RunError{kExitHost, resumed.message()};
+    return std::nullopt;
+}
+
+namespace {
+
+// Writes over its own line, on a terminal.
+TransferProgress transferProgress(const char *what) {
+    return [what, shown = -1](double part) mutable {
+        const int percent = int(part * 100);
+        if (percent != shown && isatty(STDERR_FILENO))
+            std::fprintf(stderr, "\r\033[K%s: %d %%%s", what, percent, part >= 1 ? "\r\033[K" : "");
+        shown = percent;
+        return true;
+    };
+}
+
+} // namespace
+
+Result<GuestId> GuestRun::make() {
+    if (options_.saved)
+        return restoreGuest(agent(), options_.spec, std::move(options_.savedState), *options_.saved,
+                            transferProgress("lgctl: restoring the Guest"));
+    return AgentConnection::wait<GuestId>(
+        [&](auto done) { agent().launch(options_.spec, std::move(done)); });
+}
+
+Result<void> GuestRun::save(const std::string &path) {
+    return saveGuest(
+        agent(), guest_,
+        savedGuestOf(options_.spec, options_.imagePath, options_.disks, options_.network), path,
+        transferProgress("lgctl: saving the Guest"));
 }
 
 std::optional<RunError> GuestRun::listenForGdb() {
@@ -256,6 +295,11 @@ std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
         until = Clock::now() + kLastWords;
         agent().kill(guest_, [](const Result<void> &) {});
     };
+    auto saveAndEnd = [&]() -> std::optional<RunError> {
+        auto saved = save(options_.saveTo);
+        outcome.saved = saved.ok();
+        return saved ? std::nullopt : std::optional(RunError{kExitTrace, saved.message()});
+    };
     bool stopped = options_.stopAtStart;
     for (;;) {
         if (stopped || (debugger_ && !killing && debugger_->isStopped())) {
@@ -279,6 +323,8 @@ std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
         int timeoutMs = -1;
         if (limited) {
             auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+            if (left <= 0 && !killing && !options_.saveTo.empty())
+                return saveAndEnd();
             if (left <= 0 && (killing || options_.pauseAfter.count() != 0))
                 return std::nullopt;
             if (left <= 0) {
@@ -311,6 +357,8 @@ std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
             agent().setTerminalSize(guest_, size.columns, size.rows, [](const Result<void> &) {});
         }
         if (leave_ && !killing) {
+            if (!options_.saveTo.empty())
+                return saveAndEnd();
             outcome.stoppedByUser = true;
             kill();
         }

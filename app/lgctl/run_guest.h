@@ -6,6 +6,7 @@
 #include "gdb/server.h"
 #include "host_access.h"
 #include "inspect/stats.h"
+#include "saved/saved_file.h"
 #include "trace/recorder.h"
 
 #include <atomic>
@@ -33,12 +34,18 @@ struct RunOptions {
     bool interactive = true;                 // standard input goes to the Guest
     std::chrono::milliseconds timeout{0};    // 0 = none
     std::chrono::milliseconds pauseAfter{0}; // 0 = run to the end
+    std::string saveTo;                      // instead of killing it: a file for the Guest
+    std::vector<std::string> disks;          // the user's words for them and
+    std::string network;                     // for the network, as a file keeps them
+    std::shared_ptr<SavedFileReader> saved;  // where it comes from, instead of its image
+    Bytes savedState;
 };
 
 struct RunOutcome {
     std::optional<GuestEnded> ended; // empty: it was paused, or the time was over
     bool timedOut = false;
     bool stoppedByUser = false;
+    bool saved = false;
     std::string consoleText; // with captureConsole
     EventStats stats;
     uint64_t lost = 0;
@@ -70,6 +77,8 @@ private:
     std::optional<RunError> launch();
     Result<void> setTracepoints(bool on);
     Result<void> saveTracepoints();
+    Result<GuestId> make();
+    Result<void> save(const std::string &path);
     std::optional<RunError> waitForEnd(RunOutcome &outcome);
     void takeInput();
     std::optional<RunError> listenForGdb();

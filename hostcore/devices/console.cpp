@@ -20,6 +20,11 @@ size_t ConsoleDevice::feed(BytesView bytes) {
     return taken.size();
 }
 
+Bytes ConsoleDevice::waiting() {
+    std::lock_guard lock(mutex_);
+    return {waiting_.begin(), waiting_.end()};
+}
+
 Bytes ConsoleDevice::config() const {
     Bytes config(12); // then a number of ports and the emergency character
     const TerminalSize size = size_;

@@ -34,6 +34,8 @@ public:
     void configWritten(uint32_t offset, uint32_t value) override;
     Result<bool> service(unsigned index, VirtQueue &queue) override;
 
+    // Typed, and not read by the Guest.
+    Bytes waiting();
     // From any thread; how many bytes there was room for.  Follow it by a service of kInput.
     size_t feed(BytesView bytes);
     // Of the terminal, from any thread.  The transport has to tell the driver.

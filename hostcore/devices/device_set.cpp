@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "devices/device_set.h"
 
+#include <algorithm>
+
 namespace lg {
 
 unsigned DeviceSet::queueCount(const DeviceSpec &spec) {
@@ -30,6 +32,11 @@ DeviceSet::DeviceSet(const DeviceSpec &spec, DeviceOutput &output)
 
 NetDevice *DeviceSet::net(uint32_t channel) {
     return net_ && netChannel_ == channel ? &*net_ : nullptr;
+}
+
+bool DeviceSet::disksIdle() {
+    return std::all_of(disks_.begin(), disks_.end(),
+                       [](const Disk &disk) { return disk.device->idle(); });
 }
 
 DiskDevice *DeviceSet::disk(uint32_t channel) {

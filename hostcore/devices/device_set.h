@@ -50,6 +50,7 @@ public:
     // The console comes first.
     const std::vector<VirtioDevice *> &all() const { return all_; }
     ConsoleDevice &console() { return console_; }
+    bool disksIdle();
     // nullptr: there is none with this channel.
     DiskDevice *disk(uint32_t channel);
     NetDevice *net(uint32_t channel);

@@ -37,6 +37,11 @@ void DiskDevice::reset() {
     bytes_ = 0;
 }
 
+bool DiskDevice::idle() {
+    std::lock_guard lock(mutex_);
+    return waiting_.empty() && finished_.empty();
+}
+
 void DiskDevice::finish(uint64_t id, bool good, Bytes data) {
     std::lock_guard lock(mutex_);
     auto node = waiting_.extract(id);

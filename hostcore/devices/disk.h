@@ -40,6 +40,9 @@ public:
     Result<bool> service(unsigned index, VirtQueue &queue) override;
     void reset() override;
 
+    // Nothing is under way: all that the driver has asked for so far has its answer in the ring.
+    bool idle();
+
     // From any thread: a task is done, `data` is what was read.  Follow it by a service.
     void finish(uint64_t id, bool good, Bytes data);
 

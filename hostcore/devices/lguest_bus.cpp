@@ -82,6 +82,23 @@ void LguestBus::configChanged(size_t device) {
     std::copy(config.begin(), config.end(), place.begin());
 }
 
+std::vector<VirtQueue::Position> LguestBus::positions() {
+    std::lock_guard lock(mutex_);
+    std::vector<VirtQueue::Position> positions;
+    for (const auto &queue : queues_)
+        positions.push_back(queue.ring.position());
+    return positions;
+}
+
+Result<void> LguestBus::setPositions(const std::vector<VirtQueue::Position> &positions) {
+    std::lock_guard lock(mutex_);
+    if (positions.size() != queues_.size())
+        return Error{"the saved Guest had other devices"};
+    for (size_t i = 0; i < queues_.size(); ++i)
+        queues_[i].ring.setPosition(positions[i]);
+    return {};
+}
+
 Result<bool> LguestBus::service(size_t index) {
     std::lock_guard lock(mutex_);
     auto &queue = queues_[index];

@@ -42,6 +42,11 @@ public:
     // interrupt for that on this bus.
     void configChanged(size_t device);
 
+    // How far each queue has come, and the same again for a Guest that is made anew: its device
+    // page and rings are in its memory.  An Error: it had other devices.
+    std::vector<VirtQueue::Position> positions();
+    Result<void> setPositions(const std::vector<VirtQueue::Position> &positions);
+
     // Lets the device work on the queue; true = raise its line.
     Result<bool> service(size_t queue);
 

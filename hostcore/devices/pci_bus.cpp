@@ -13,8 +13,8 @@ constexpr uint32_t kCommonBytes = 56, kNotify = 56, kIsr = 58, kDeviceConfig = 6
 // Configuration space (PCI 3.0, 6.1; virtio 1.0, 4.1.4).
 constexpr uint32_t kConfigBytes = 0x98, kBar0 = 0x10, kCapCommon = 0x40, kCapNotify = 0x50,
                    kCapIsr = 0x64, kCapDevice = 0x74, kCapWindow = 0x84;
-constexpr uint32_t kWindowOffset = kCapWindow + 8, kWindowLength = kCapWindow + 12,
-                   kWindowData = kCapWindow + 16;
+constexpr uint32_t kWindowBar = kCapWindow + 4, kWindowOffset = kCapWindow + 8,
+                   kWindowLength = kCapWindow + 12, kWindowData = kCapWindow + 16;
 constexpr uint8_t kFeaturesOk = 8, kDriverOk = 4, kFailed = 0x80;
 
 struct Class {
@@ -134,7 +134,7 @@ Result<PciBus::Answer> PciBus::configAccess(const lg_io &io) {
     }
     if (at == kBar0 && io.bytes == 4) {
         function.sizing = io.value == ~0u; // it stays where it is
-    } else if (at == kCapWindow + 4 && io.bytes == 1) {
+    } else if (at == kWindowBar && io.bytes == 1) {
         config[at] = uint8_t(io.value);
     } else if ((at == kWindowOffset || at == kWindowLength) && io.bytes == 4) {
         storeAt<uint32_t>(config, at, io.value);
@@ -148,7 +148,7 @@ Result<PciBus::Answer> PciBus::pciWindow(Function &function, const lg_io &io) {
     lg_io inner = io;
     inner.bytes = std::min(io.bytes, loadAt<uint32_t>(config, kWindowLength));
     const auto offset = loadAt<uint32_t>(config, kWindowOffset);
-    if (config[kCapWindow + 4] != 0 || offset >= kPageBytes ||
+    if (config[kWindowBar] != 0 || offset >= kPageBytes ||
         (inner.bytes != 1 && inner.bytes != 2 && inner.bytes != 4))
         return Answer();
     return registers(function, offset, inner);
@@ -283,6 +283,68 @@ void PciBus::reset(Function &function) {
         queue.parts = {};
         queue.count = kQueueDescriptors;
     }
+}
+
+PciBus::Saved PciBus::save() {
+    std::lock_guard lock(mutex_);
+    Saved saved;
+    saved.address = address_;
+    for (const auto &function : functions_) {
+        std::span<const uint8_t> config(function.config);
+        saved.functions.push_back({function.featureSelect, function.driverFeatureSelect,
+                                   function.driverFeatures, function.queueSelect, function.status,
+                                   function.isr, function.generation, uint8_t(function.sizing),
+                                   config[kWindowBar], 0, loadAt<uint32_t>(config, kWindowOffset),
+                                   loadAt<uint32_t>(config, kWindowLength)});
+        for (const auto &queue : function.queues)
+            saved.queues.push_back({queue.parts, queue.count, uint16_t(queue.ring ? 1 : 0),
+                                    queue.ring ? queue.ring->position() : VirtQueue::Position()});
+    }
+    return saved;
+}
+
+Result<void> PciBus::restore(const Saved &saved) {
+    std::lock_guard lock(mutex_);
+    size_t queues = 0;
+    for (const auto &function : functions_)
+        queues += function.queues.size();
+    if (saved.functions.size() != functions_.size() || saved.queues.size() != queues)
+        return Error{"the saved Guest had other devices"};
+    address_ = saved.address;
+    auto from = saved.queues.begin();
+    for (size_t i = 0; i < functions_.size(); ++i) {
+        const SavedFunction &old = saved.functions[i];
+        Function &function = functions_[i];
+        function.featureSelect = old.featureSelect;
+        function.driverFeatureSelect = old.driverFeatureSelect;
+        function.driverFeatures =
+            old.driverFeatures & (function.device->features() | VirtioDevice::kVersion1);
+        function.queueSelect = old.queueSelect;
+        function.status = old.status;
+        function.isr = old.isr;
+        function.generation = old.generation;
+        function.sizing = old.sizing;
+        std::span<uint8_t> config(function.config);
+        config[kWindowBar] = old.windowBar;
+        storeAt(config, kWindowOffset, old.windowOffset);
+        storeAt(config, kWindowLength, old.windowLength);
+        for (auto &queue : function.queues) {
+            const SavedQueue &wanted = *from++;
+            if (wanted.count > kQueueDescriptors)
+                return Error{"the saved Guest has a queue of " + std::to_string(wanted.count)};
+            queue.parts = wanted.parts;
+            queue.count = wanted.count;
+            queue.ring.reset();
+            if (!wanted.enabled)
+                continue;
+            auto ring = VirtQueue::make(ram_, wanted.parts, wanted.count);
+            if (!ring)
+                return ring.error();
+            ring->setPosition(wanted.position);
+            queue.ring.emplace(std::move(*ring));
+        }
+    }
+    return {};
 }
 
 bool PciBus::configChanged(size_t device) {

@@ -40,6 +40,29 @@ public:
     Result<bool> service(const Kick &kick);
     static uint32_t line(size_t device) { return uint32_t(device) + 1; }
 
+    // What its drivers have told the devices, and the same again for a Guest that is made anew.
+    struct SavedQueue {
+        VirtQueue::Parts parts = {};
+        uint16_t count = 0, enabled = 0;
+        VirtQueue::Position position;
+    };
+    struct SavedFunction {
+        uint32_t featureSelect = 0, driverFeatureSelect = 0;
+        uint64_t driverFeatures = 0;
+        uint16_t queueSelect = 0;
+        uint8_t status = 0, isr = 0, generation = 0, sizing = 0;
+        uint8_t windowBar = 0, zero = 0;
+        uint32_t windowOffset = 0, windowLength = 0;
+    };
+    struct Saved {
+        uint32_t address = 0;
+        std::vector<SavedFunction> functions;
+        std::vector<SavedQueue> queues; // of all functions, in their order
+    };
+    Saved save();
+    // An Error: it had other devices, or queues that no driver can have made.
+    Result<void> restore(const Saved &saved);
+
 private:
     struct Queue {
         VirtQueue::Parts parts = {};

@@ -49,6 +49,16 @@ public:
     // As at the beginning, with a ring of zeroes.
     void reset();
 
+    // How far the device has come: all that a ring does not hold itself.
+    struct Position {
+        uint16_t nextAvail = 0, nextUsed = 0;
+    };
+    Position position() const { return {nextAvail_, nextUsed_}; }
+    void setPosition(const Position &position) {
+        nextAvail_ = position.nextAvail;
+        nextUsed_ = position.nextUsed;
+    }
+
 private:
     VirtQueue(const GuestRam &ram, const Parts &parts, uint16_t count,
               std::span<uint8_t> (GuestRam::*within)(uint64_t, uint64_t) const);

@@ -81,6 +81,12 @@ std::string GuestRam::text(uint64_t address, size_t limit) const {
     return text;
 }
 
+Result<void> GuestRam::clear() {
+    if (madvise(base_, total_, MADV_DONTNEED) != 0)
+        return errnoError("emptying the Guest's memory");
+    return {};
+}
+
 void GuestRam::load(const Image &image, const std::string &commandLine, BytesView initrd) {
     auto put = [this](uint64_t address, BytesView bytes) {
         auto place = ram(address, bytes.size());

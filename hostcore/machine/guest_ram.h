@@ -32,6 +32,8 @@ public:
 
     // Kernel, boot parameters, command line, initrd; checkFits() has said yes.
     void load(const Image &image, const std::string &commandLine, BytesView initrd);
+    // All of it is zero.
+    Result<void> clear();
 
 private:
     GuestRam(uint8_t *base, uint64_t ram, uint64_t total) : base_(base), ram_(ram), total_(total) {}

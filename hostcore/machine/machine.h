@@ -7,9 +7,11 @@
 #include "devices/device_set.h"
 #include "image/image.h"
 #include "lguest_uapi.h"
+#include "machine/machine_state.h"
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -91,6 +93,18 @@ public:
     // A frame for the Guest; false: it has no such card.
     bool receiveFrame(uint32_t channel, BytesView frame);
 
+    // Pauses it if it runs, and lets its devices come to rest: until resume() nothing changes its
+    // memory.  What it is beside its memory; nothing as long as it is not at rest, which is soon.
+    Result<std::optional<MachineState>> save();
+    // Pages that are not zero, from this one on, as many as go into one answer.
+    PageBatch readPages(uint32_t first) const;
+    // Of a machine that was started paused, and has not gone on: its memory is zero, and resume()
+    // waits for restore().
+    Result<void> beginRestore();
+    Result<void> writePages(const PageBatch &batch);
+    // Then it is as it was, and paused.
+    Result<void> restore(const MachineState &state);
+
     Result<lg_vcpu_state> state(uint32_t vcpu) const;
     Result<lg_counters> counters(uint32_t vcpu) const;
     Result<lg_switcher_info> switcher(uint32_t vcpu) const;
@@ -102,6 +116,7 @@ public:
 
 private:
     Result<void> checkVcpu(uint32_t vcpu) const;
+    Result<void> checkAwaitsState() const;
     struct State;
     explicit Machine(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;

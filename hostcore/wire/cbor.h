@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <vector>
 
 namespace lg::wire {
 
@@ -29,6 +30,25 @@ template <typename T>
 Json structJson(const T &value) {
     const auto *raw = reinterpret_cast<const uint8_t *>(&value);
     return Json::binary(Bytes(raw, raw + sizeof value));
+}
+
+// Many of them as one byte string.
+template <typename T>
+Json listJson(const std::vector<T> &list) {
+    const auto *raw = reinterpret_cast<const uint8_t *>(list.data());
+    return Json::binary(Bytes(raw, raw + list.size() * sizeof(T)));
+}
+
+// False: there are more than `most`, or the last one is cut off.
+template <typename T>
+bool takeList(const Json &message, const char *name, size_t most, std::vector<T> &list) {
+    auto bytes = bytesField(message, name);
+    if (bytes.size() % sizeof(T) != 0 || bytes.size() / sizeof(T) > most)
+        return false;
+    list.resize(bytes.size() / sizeof(T));
+    if (!bytes.empty())
+        std::memcpy(list.data(), bytes.data(), bytes.size());
+    return true;
 }
 
 template <typename T>

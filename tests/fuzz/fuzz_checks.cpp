@@ -79,6 +79,60 @@ void checkAccess(const std::vector<__u8> &bytes) {
     require(insn.reg_size == 4 || (whole ^ 0x89abcdef) >> 16 == 0, "other bytes stay");
 }
 
+// A state that a Guest can have, with some words of it replaced.
+void checkSaved(const __u8 *data, size_t size) {
+    static lg_saved_guest guest;
+    static lg_saved_vcpu vcpu;
+    const lg_descriptor code = {0x0000ffff, 0x00cfbb00}, stack = {0x0000ffff, 0x00cfb300};
+    guest = {};
+    guest.pfn_limit = guest.device_limit = 4096;
+    guest.vcpus = 1;
+    guest.levels = 2;
+    guest.data_bytes = 1388;
+    guest.kernel_address = 0xc0000000;
+    vcpu = {};
+    vcpu.started = 1;
+    vcpu.lguest_data = 0x2000;
+    vcpu.regs.cs = LGUEST_KERNEL_CS;
+    vcpu.regs.ss = LGUEST_KERNEL_DS;
+    vcpu.gdt[12] = code;
+    vcpu.gdt[13] = stack;
+    for (size_t i = 0; i + 6 <= size; i += 6) {
+        __u16 place;
+        __u32 word;
+        memcpy(&place, data + i, 2);
+        memcpy(&word, data + i + 2, 4);
+        if (place & 1)
+            memcpy(reinterpret_cast<__u8 *>(&guest) + place / 2 % (sizeof(guest) / 4) * 4, &word,
+                   4);
+        else
+            memcpy(reinterpret_cast<__u8 *>(&vcpu) + place / 2 % (sizeof(vcpu) / 4) * 4, &word, 4);
+    }
+    lg_saved_shape shape = {4096, 4096, 1, 0, 0, 0xffff};
+    if (!lg_saved_guest_ok(&guest, &shape))
+        return;
+    require(guest.levels == 0 || guest.levels == 2 || guest.levels == 3, "levels");
+    for (unsigned i = 0; i < LGUEST_IDT_ENTRIES; i++)
+        require(!lg_gate_present(guest.idt[i]) ||
+                    (lg_gate_ok(guest.idt[i]) && !lg_vector_is_reserved(i)),
+                "gates");
+    shape.levels = guest.levels;
+    shape.data_bytes = guest.data_bytes;
+    if (!lg_saved_vcpu_ok(&vcpu, &shape))
+        return;
+    require((vcpu.regs.cs & 3) && !(vcpu.regs.cs & 4), "never ring 0, never an LDT");
+    const lg_descriptor found = lg_sanitise_descriptor(vcpu.gdt[(vcpu.regs.cs >> 3) % 32]);
+    require(vcpu.regs.cs >> 3 < LGUEST_GDT_ENTRIES && lg_gate_dpl(found) == (vcpu.regs.cs & 3u),
+            "code of its own ring");
+    for (unsigned selector : {vcpu.regs.ds, vcpu.regs.es, vcpu.regs.fs, vcpu.regs.gs})
+        require(selector < 4 || (selector < LGUEST_GDT_ENTRIES * 8u && !(selector & 4) &&
+                                 !lg_gdt_slot_is_ours(selector >> 3)),
+                "data segments of its own");
+    require(vcpu.next_hypercall < LHCALL_RING_SIZE, "a place in the ring");
+    if (vcpu.lguest_data)
+        require(__u64(vcpu.lguest_data) + guest.data_bytes <= 4096ull << 12, "data in memory");
+}
+
 // Random addresses are rarely a kernel's: the low bits are left out.
 void checkBootTables(const __u32 *words) {
     const __u32 limit = words[2] & 0xfffff, kernel = words[3] & ~0x3fffffu;
@@ -126,6 +180,7 @@ extern "C" int LLVMFuzzerTestOneInput(const __u8 *data, size_t size) {
     lg_data_layout(data, size);
     checkBootTables(words);
     checkInspector(data, size);
+    checkSaved(data, size);
     return 0;
 }
 

@@ -7,9 +7,12 @@
 #include "devices/console.h"
 #include "devices/disk.h"
 #include "devices/entropy.h"
+#include "devices/lguest_bus.h"
 #include "devices/net.h"
 #include "image/image.h"
 #include "inspect/filter.h"
+#include "machine/machine_state.h"
+#include "saved/saved_file.h"
 #include "trace/format.h"
 #include "trace/recorder.h"
 #include "trace/recording.h"
@@ -20,8 +23,10 @@
 #include <cstdlib>
 #include <elf.h>
 #include <random>
+#include <sstream>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <zstd.h>
 
 using namespace lg;
 
@@ -86,6 +91,62 @@ void diskRequest(BytesView bytes) {
             "all or nothing");
     require(command.offset + command.length <= shape.sectors * kSectorBytes, "inside the disk");
     require(command.what == DiskCommand::What::Read || !shape.readOnly, "read-only");
+}
+
+// Blocks whose checksums are right and whose contents need not be: kind, length, contents.
+void savedGuest(BytesView bytes) {
+    const saved::FileHeader header = {
+        {'L', 'G', 'S', 'A', 'V', 'E', 'D', '\n'}, saved::kVersion, LG_SAVED_VERSION};
+    Bytes file;
+    append(file, header);
+    while (bytes.size() >= 3) {
+        const auto kind = bytes[0];
+        const size_t length = std::min<size_t>(loadAt<uint16_t>(bytes, 1), bytes.size() - 3);
+        const auto raw = bytes.subspan(3, length);
+        Bytes packed(ZSTD_compressBound(raw.size()));
+        packed.resize(ZSTD_compress(packed.data(), packed.size(), raw.data(), raw.size(), 1));
+        saved::BlockHeader block = {saved::kBlockMagic,
+                                    kind,
+                                    uint32_t(packed.size()),
+                                    uint32_t(raw.size()),
+                                    trace::crc32(packed.data(), packed.size()),
+                                    0};
+        block.headerCrc = trace::crc32(&block, offsetof(saved::BlockHeader, headerCrc));
+        append(file, block);
+        file.insert(file.end(), packed.begin(), packed.end());
+        bytes = bytes.subspan(3 + length);
+    }
+    auto reader = SavedFileReader::read(
+        std::make_unique<std::istringstream>(std::string(file.begin(), file.end())), "fuzz");
+    if (!reader) {
+        require(!reader.message().empty(), "a refusal has a reason");
+        return;
+    }
+    const auto guest = reader->takeGuest();
+    require(checkFits(guest.launch.image, guest.launch.memoryBytes, guest.launch.commandLine,
+                      guest.launch.initrd.size())
+                .ok(),
+            "an image fits its memory");
+    (void)decodeState(guest.state);
+    for (auto batch = reader->nextMemory(); batch && *batch; batch = reader->nextMemory())
+        require((*batch)->bytes.size() == (*batch)->pages.size() * 4096, "whole pages");
+}
+
+// What an agent gets to read as a Guest's devices.
+void savedDevices(BytesView bytes) {
+    static auto created = GuestRam::create(kRam, LguestBus::deviceBytes(2));
+    static ConsoleDevice console([](BytesView) {});
+    static LguestBus bus(*created, {&console});
+    static PciBus pci(*created, kRam, {&console});
+    auto state = decodeState(bytes);
+    if (!state)
+        return;
+    require(state->vcpus.size() <= LG_VCPUS_MAX, "a number of vCPUs");
+    (void)bus.setPositions(state->lguestQueues);
+    if (!pci.restore(state->pci))
+        return;
+    for (unsigned queue : {0u, 1u})
+        (void)pci.service({0, queue});
 }
 
 void ring(BytesView bytes) {
@@ -199,8 +260,8 @@ void recording(BytesView bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static constexpr void (*targets[])(BytesView) = {image,      frames,      ring,
-                                                     filterText, diskRequest, recording};
+    static constexpr void (*targets[])(BytesView) = {
+        image, frames, ring, filterText, diskRequest, recording, savedGuest, savedDevices};
     if (size == 0)
         return 0;
     targets[data[0] % std::size(targets)]({data + 1, size - 1});
@@ -265,6 +326,55 @@ Bytes goodDiskRequest() {
     return bytes;
 }
 
+Bytes goodSavedGuest() {
+    SavedGuest guest;
+    guest.launch.name = "fuzz";
+    guest.launch.memoryBytes = 1 << 20;
+    guest.launch.image.segments.push_back({0x10000, 0x1000, Bytes(64, 1)});
+    guest.launch.image.symbols =
+        std::make_shared<SymbolTable>(std::vector<Symbol>{{0x10000, 8, "start"}}, 0);
+    guest.disks.push_back({"/disk", 8});
+    guest.state = Bytes(8, 7);
+    const std::string path = "/tmp/lgscope-fuzz-" + std::to_string(getpid());
+    {
+        auto file = SavedFileWriter::create(path);
+        require(file.ok() && file->guest(guest).ok() &&
+                    file->memory({{1, 2}, Bytes(8192, 3), 3}).ok() && file->finish().ok(),
+                "a saved Guest can be written");
+    }
+    std::ifstream stream(path, std::ios::binary);
+    const Bytes file(std::istreambuf_iterator<char>(stream), {});
+    std::remove(path.c_str());
+    // As savedGuest() takes it.
+    Bytes bytes(1, 6);
+    for (size_t at = sizeof(saved::FileHeader); at < file.size();) {
+        const auto header = loadAt<saved::BlockHeader>(file, at);
+        Bytes raw(header.rawBytes);
+        ZSTD_decompress(raw.data(), raw.size(), file.data() + at + sizeof header,
+                        header.packedBytes);
+        bytes.push_back(uint8_t(header.kind));
+        append(bytes, uint16_t(raw.size()));
+        bytes.insert(bytes.end(), raw.begin(), raw.end());
+        at += sizeof header + header.packedBytes;
+    }
+    return bytes;
+}
+
+Bytes goodDevices() {
+    MachineState state;
+    state.vcpus.resize(1);
+    state.lguestQueues.resize(2);
+    state.pci.functions.resize(1);
+    state.pci.functions[0].status = 15;
+    state.pci.queues.resize(2);
+    for (auto &queue : state.pci.queues)
+        queue = {{0x1000, 0x2000, 0x3000}, 256, 1, {}};
+    Bytes bytes(1, 7);
+    const Bytes encoded = encodeState(state);
+    bytes.insert(bytes.end(), encoded.begin(), encoded.end());
+    return bytes;
+}
+
 Bytes goodFilter() {
     std::string text = "\3kind == hypercall && (code != SET_PTE || not eip >= 0xc0000000) "
                        "or symbol ~ \"x\"";
@@ -301,8 +411,8 @@ Bytes goodRecording() {
 
 int main() {
     std::mt19937 random(1);
-    const Bytes seeds[] = {goodElf(),    goodFrames(),      goodRing(),
-                           goodFilter(), goodDiskRequest(), goodRecording()};
+    const Bytes seeds[] = {goodElf(),         goodFrames(),    goodRing(),       goodFilter(),
+                           goodDiskRequest(), goodRecording(), goodSavedGuest(), goodDevices()};
     constexpr int kInputs = 200'000;
     for (int i = 0; i < kInputs; ++i) {
         Bytes input = seeds[size_t(i) % std::size(seeds)];

@@ -123,6 +123,10 @@ private slots:
         row("pcap alone", {"run", "guest:hello", "--pcap", in("none")}, 2, "--pcap");
         row("host", {"run", "guest:hello", "--host", "mars"}, 7, "no host \"mars\"");
         row("socket", {"run", "guest:hello", "--host", "unix:" + in("none")}, 7, "no agent");
+        row("no saved guest", {"restore", in("none")}, 6, "No such file");
+        row("bad saved guest", {"restore", makeFile("bad.lgsaved", "LGTRACE\nxxxxxxxxxxxx")}, 6,
+            "no saved Guest of lgscope");
+        row("save to nowhere", {"save", "guest:hello"}, 2, "file");
         row("no recording", {"trace", "stat", in("none")}, 8, "No such file");
         row("bad recording", {"trace", "stat", makeFile("bad", "LGTRACE\nxxxx")}, 8,
             "no recording");
@@ -144,6 +148,46 @@ private slots:
         QCOMPARE(output.status, 0);
         QVERIFY(output.out.contains("Hello from ring 1."));
         QVERIFY(output.err.contains("powered off"));
+    }
+
+    void savesAndRestores() {
+        const auto file = in("guest.lgsaved");
+        auto disk = makeFile("saved.img", QByteArray(512, 'x'));
+        auto saved = lgctl({"save", "guest:ticks", file, "--after", "0.4", "--disk", disk});
+        QVERIFY2(saved.err.contains("the Guest was saved"), saved.err);
+        QCOMPARE(saved.status, 0);
+        QVERIFY(saved.out.contains("tick 1 of 10"));
+        QVERIFY(!saved.out.contains("tick 10 of 10"));
+        // What the file names is opened when the user has said so.
+        auto asks = lgctl({"restore", file});
+        QCOMPARE(asks.status, 6);
+        QVERIFY2(asks.err.contains("wants the disk " + disk.toUtf8()), asks.err);
+        auto output = lgctl({"restore", file, "--devices", "--stats"});
+        QVERIFY2(output.err.contains("powered off"), output.err);
+        QCOMPARE(output.status, 0);
+        QVERIFY(output.out.contains("tick 10 of 10"));
+        QVERIFY(!output.out.contains("tick 1 of 10"));
+        auto bigger = makeFile("bigger.img", QByteArray(1024, 'x'));
+        auto other = lgctl({"restore", file, "--disk", bigger});
+        QCOMPARE(other.status, 6);
+        QVERIFY(other.err.contains("has 2 sectors"));
+        // From the debugger, and nothing is left where there is no room.
+        auto talk = lgctl({"run", "guest:hello", "--stop-at-start"},
+                          "save /no/such/folder/x\nsave " + file.toUtf8() + "\nquit\n");
+        QVERIFY2(talk.out.contains("cannot write /no/such/folder/x"), talk.out);
+        QVERIFY2(talk.out.contains("saved in " + file.toUtf8()), talk.out);
+        auto again = lgctl({"restore", file, "--json"});
+        QCOMPARE(again.status, 0);
+        QVERIFY(again.out.contains("Hello from ring 1."));
+    }
+
+    void saysWhatThisMachineLacks() {
+        const auto setup = lgctl({"host", "setup"});
+        const bool ready = setup.status == 0;
+        QVERIFY2(ready || setup.status == 7, setup.out);
+        QCOMPARE(setup.out.count('\n'), ready ? 1 : 2);
+        const auto json = objectOf(lgctl({"host", "setup", "--json"}).out);
+        QCOMPARE(json["ready"].toBool(), ready);
     }
 
     void otherEnds() {

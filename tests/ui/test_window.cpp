@@ -2,9 +2,11 @@
 // A user's way through the window, with a guest that really runs.
 #include "names.h"
 #include "pictures.h"
+#include "saved/saved_file.h"
 #include "ui/console/console_view.h"
 #include "ui/explain/explain_view.h"
 #include "ui/launch/launch_view.h"
+#include "ui/launch/machine_note.h"
 #include "ui/registers/register_model.h"
 #include "ui/registers/registers_view.h"
 #include "ui/traffic/event_model.h"
@@ -18,9 +20,11 @@
 #include <QDir>
 #include <QDockWidget>
 #include <QDropEvent>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
@@ -145,8 +149,54 @@ private slots:
         QVERIFY(launch->launchButton()->toolTip().contains("/no/such/file"));
     }
 
+    void thisMachineSaysWhatItLacks() {
+        LaunchView *launch = window_->launchView();
+        LaunchRequest request = launch->request();
+        request.host = "local";
+        launch->setRequest(request);
+        const auto *text = find<QLabel>("machineProblem");
+        QVERIFY(text->isVisible());
+        QVERIFY(!text->text().isEmpty());
+        QVERIFY(takePicture(*window_, "this-machine"));
+        request.host = "sandbox";
+        launch->setRequest(request);
+        QVERIFY(!text->isVisible());
+    }
+
+    // Nothing is loaded here: the test's own pkexec notes what it is asked for, and refuses.
+    void theModuleIsLoadedByPkexecAlone() {
+        const QString asked = folder_.filePath("asked");
+        QFile script(folder_.filePath("pkexec"));
+        QVERIFY(script.open(QIODevice::WriteOnly));
+        script.write("#!/bin/sh\necho \"$@\" >" + asked.toUtf8() +
+                     "\necho Request dismissed >&2\nexit 126\n");
+        script.close();
+        script.setPermissions(QFile::ReadOwner | QFile::ExeOwner);
+        const QByteArray path = qgetenv("PATH");
+        qputenv("PATH", folder_.path().toUtf8() + ":" + path);
+        using State = lg::MachineSetup::State;
+        MachineNote note;
+        QSignalSpy looked(&note, &MachineNote::looked);
+        note.tell({State::NoHeaders, "headers are missing", "install them"});
+        auto *button = note.findChild<QPushButton *>("loadModule");
+        QVERIFY(button->isHidden());
+        note.tell({State::NotLoaded, "the module lg is not loaded", "load it"});
+        QVERIFY(!button->isHidden());
+        button->click();
+        QVERIFY(!button->isEnabled());
+        QTRY_COMPARE_WITH_TIMEOUT(looked.count(), 1, kSoonMs);
+        qputenv("PATH", path);
+        QFile said(asked);
+        QVERIFY(said.open(QIODevice::ReadOnly));
+        QCOMPARE(said.readAll(), QByteArray("modprobe lg\n"));
+        QCOMPARE(note.findChild<QLabel *>("machineProblem")->text(),
+                 "The module was not loaded: Request dismissed");
+        QCOMPARE(namelessIn(note), QStringList());
+    }
+
     void aDisabledOrderSaysWhy() {
-        for (const char *id : {"pause", "resume", "kill", "reboot", "record", "save"}) {
+        for (const char *id :
+             {"pause", "resume", "kill", "reboot", "record", "save", "save-guest"}) {
             QVERIFY(!window_->action(id)->isEnabled());
             QVERIFY(window_->action(id)->toolTip().contains("no guest"));
         }
@@ -415,6 +465,77 @@ private slots:
         type(page, "off");
         QTRY_VERIFY_WITH_TIMEOUT(page->session()->state() == Session::State::Ended, kSoonMs);
         QVERIFY(page->session()->stateText().contains("powered off"));
+    }
+
+    // What it has in memory comes back; it stands where it stood until somebody lets it go on.
+    void aGuestIsSavedAndRestored() {
+        GuestPage *page = launchBundled("shell");
+        QVERIFY(runs(page));
+        QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().contains("help"), kSoonMs);
+        type(page, "poke 0x2000000 0xcafe5afe");
+        type(page, "peek 0x2000000");
+        QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().contains("02000000: cafe5afe"), kSoonMs);
+        const QString path = folder_.filePath("shell.lgsaved");
+        window_->action("save-guest")->trigger();
+        auto *dialog = window_->findChild<QFileDialog *>();
+        QVERIFY(dialog && dialog->isVisible() && !dialog->isModal());
+        dialog->selectFile(path);
+        emit dialog->fileSelected(path);
+        dialog->close();
+        QCOMPARE(page->session()->whyNot(Control::Resume), "the guest is being saved");
+        QVERIFY(find<QToolButton>("cancelSaving"));
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(path), kSoonMs);
+        QTRY_COMPARE(page->session()->whyNot(Control::Resume), "");
+        QVERIFY(!find<QWidget>("transferBar")->isVisible());
+        QCOMPARE(page->session()->state(), Session::State::Paused);
+
+        window_->takeFile(path);
+        QTRY_VERIFY_WITH_TIMEOUT(window_->page() && window_->page() != page, kSoonMs);
+        GuestPage *again = window_->page();
+        QTRY_VERIFY_WITH_TIMEOUT(again->session()->state() == Session::State::Paused, kBootMs);
+        QCOMPARE(again->session()->stateText(), "paused, as it was saved");
+        QVERIFY(takePicture(*window_, "restored"));
+        again->session()->control(Control::Resume);
+        QVERIFY(runs(again));
+        type(again, "peek 0x2000000");
+        QTRY_VERIFY_WITH_TIMEOUT(again->console()->text().contains("02000000: cafe5afe"), kSoonMs);
+        type(again, "off");
+        QTRY_VERIFY_WITH_TIMEOUT(again->session()->state() == Session::State::Ended, kSoonMs);
+        QVERIFY(!window_->action("save-guest")->isEnabled());
+        window_->action("close-tab")->trigger();
+    }
+
+    void aSavedGuestAsksForItsDisks() {
+        const QString path = folder_.filePath("shell.lgsaved");
+        auto reader = lg::SavedFileReader::open(path.toStdString());
+        QVERIFY(reader.ok());
+        auto guest = reader->takeGuest();
+        guest.disks = {{"/no/such/disk", 8}};
+        const QString other = folder_.filePath("other.lgsaved");
+        {
+            auto file = lg::SavedFileWriter::create(other.toStdString());
+            QVERIFY(file.ok() && file->guest(guest).ok() && file->finish().ok());
+        }
+        window_->takeFile(other);
+        QTRY_VERIFY_WITH_TIMEOUT(find<QMessageBox>("allowDevices"), kSoonMs);
+        auto *question = find<QMessageBox>("allowDevices");
+        QVERIFY(!question->isModal());
+        QVERIFY2(question->text().contains("the disk /no/such/disk"), qPrintable(question->text()));
+        QCOMPARE(namelessIn(*question), QStringList());
+        question->button(QMessageBox::Open)->click();
+        QTRY_VERIFY_WITH_TIMEOUT(window_->errorBar()->isVisible(), kSoonMs);
+        QVERIFY2(window_->errorBar()->text().contains("/no/such/disk"),
+                 qPrintable(window_->errorBar()->text()));
+        while (window_->errorBar()->isVisible())
+            window_->action("dismiss")->trigger();
+        QFile file(folder_.filePath("none.lgsaved"));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("xxxxxxxxxxxxxxxxxxxxxxx") > 0);
+        file.close();
+        window_->takeFile(file.fileName());
+        QTRY_VERIFY_WITH_TIMEOUT(window_->errorBar()->isVisible(), kSoonMs);
+        QVERIFY2(window_->errorBar()->text().contains("no saved Guest"),
+                 qPrintable(window_->errorBar()->text()));
+        window_->action("dismiss")->trigger();
     }
 
     void aSandboxThatDiesIsSaidAndReplaced() {

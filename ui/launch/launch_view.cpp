@@ -6,6 +6,7 @@
 #include "guest_delegate.h"
 #include "image/bundled.h"
 #include "lguest_uapi.h"
+#include "machine_note.h"
 #include "ui/window/icons.h"
 #include "ui/window/inner_names.h"
 
@@ -202,6 +203,8 @@ QWidget *LaunchView::makeForm() {
     row(tr("&Network"), network_);
     row(tr("&Where"), where_);
     form->addRow(hostLabel_, host_);
+    machine_ = new MachineNote(panel);
+    form->addRow(machine_);
     row(tr("&Events"), events_);
 
     about_ = new QLabel(panel);
@@ -381,6 +384,11 @@ void LaunchView::update() {
     const QString kind = where_->currentData().toString();
     const bool named = kind.endsWith(QLatin1Char(':'));
     host_->setVisible(named);
+    if (const bool local = kind == QLatin1String("local"); local != machine_->isVisibleTo(this)) {
+        machine_->setVisible(local);
+        if (local)
+            machine_->look();
+    }
     hostLabel_->setVisible(named);
     hostLabel_->setText(kind == QLatin1String("ssh:") ? tr("&Host") : tr("&Socket"));
     host_->setPlaceholderText(kind == QLatin1String("ssh:") ? tr("user@host") : tr("path"));

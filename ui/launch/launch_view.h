@@ -17,6 +17,7 @@ class QSpinBox;
 namespace ui {
 
 class DiskList;
+class MachineNote;
 
 // Which guest, with what, where.
 class LaunchView : public QWidget {
@@ -60,6 +61,7 @@ private:
     QComboBox *where_;
     QLineEdit *host_;
     QLabel *hostLabel_;
+    MachineNote *machine_;
     QComboBox *events_;
     QLabel *about_;
     QLineEdit *command_;

@@ -6,6 +6,7 @@
 #include "inspect/describe.h"
 #include "post.h"
 #include "save_events.h"
+#include "saved/transfer.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -17,6 +18,17 @@ namespace ui {
 
 LiveSession::LiveSession(LaunchRequest request, QObject *parent)
     : Session(parent), request_(std::move(request)), symbols_(std::make_shared<lg::SymbolTable>()) {
+    begin();
+}
+
+LiveSession::LiveSession(std::shared_ptr<OpenedGuest> saved, QObject *parent)
+    : Session(parent), request_(saved->request()), saved_(std::move(saved)),
+      symbols_(saved_->guest.launch.image.symbols) {
+    begin();
+    stops_->setSymbols(symbols_);
+}
+
+void LiveSession::begin() {
     setTitle(request_.name());
     stops_ = new StopControl([this] { return inspector(); }, request_.vcpus, this);
     connect(stops_, &StopControl::failed, this, &Session::failed);
@@ -36,10 +48,13 @@ LiveSession::LiveSession(LaunchRequest request, QObject *parent)
     connect(&loading_, &QFutureWatcher<std::shared_ptr<lg::Result<Prepared>>>::finished, this,
             &LiveSession::loaded);
     // Once the event loop turns, so that whoever made this can connect first.
-    QMetaObject::invokeMethod(this, &LiveSession::load, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, saved_ ? &LiveSession::connectHost : &LiveSession::load,
+                              Qt::QueuedConnection);
 }
 
 LiveSession::~LiveSession() {
+    *wanted_ = false;
+    cancelSaving();
     loading_.disconnect(this);
     feed_->setGdb(nullptr);
     gdb_.reset();
@@ -99,6 +114,10 @@ void LiveSession::loaded() {
     devices_ = std::move(devices).value();
     symbols_ = outcome->value().image.symbols;
     stops_->setSymbols(symbols_);
+    connectHost();
+}
+
+void LiveSession::connectHost() {
     link_ = HostLink::to(request_.host, {request_.memoryBytes, request_.vcpus});
     connect(link_.get(), &HostLink::progress, this, &Session::progress);
     connect(link_.get(), &HostLink::failed, this, &LiveSession::hostLost);
@@ -113,18 +132,24 @@ void LiveSession::launch() {
         return;
     emit progress(tr("Launching %1").arg(request_.name()), -1);
     tscKhz_ = link_->agent()->host().tsc_khz;
-    Prepared &prepared = loading_.result()->value();
-    lg::LaunchSpec spec;
-    spec.name = request_.name().toStdString();
-    spec.image = std::move(prepared.image);
-    spec.memoryBytes = request_.memoryBytes;
-    spec.vcpus = request_.vcpus;
-    spec.commandLine = request_.commandLine.toStdString();
-    spec.initrd = std::move(prepared.initrd);
-    spec.disks = std::move(devices_.disks);
-    network_ = devices_.network;
-    spec.network = std::move(devices_.network);
-    spec.eventMode = request_.lossless ? LG_EVENTS_LOSSLESS : LG_EVENTS_DROP;
+    if (saved_) {
+        lg::Bytes state = std::move(saved_->guest.state);
+        auto spec = lg::launchSpecOf(std::move(saved_->guest));
+        if (!spec) {
+            fail(QString::fromStdString(spec.message()),
+                 tr("Put the file back as it was, or end the guest that has it."));
+            return;
+        }
+        spec->eventMode = LG_EVENTS_DROP;
+        network_ = spec->network;
+        recipe_ = *spec;
+        recipe_.network.reset();
+        restore(std::move(*spec), std::move(state));
+        return;
+    }
+    auto spec = makeSpec();
+    recipe_ = spec;
+    recipe_.network.reset();
     const QPointer<LiveSession> self(this);
     link_->agent()->launch(std::move(spec), [self, feed = feed_, router = link_->router()](
                                                 lg::Result<lg::GuestId> guest) {
@@ -141,6 +166,50 @@ void LiveSession::launch() {
     });
 }
 
+// The file is read, and its pages go to the host, in a thread.
+void LiveSession::restore(lg::LaunchSpec spec, lg::Bytes state) {
+    const QPointer<LiveSession> self(this);
+    (void)QtConcurrent::run([self, spec = std::move(spec), state = std::move(state), saved = saved_,
+                             link = link_, feed = feed_, wanted = wanted_]() mutable {
+        auto progress = [self, wanted, told = -1](double part) mutable {
+            if (const int percent = int(part * 100); percent != told) {
+                told = percent;
+                post(self, [percent](LiveSession &session) {
+                    emit session.progress(tr("Restoring the guest"), percent);
+                });
+            }
+            return wanted->load();
+        };
+        auto guest = lg::restoreGuest(*link->agent(), std::move(spec), std::move(state),
+                                      saved->file, progress);
+        if (guest)
+            link->router()->add(*guest, feed);
+        post(self, [guest](LiveSession &session) {
+            if (guest)
+                session.launched(*guest);
+            else if (!session.cancelled_)
+                session.fail(QString::fromStdString(guest.message()),
+                             tr("The file is as it was; another host may take it."));
+        });
+    });
+}
+
+lg::LaunchSpec LiveSession::makeSpec() {
+    Prepared &prepared = loading_.result()->value();
+    lg::LaunchSpec spec;
+    spec.name = request_.name().toStdString();
+    spec.image = std::move(prepared.image);
+    spec.memoryBytes = request_.memoryBytes;
+    spec.vcpus = request_.vcpus;
+    spec.commandLine = request_.commandLine.toStdString();
+    spec.initrd = std::move(prepared.initrd);
+    spec.disks = std::move(devices_.disks);
+    network_ = devices_.network;
+    spec.network = std::move(devices_.network);
+    spec.eventMode = request_.lossless ? LG_EVENTS_LOSSLESS : LG_EVENTS_DROP;
+    return spec;
+}
+
 void LiveSession::launched(lg::GuestId guest) {
     guest_ = guest;
     inspector_ = std::make_unique<Inspector>(
@@ -151,7 +220,11 @@ void LiveSession::launched(lg::GuestId guest) {
         return;
     }
     // A short guest may have ended before this message came.
-    if (state() == State::Starting)
+    if (state() != State::Starting)
+        return;
+    if (saved_)
+        setState(State::Paused, tr("paused, as it was saved"));
+    else
         setState(State::Running, tr("running"));
 }
 
@@ -164,6 +237,7 @@ void LiveSession::cancel() {
     if (state() != State::Starting)
         return;
     cancelled_ = true;
+    *wanted_ = false;
     if (link_ && link_->state() == HostLink::State::Starting)
         link_->cancel();
     setState(State::Failed, tr("cancelled"));
@@ -252,6 +326,10 @@ QString LiveSession::whyNot(Control control) const {
     const QString gone = state() == State::Starting ? tr("the guest has not started yet")
                          : state() == State::Failed ? tr("the guest never started")
                                                     : tr("the guest has ended");
+    // What would change its memory on the way.
+    if (saving_ && control != Control::Save && control != Control::Export &&
+        control != Control::StopRecording)
+        return tr("the guest is being saved");
     switch (control) {
     case Control::Pause:
         return state() == State::Running  ? QString()
@@ -448,6 +526,55 @@ void LiveSession::save(const QString &file) {
                     tr("Choose a folder that you may write to, on a disk with room."));
         });
     });
+}
+
+QString LiveSession::whyNotSaveGuest() const {
+    return whyNot(Control::Kill); // the same: it lives, and is not being saved already
+}
+
+void LiveSession::saveGuest(const QString &file) {
+    if (!whyNotSaveGuest().isEmpty())
+        return;
+    std::vector<std::string> disks;
+    for (const QString &disk : request_.disks)
+        disks.push_back(disk.toStdString());
+    auto path = lg::resolveGuest(request_.image.toStdString());
+    auto saved = lg::savedGuestOf(recipe_, path ? *path : request_.image.toStdString(), disks,
+                                  request_.network.toStdString());
+    saving_ = std::make_shared<std::atomic<bool>>(true);
+    setState(State::Paused, tr("paused to be saved"));
+    emit savingGuest(0);
+    const QPointer<LiveSession> self(this);
+    (void)QtConcurrent::run([self, file, saved = std::move(saved), link = link_, guest = guest_,
+                             wanted = saving_]() mutable {
+        auto progress = [self, wanted, told = 0](double part) mutable {
+            if (const int percent = int(part * 100); percent != told) {
+                told = percent;
+                post(self, [percent](LiveSession &session) { emit session.savingGuest(percent); });
+            }
+            return wanted->load();
+        };
+        const auto done =
+            lg::saveGuest(*link->agent(), guest, std::move(saved), file.toStdString(), progress);
+        post(self, [done, file, stopped = !wanted->load()](LiveSession &session) {
+            session.saving_.reset();
+            emit session.savingGuest(-1);
+            emit session.stateChanged();
+            if (done)
+                emit session.said(tr("The guest is saved in %1").arg(QFileInfo(file).fileName()));
+            else if (stopped)
+                emit session.said(tr("The guest was not saved"));
+            else
+                emit session.failed(
+                    tr("The guest was not saved: %1").arg(QString::fromStdString(done.message())),
+                    tr("Choose a folder that you may write to, on a disk with room."));
+        });
+    });
+}
+
+void LiveSession::cancelSaving() {
+    if (saving_)
+        *saving_ = false;
 }
 
 void LiveSession::exportTo(const QString &file, const lg::Filter &filter) {

@@ -5,10 +5,13 @@
 #include "guest_devices.h"
 #include "host_link.h"
 #include "launch_request.h"
+#include "opened_guest.h"
 #include "session.h"
 #include "stop_control.h"
 
 #include <QFutureWatcher>
+
+#include <atomic>
 
 namespace ui {
 
@@ -17,6 +20,8 @@ class LiveSession : public Session {
     Q_OBJECT
 public:
     explicit LiveSession(LaunchRequest request, QObject *parent = nullptr);
+    // One that was saved: launched again and filled, it is paused where it was.
+    explicit LiveSession(std::shared_ptr<OpenedGuest> saved, QObject *parent = nullptr);
     ~LiveSession() override;
 
     const LaunchRequest &request() const { return request_; }
@@ -27,6 +32,10 @@ public:
     void record(const QString &file) override;
     void capture(const QString &file) override;
     void save(const QString &file) override;
+    // The guest itself, to go on from the file; it is paused for that and stays so.
+    QString whyNotSaveGuest() const;
+    void saveGuest(const QString &file);
+    void cancelSaving();
     void exportTo(const QString &file, const lg::Filter &filter) override;
     bool recording() const override { return recorder_ != nullptr; }
     void cancel() override;
@@ -47,15 +56,23 @@ public:
     uint64_t tscBase() const override { return feed_->store().tscBase(); }
     bool live() const override { return true; }
 
+signals:
+    // The guest goes into its file; -1: that is over.
+    void savingGuest(int percent);
+
 private:
     struct Prepared {
         lg::Image image;
         lg::Bytes initrd;
     };
 
+    void begin();
     void load();
     void loaded();
+    void connectHost();
     void launch();
+    lg::LaunchSpec makeSpec();
+    void restore(lg::LaunchSpec spec, lg::Bytes state);
     void launched(lg::GuestId guest);
     void fail(const QString &reason, const QString &advice);
     void ended(const lg::GuestEnded &how);
@@ -69,7 +86,11 @@ private:
     lg::Done<void> then(State state, const QString &text, const QString &what);
 
     LaunchRequest request_;
-    GuestDevices devices_; // from loading to launch
+    GuestDevices devices_;                      // from loading to launch
+    std::shared_ptr<OpenedGuest> saved_;        // where it comes from, if not from its image
+    lg::LaunchSpec recipe_;                     // what a file of it needs beside its state
+    std::shared_ptr<std::atomic<bool>> saving_; // null: it is not being saved; false: no more
+    std::shared_ptr<std::atomic<bool>> wanted_ = std::make_shared<std::atomic<bool>>(true);
     std::shared_ptr<GuestFeed> feed_ = std::make_shared<GuestFeed>();
     std::shared_ptr<HostLink> link_;
     std::shared_ptr<const lg::SymbolTable> symbols_;

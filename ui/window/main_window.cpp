@@ -6,11 +6,14 @@
 #include "guest_page.h"
 #include "icons.h"
 #include "shortcuts_page.h"
+#include "transfer_bar.h"
 #include "ui/code/code_view.h"
 #include "ui/counts/counts_view.h"
 #include "ui/launch/launch_view.h"
 #include "ui/session/host_link.h"
 #include "ui/session/live_session.h"
+#include "ui/session/opened_guest.h"
+#include "ui/session/post.h"
 #include "ui/session/recorded_session.h"
 #include "ui/traffic/event_model.h"
 #include "ui/traffic/traffic_view.h"
@@ -26,6 +29,7 @@
 #include <QListWidget>
 #include <QLocale>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QMimeData>
 #include <QScreen>
 #include <QSettings>
@@ -36,6 +40,7 @@
 #include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <QtConcurrent>
 
 #include <algorithm>
 
@@ -44,7 +49,7 @@ namespace ui {
 namespace {
 
 constexpr int kTickMs = 50;
-const QString kTraceSuffix = QStringLiteral(".lgtrace");
+const QString kTraceSuffix = QStringLiteral(".lgtrace"), kGuestSuffix = QStringLiteral(".lgsaved");
 
 QString number(double n) {
     return QLocale().toString(n, 'f', 0);
@@ -135,6 +140,13 @@ void MainWindow::makeActions() {
             [this] { give(Control::Capture); });
     connect(addAction("stop-capture", tr("Stop capturing frames"), {}), &QAction::triggered, this,
             [this] { give(Control::StopCapture); });
+    connect(addAction("save-guest", tr("Save the guest…"), QKeySequence("Ctrl+Shift+F2")),
+            &QAction::triggered, this, &MainWindow::saveGuest);
+    connect(addAction("restore-guest", tr("Restore a guest…"), QKeySequence("Ctrl+Shift+F3")),
+            &QAction::triggered, this, [this] {
+                askFile(true, tr("Restore a saved guest"), savedGuests(),
+                        [this](const QString &file) { restoreGuest(file); });
+            });
     connect(addAction("export", tr("Export the events shown…"), {}), &QAction::triggered, this,
             [this] { give(Control::Export); });
 
@@ -216,8 +228,8 @@ void MainWindow::makeMenus() {
         menu->setToolTipsVisible(true);
         menu->setAccessibleName(QString(menu->title()).remove(QLatin1Char('&')));
     };
-    fill(menuBar()->addMenu(tr("&File")),
-         {"launch", "open", "save", "export", "", "close-tab", "quit"});
+    fill(menuBar()->addMenu(tr("&File")), {"launch", "open", "save", "export", "", "save-guest",
+                                           "restore-guest", "", "close-tab", "quit"});
     fill(menuBar()->addMenu(tr("&Guest")),
          {"pause", "resume", "step", "until-event", "break-filter", "", "gdb", "", "reboot", "kill",
           "", "record", "stop-recording", "", "capture", "stop-capture"});
@@ -270,6 +282,8 @@ void MainWindow::makeStatusBar() {
         return made;
     };
     statusBar()->setAccessibleName(tr("Status"));
+    transfer_ = new TransferBar(this);
+    statusBar()->addPermanentWidget(transfer_);
     state_ = label("guestState", tr("Guest state"));
     rate_ = label("eventRate", tr("Events per second"));
     lost_ = label("eventsLost", tr("Events lost"));
@@ -285,6 +299,11 @@ GuestPage *MainWindow::addPage(Session *session) {
     page->restore(QSettings());
     connect(page, &GuestPage::failed, errors_, &ErrorBar::show);
     connect(session, &Session::stateChanged, this, &MainWindow::updateActions);
+    if (auto *live = qobject_cast<LiveSession *>(session)) {
+        connect(live, &LiveSession::savingGuest, transfer_, &TransferBar::show);
+        connect(transfer_, &TransferBar::cancelled, live, &LiveSession::cancelSaving);
+        connect(live, &QObject::destroyed, transfer_, [this] { transfer_->show(-1); });
+    }
     connect(session, &Session::said, this,
             [this](const QString &text) { statusBar()->showMessage(text, 6000); });
     connect(
@@ -318,7 +337,59 @@ GuestPage *MainWindow::openRecording(const QString &file) {
     return addPage(new RecordedSession(file));
 }
 
+void MainWindow::saveGuest() {
+    const QPointer<LiveSession> session =
+        page() ? qobject_cast<LiveSession *>(page()->session()) : nullptr;
+    if (session)
+        askFile(false, tr("Save the guest"), savedGuests(), [session](const QString &file) {
+            if (session)
+                session->saveGuest(file);
+        });
+}
+
+void MainWindow::restoreGuest(const QString &file) {
+    const QPointer<MainWindow> self(this);
+    (void)QtConcurrent::run([self, file] {
+        auto reader = lg::SavedFileReader::open(file.toStdString());
+        auto opened = reader ? std::make_shared<OpenedGuest>(file, std::move(*reader)) : nullptr;
+        post(self, [opened, why = reader ? std::string() : reader.message()](MainWindow &window) {
+            if (opened)
+                window.restore(opened);
+            else
+                window.errors_->show(
+                    tr("Not restored: %1").arg(QString::fromStdString(why)),
+                    tr("Choose a file that \"Save the guest\" or lgctl save has written."));
+        });
+    });
+}
+
+// The file may be somebody else's, and what it names is this user's.
+void MainWindow::restore(const std::shared_ptr<OpenedGuest> &opened) {
+    const QString devices = QString::fromStdString(lg::savedDevices(opened->guest));
+    if (devices.isEmpty()) {
+        addPage(new LiveSession(opened));
+        return;
+    }
+    auto *question =
+        new QMessageBox(QMessageBox::Question, tr("Restore a saved guest"),
+                        tr("The saved guest wants %1. Shall it have that?").arg(devices),
+                        QMessageBox::Open | QMessageBox::Cancel, this);
+    question->setObjectName(QStringLiteral("allowDevices"));
+    question->setInformativeText(
+        tr("The names are those in the file. If it is not yours, see what they are."));
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->setModal(false);
+    question->setDefaultButton(QMessageBox::Cancel);
+    connect(question, &QMessageBox::accepted, this,
+            [this, opened] { addPage(new LiveSession(opened)); });
+    question->show();
+}
+
 void MainWindow::takeFile(const QString &file) {
+    if (file.endsWith(kGuestSuffix)) {
+        restoreGuest(file);
+        return;
+    }
     if (file.endsWith(kTraceSuffix)) {
         openRecording(file);
         return;
@@ -392,6 +463,10 @@ QString MainWindow::recordings() {
     return tr("Recordings (*%1);;All files (*)").arg(kTraceSuffix);
 }
 
+QString MainWindow::savedGuests() {
+    return tr("Saved guests (*%1);;All files (*)").arg(kGuestSuffix);
+}
+
 void MainWindow::askFile(bool open, const QString &title, const QString &kinds,
                          const std::function<void(const QString &)> &then) {
     auto *dialog = new QFileDialog(
@@ -443,6 +518,11 @@ void MainWindow::updateActions() {
                                             ? tr("this is a recording, not a running guest")
                                             : QString());
     set(QStringLiteral("open"), {});
+    set(QStringLiteral("restore-guest"), {});
+    const auto *live = page ? qobject_cast<LiveSession *>(page->session()) : nullptr;
+    set(QStringLiteral("save-guest"), live   ? live->whyNotSaveGuest()
+                                      : page ? tr("this is a recording, not a running guest")
+                                             : none);
     set(QStringLiteral("palette"), {});
     updateTabs();
 }

@@ -10,6 +10,7 @@
 #include <QTimer>
 
 #include <functional>
+#include <memory>
 
 class QLabel;
 class QMenu;
@@ -21,6 +22,8 @@ class CommandPalette;
 class ErrorBar;
 class GuestPage;
 class LaunchView;
+class TransferBar;
+struct OpenedGuest;
 
 // The window: a tab to launch from, a tab for each guest or recording, the
 // orders one can give, and a line on how things are.
@@ -33,6 +36,8 @@ public:
     GuestPage *launch(const LaunchRequest &request);
     GuestPage *openRecording(const QString &file);
     // A recording is opened, anything else is offered for launch.
+    // A guest that was saved; asks first when its file names disks or a network.
+    void restoreGuest(const QString &file);
     void takeFile(const QString &file);
     void setTheme(Theme theme, bool remember);
 
@@ -60,12 +65,15 @@ private:
     void updateTabs();
     void tick();
     void give(Control control);
+    void saveGuest();
     static QString recordings(); // as a file dialog wants it
+    static QString savedGuests();
     void askFile(bool open, const QString &title, const QString &kinds,
                  const std::function<void(const QString &)> &then);
     void openPalette();
     void showShortcuts();
     void restore();
+    void restore(const std::shared_ptr<OpenedGuest> &opened);
 
     QTabWidget *tabs_;
     LaunchView *launch_;
@@ -78,6 +86,7 @@ private:
     QLabel *state_ = nullptr;
     QLabel *rate_ = nullptr;
     QLabel *lost_ = nullptr;
+    TransferBar *transfer_ = nullptr;
     QTimer ticker_;
 };
 
