@@ -254,7 +254,7 @@ QWidget *LaunchView::makeForm() {
     layout->addWidget(heading(tr("The same on the command line"), panel));
     layout->addLayout(commandRow);
     auto *hint = new QLabel(tr("A kernel file can also be dropped anywhere on this window; so can "
-                               "a recording."),
+                               "a recording or a saved guest."),
                             panel);
     hint->setWordWrap(true);
     hint->setAccessibleName(tr("Hint"));

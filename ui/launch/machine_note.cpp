@@ -8,6 +8,17 @@
 
 namespace ui {
 
+namespace {
+
+// The library's words begin small, as they stand behind a program's name elsewhere.
+QString sentence(const std::string &words) {
+    QString text = QString::fromStdString(words);
+    text[0] = text.at(0).toUpper();
+    return text + QLatin1Char('.');
+}
+
+} // namespace
+
 MachineNote::MachineNote(QWidget *parent) : QWidget(parent) {
     setObjectName(QStringLiteral("machineNote"));
     text_ = new QLabel(this);
@@ -34,8 +45,7 @@ void MachineNote::look() {
 void MachineNote::tell(const lg::MachineSetup &setup) {
     const bool ready = setup.state == lg::MachineSetup::State::Ready;
     text_->setText(ready ? tr("This machine is ready.")
-                         : tr("%1.\n%2.").arg(QString::fromStdString(setup.problem),
-                                              QString::fromStdString(setup.advice)));
+                         : sentence(setup.problem) + QLatin1Char('\n') + sentence(setup.advice));
     load_->setVisible(setup.mayLoad());
     load_->setEnabled(!loader_);
 }
