@@ -180,8 +180,8 @@ void TestSavedGuests::staysPausedWhereItWas() {
 void TestSavedGuests::floatingPoint() {
     auto guest = launch(TEST_GUESTS "/fpu", [](auto &spec) { spec.commandLine = "s"; });
     VERIFY_OK(guest);
-    for (int i = 0; i < 5; ++i) {
-        QTest::qWait(100 + 37 * i);
+    for (int i = 0; i < 5; ++i) { // it takes 300 ticks of 2 ms
+        QTest::qWait(30 + 11 * i);
         guest = once(*guest);
         VERIFY_OK(guest);
     }
