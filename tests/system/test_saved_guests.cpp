@@ -196,8 +196,8 @@ void TestSavedGuests::severalVcpus() {
     auto guest = launch("smp", [](auto &spec) { spec.vcpus = 3; });
     VERIFY_OK(guest);
     std::string console;
-    for (int i = 0; i < 6; ++i) {
-        QTest::qWait(60 + 31 * i);
+    for (int i = 0; i < 6 && !host_->collected(*guest).ended; ++i) {
+        QTest::qWait(20 + 13 * i);
         console += host_->collected(*guest).console;
         guest = once(*guest);
         VERIFY_OK(guest);

@@ -21,6 +21,8 @@ constexpr uint64_t kFirstStretch = 8 * EventWindow::kRead,
                    kLongestStretch = 64 * EventWindow::kRead;
 // Each insertion costs the table a look at all of its rows.
 constexpr qint64 kPaceMs = 50;
+// So many rows end an insertion: the table takes some 20 ns for one, and the window waits.
+constexpr size_t kManyRows = 500'000;
 
 // Filters have threads of their own: whoever waits for one should not wait for counts.
 QThreadPool &workers() {
@@ -157,7 +159,8 @@ void EventModel::scanDone(unsigned generation, uint64_t from, Scan scan) {
 void EventModel::showFound() {
     std::vector<uint64_t> found;
     // In order, whoever was done first.
-    for (auto next = done_.begin(); next != done_.end() && next->first <= scannedTo_;
+    for (auto next = done_.begin();
+         next != done_.end() && next->first <= scannedTo_ && found.size() < kManyRows;
          next = done_.erase(next)) {
         // The oldest may have been dropped while a worker looked at them.
         const auto &matches = next->second.matches;
@@ -172,6 +175,8 @@ void EventModel::showFound() {
         endInsertRows();
         shown_.start();
     }
+    if (!done_.empty() && done_.begin()->first <= scannedTo_) // after what waits for the window
+        QMetaObject::invokeMethod(this, &EventModel::showFound, Qt::QueuedConnection);
     scanOn();
     emit filteringChanged();
 }
