@@ -21,8 +21,8 @@ constexpr uint64_t kFirstStretch = 8 * EventWindow::kRead,
                    kLongestStretch = 64 * EventWindow::kRead;
 // Each insertion costs the table a look at all of its rows.
 constexpr qint64 kPaceMs = 50;
-// So many rows end an insertion: the table takes some 20 ns for one, and the window waits.
-constexpr size_t kManyRows = 500'000;
+// With so many rows an insertion is long enough for the window to wait.
+constexpr size_t kManyRows = 200'000;
 
 // Filters have threads of their own: whoever waits for one should not wait for counts.
 QThreadPool &workers() {
