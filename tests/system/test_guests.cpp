@@ -27,6 +27,7 @@ private slots:
     void earlyLinux();
     void earlyLinuxThatLies();
     void twoGuestsKeepTheirFloatingPoint();
+    void tasksKeepTheirFloatingPoint();
     void cleanupTestCase();
 
 private:
@@ -321,6 +322,24 @@ void TestGuests::twoGuestsKeepTheirFloatingPoint() {
         QVERIFY(all.count(LG_EV_FPU) > 0);
         VERIFY_CONTAINS(all.console, "#NM came once after TS");
     }
+}
+
+// Four processes in each of two Guests that leave each other no peace.
+void TestGuests::tasksKeepTheirFloatingPoint() {
+    const std::string image = TEST_GUESTS "/fpu_tasks";
+    auto lazy = host_->launch(image, "lazy");
+    auto eager = host_->launch(image, "eager");
+    VERIFY_OK(lazy);
+    VERIFY_OK(eager);
+    for (GuestId guest : {*lazy, *eager}) {
+        QVERIFY(host_->waitForEnd(guest));
+        const Collected all = host_->collected(guest);
+        QVERIFY2(all.ended->cleanPowerOff(), all.ended->reason.c_str());
+        VERIFY_CONTAINS(all.console, "1500 switches, registers changed often, all was kept");
+    }
+    // #NM at a task's first use after another's; else only the Host's own loan.
+    QVERIFY(host_->collected(*lazy).count(LG_EV_REFLECT, 7) > 300);
+    QCOMPARE(host_->collected(*eager).count(LG_EV_REFLECT, 7), size_t(0));
 }
 
 QTEST_GUILESS_MAIN(TestGuests)
