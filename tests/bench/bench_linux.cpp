@@ -2,12 +2,12 @@
 // Real Linux kernels (the folder $LGSCOPE_LINUX_GUESTS, as for test_linux) in instructions of
 // Guest, Switcher and Host together: from launch to the first instruction of user space, and what
 // its system calls cost there, beside the same program on the bare machine.
+#include "bare_machine.h"
 #include "base/file.h"
 #include "linux_folder.h"
 #include "running_host.h"
 #include "verify_ok.h"
 
-#include <QProcess>
 #include <sstream>
 
 using namespace lg;
@@ -61,38 +61,12 @@ private:
 };
 
 void BenchLinux::runBare() {
-    QProcess qemu;
-    qemu.setProcessChannelMode(QProcess::MergedChannels);
-    qemu.start(qEnvironmentVariable("LGSCOPE_QEMU", "qemu-system-x86_64"),
-               {"-accel",
-                "tcg",
-                "-icount",
-                "shift=0,sleep=off",
-                "-cpu",
-                kProcessor,
-                "-machine",
-                "q35",
-                "-m",
-                "512",
-                "-nodefaults",
-                "-no-user-config",
-                "-no-reboot",
-                "-display",
-                "none",
-                "-serial",
-                "stdio",
-                "-kernel",
-                SANDBOX_FOLDER "/vmlinux",
-                "-initrd",
-                USER_SPACE,
-                "-append",
-                "console=ttyS0 panic=-1 no_timer_check tsc=reliable quiet"});
-    QVERIFY(qemu.waitForStarted());
-    if (!qemu.waitForFinished(kLimitSeconds * 1000)) {
-        qemu.kill();
-        qemu.waitForFinished();
-    }
-    const std::string said = qemu.readAll().replace("\r", "").toStdString();
+    BareMachine bare(SANDBOX_FOLDER, USER_SPACE,
+                     "console=ttyS0 panic=-1 no_timer_check tsc=reliable quiet",
+                     {"-icount", "shift=0,sleep=off", "-cpu", kProcessor, "-serial", "stdio"});
+    (void)bare.waitForEnd(kLimitSeconds);
+    std::string said = bare.said();
+    std::erase(said, '\r');
     QVERIFY2(said.find("user space ends") != said.npos, said.c_str());
     bare_ = figuresIn(said);
 }

@@ -69,6 +69,24 @@ Result<void> RunningHost::reconnect() {
     return {};
 }
 
+Result<void> RunningHost::killAgent() {
+    using nlohmann::json;
+    auto died = AgentConnection::wait<json>([&](auto done) {
+        connection_->request(wire::op::kDie, 0, json::object(), std::move(done));
+    });
+    if (died)
+        return Error{"the agent answers that it is dead"};
+    if (auto again = reconnect(); !again)
+        return again;
+    auto status =
+        AgentConnection::wait<HostStatus>([&](auto done) { connection_->hostStatus(done); });
+    if (!status)
+        return status.error();
+    if (status->info.guests != 0)
+        return Error{std::to_string(status->info.guests) + " Guests are left"};
+    return checkLog();
+}
+
 AgentConnection::Handlers RunningHost::handlers() {
     AgentConnection::Handlers handlers;
     handlers.onConsole = [this](GuestId guest, uint64_t, BytesView bytes) {

@@ -33,6 +33,9 @@ public:
     lg::AgentConnection &agent() { return *connection_; }
     // Speaks with whatever agent is there now; the Guests of the old connection are forgotten.
     lg::Result<void> reconnect();
+    // The Launcher dies as by kill -9 in the middle of everything, and the next one answers. An
+    // Error when something is left of the old one's Guests.
+    lg::Result<void> killAgent();
     lg::Sandbox &sandbox() { return *sandbox_; }
     // An Error when the kernel's log tells of a warning.
     lg::Result<void> checkLog();

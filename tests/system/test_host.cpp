@@ -200,15 +200,7 @@ void TestHost::survivesTheDeathOfTheAgent() {
     VERIFY_OK(one);
     VERIFY_OK(two);
     QVERIFY(host_->waitForText(*one, "says 1"));
-    (void)AgentConnection::wait<nlohmann::json>(
-        [&](auto done) { host_->agent().request(wire::op::kDie, 0, {}, done); });
-    QTRY_VERIFY_WITH_TIMEOUT(host_->agent().closed(), 10000);
-    auto again = host_->reconnect();
-    VERIFY_OK(again);
-    auto status =
-        AgentConnection::wait<HostStatus>([&](auto done) { host_->agent().hostStatus(done); });
-    VERIFY_OK(status);
-    QCOMPARE(status->info.guests, 0u);
+    VERIFY_OK(host_->killAgent());
     VERIFY_OK(wait([&](auto done) { host_->agent().moduleReload(done); }));
     auto hello = host_->launch("hello");
     VERIFY_OK(hello);

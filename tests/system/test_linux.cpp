@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Every Linux kernel of the folder $LGSCOPE_LINUX_GUESTS (CONTRIBUTING.md says how it looks), for
-// real: booted to its shell, put to work there, powered off; what it has flushed kept; its boot
-// recorded.
+// real: booted to its shell, put to work there, its programs' words compared with those of the bare
+// machine, powered off; what it has flushed kept; its boot recorded.
+#include "bare_machine.h"
 #include "inspect/describe.h"
 #include "linux_folder.h"
+#include "linux_programs.h"
 #include "running_host.h"
 #include "verify_ok.h"
 
@@ -100,12 +102,15 @@ private slots:
 
 private:
     Result<void> startHost();
+    void runBare();
     Result<void> does(GuestId guest, const Exercise &exercise);
+    Result<void> saysTheSame(GuestId guest);
     Result<void> findsItsFile(GuestId guest);
     Result<GuestId> boot(const QString &kernel, lg_event_mode mode);
     QTemporaryDir files_;
     std::unique_ptr<RunningHost> host_;
     Bytes initrd_;
+    std::vector<std::string> bare_; // words of kLinuxPrograms there
 };
 
 void TestLinux::initTestCase() {
@@ -114,7 +119,25 @@ void TestLinux::initTestCase() {
     initrd_ = std::move(*initrd);
     QFile disk(files_.filePath("disk"));
     QVERIFY(disk.open(QIODevice::WriteOnly) && disk.resize(kDiskBytes));
-    VERIFY_OK(startHost());
+    runBare();
+    if (!QTest::currentTestFailed())
+        VERIFY_OK(startHost());
+}
+
+void TestLinux::runBare() {
+    BareMachine bare(SANDBOX_FOLDER, QString::fromStdString(linuxFolder() + "/initrd"),
+                     "console=hvc0 rdinit=/init panic=-1 quiet",
+                     {"-cpu", "max", "-chardev", "stdio,id=console,signal=off", "-device",
+                      "virtio-serial", "-device", "virtconsole,chardev=console"});
+    QVERIFY2(bare.waitForText("# ", 120), bare.said().c_str());
+    for (size_t i = 0; i < std::size(kLinuxPrograms); i++) {
+        bare.type(typedProgram(i));
+        QVERIFY2(bare.waitForText(programsEnd(i), 120), bare.said().c_str());
+        bare_.push_back(wordsOfProgram(i, bare.said()).value_or(""));
+        QVERIFY2(!bare_.back().empty() &&
+                     bare_.back().find("applet not found") == std::string::npos,
+                 kLinuxPrograms[i].what);
+    }
 }
 
 Result<void> TestLinux::startHost() {
@@ -167,6 +190,21 @@ Result<void> TestLinux::does(GuestId guest, const Exercise &exercise) {
                  console.substr(console.size() - std::min<size_t>(console.size(), 1000))};
 }
 
+Result<void> TestLinux::saysTheSame(GuestId guest) {
+    for (size_t i = 0; i < std::size(kLinuxPrograms); i++) {
+        host_->type(guest, typedProgram(i));
+        const bool ended = host_->waitForText(guest, programsEnd(i), 120);
+        const std::string console = host_->collected(guest).console;
+        const auto words = wordsOfProgram(i, console);
+        if (!ended || !words)
+            return Error{std::string(kLinuxPrograms[i].what) + " does not end"};
+        if (*words != bare_[i])
+            return Error{std::string(kLinuxPrograms[i].what) + ": here \"" + *words +
+                         "\", on the bare machine \"" + bare_[i] + "\""};
+    }
+    return {};
+}
+
 void TestLinux::works_data() {
     linuxKernels();
 }
@@ -177,6 +215,7 @@ void TestLinux::works() {
     VERIFY_OK(guest);
     for (const Exercise &exercise : kExercises)
         VERIFY_OK(does(*guest, exercise));
+    VERIFY_OK(saysTheSame(*guest));
     host_->type(*guest, "poweroff -f\r");
     QVERIFY(host_->waitForEnd(*guest));
     const Collected all = host_->collected(*guest);
@@ -193,7 +232,8 @@ void TestLinux::works() {
 }
 
 // A file on its disk: after a reboot, after its own end in the middle of everything, and after kill
-// -9 of the whole sandbox. It was told each time that the file is on the medium.
+// -9 of its Launcher and of the whole sandbox. It was told each time that the file is on the
+// medium.
 void TestLinux::keepsItsFiles_data() {
     linuxKernels();
 }
@@ -228,6 +268,14 @@ void TestLinux::keepsItsFiles() {
         *guest, {"another name", "mv /tmp/m/s /tmp/m/s2; sync; echo moved $((6*7))", "moved 42"}));
     VERIFY_OK(host_->release(*guest));
 
+    guest = boot(kernel, LG_EVENTS_OFF);
+    VERIFY_OK(guest);
+    VERIFY_OK(findsItsFile(*guest));
+    VERIFY_OK(does(*guest, {"work that never ends",
+                            "while :; do seq 20000 | md5sum; done >/tmp/m/work 2>&1 & cp /tmp/m/s2 "
+                            "/tmp/m/s3; rm /tmp/m/s2; sync; echo copied $((6*7))",
+                            "copied 42"}));
+    VERIFY_OK(host_->killAgent());
     guest = boot(kernel, LG_EVENTS_OFF);
     VERIFY_OK(guest);
     VERIFY_OK(findsItsFile(*guest));
