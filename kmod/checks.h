@@ -102,15 +102,17 @@ bool lg_vector_may_be_reflected_in_switcher(unsigned int vector);
 /*L:170 Flags
  *
  * Interrupts are always on for the processor, whatever the Guest believes
- * (irq_enabled is where it says what it wants); I/O privilege is never given; a
- * nested task and virtual-8086 mode do not exist.  The AC flag is as the Guest has
- * it: from 3.7 on Linux looks at it when it starts, and stops if it is set.
+ * (irq_enabled is where it says what it wants); I/O privilege is never given;
+ * virtual-8086 mode does not exist.  All that ring 1 may change by itself is left as
+ * the Guest has it, or a stay of the Host in between would show: AC, which Linux from
+ * 3.7 on looks at when it starts; NT, which does nothing but make the Guest's own IRET
+ * fault.
  *
  * This stands in the header because it is done at each entry into the Guest.
  * :*/
 #define LG_EFLAGS_FIXED 0x2u
 #define LG_EFLAGS_IF 0x200u
-#define LG_EFLAGS_GUEST 0x250dd5u /* CF PF AF ZF SF TF DF OF RF AC ID */
+#define LG_EFLAGS_GUEST 0x254dd5u /* CF PF AF ZF SF TF DF OF NT RF AC ID */
 
 static inline __u64 lg_sanitise_eflags(__u64 eflags)
 {

@@ -161,7 +161,7 @@ extern "C" int LLVMFuzzerTestOneInput(const __u8 *data, size_t size) {
     checkAccess(std::vector<__u8>(data, data + (size < LG_INSN_MAX ? size : LG_INSN_MAX)));
     checkInstruction(std::vector<__u8>(data, data + (size < 8 ? size : 8)));
     const __u64 flags = lg_sanitise_eflags(words[0] | __u64(words[1]) << 32);
-    require(!(flags & 0x1a7000) && (flags & 0x200), "flags without IOPL, NT, VM, VIF; with IF");
+    require(!(flags & 0x1a3000) && (flags & 0x200), "flags without IOPL, VM, VIF; with IF");
     const __u64 entry = words[0] | (__u64(words[3] & 0x800000ff) << 32);
     if (lg_pdpte_ok(entry, words[1]) || lg_pgd_ok(entry, words[1]) || lg_pte_ok(entry, words[1]))
         require((entry >> 12) < words[1], "frame within memory");
