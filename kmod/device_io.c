@@ -8,7 +8,7 @@
  * LHREQ_IO_DONE; then the register gets it, the instruction is over, and the Guest goes on.
  * :*/
 #include <linux/uaccess.h>
-#include "lg.h"
+#include "records.h"
 
 static u32 *guest_register(struct lg_cpu *cpu, const struct lg_insn *insn)
 {

@@ -58,7 +58,7 @@ static noinline void find_room(struct lg_cpu *cpu)
 	WRITE_ONCE(s->event_short, s->event_at + min(here, room - min(room, kept)));
 	WRITE_ONCE(s->log_full, !room && !kept);
 	smp_mb();
-	if (READ_ONCE(cpu->looked_at) || !cpu->data)
+	if (READ_ONCE(cpu->looked_at))
 		lg_close_short_way(s);
 }
 
@@ -81,9 +81,9 @@ static struct lg_event *next_record(struct lg_cpu *cpu)
 	return e;
 }
 
-/* Of any kind, for anybody: the ring, a tracepoint, a condition. */
-static noinline void write_for_all(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2,
-				   u32 d3)
+/* The long way: of any kind, for anybody: the ring, a tracepoint, a condition. */
+void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3,
+		    u64 more)
 {
 	u64 bit = BIT_ULL((u16)kind_and_code);
 	struct lg_event *e = cpu->recorded & bit ? next_record(cpu) : NULL;
@@ -92,12 +92,14 @@ static noinline void write_for_all(struct lg_cpu *cpu, u32 kind_and_code, u32 d0
 		e = &cpu->unrecorded;
 		e->seq = U64_MAX;
 	}
+	e->kind = kind_and_code;
+	e->code = kind_and_code >> 16;
 	e->detail[0] = d0;
 	e->detail[1] = d1;
 	e->detail[2] = d2;
 	e->detail[3] = d3;
-	lg_copy8(&e->detail[4], &cpu->event_more);
-	lg_fill_record(e, kind_and_code, cpu->regs, cpu->irq_words);
+	lg_copy8(&e->detail[4], &more);
+	lg_fill_record(e, cpu->regs);
 	e->errcode = cpu->regs->errcode;
 	if (cpu->traced & bit)
 		lg_trace(e);
@@ -105,22 +107,12 @@ static noinline void write_for_all(struct lg_cpu *cpu, u32 kind_and_code, u32 d0
 		lg_match_conditions(cpu, e);
 }
 
-void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3)
-{
-	const struct lg_state *s = lg_state_of(cpu->regs);
-
-	if (likely(s->event_at < s->event_short))
-		lg_record(cpu, s->event_at, kind_and_code, d0, d1, d2, d3, cpu->event_more);
-	else
-		write_for_all(cpu, kind_and_code, d0, d1, d2, d3);
-}
-
 u32 lg_write_hypercall(struct lg_cpu *cpu)
 {
 	const struct hcall_args *args = &cpu->hcall_args;
 
 	lg_write_event(cpu, LG_EV_HYPERCALL | args->arg0 << 16, args->arg1, args->arg2, args->arg3,
-		       args->arg4);
+		       args->arg4, 0);
 	return args->arg0;
 }
 
@@ -149,10 +141,8 @@ void lg_note_stay(struct lg_cpu *cpu, u64 began, u64 ended, u32 reflected)
 	/* An NMI on the way in: the Guest was not reached. */
 	if (!entered)
 		entered = left = ended;
-	if (!(cpu->watched & BIT_ULL(LG_EV_WORLD_SWITCH)))
-		return;
-	lg_write_event(cpu, LG_EV_WORLD_SWITCH | (u32)cpu->regs->trapnum << 16, entered - began,
-		       left - entered, ended - left, reflected);
+	lg_event4(cpu, LG_EV_WORLD_SWITCH, cpu->regs->trapnum, entered - began, left - entered,
+		  ended - left, reflected);
 	if (lg_records_written(cpu->state) == written)
 		return; /* lost, or for others only */
 	e = cpu->state->event_at - 1;
@@ -175,17 +165,23 @@ void lg_events_collect(struct lg_cpu *cpu)
 	show_records(cpu);
 }
 
+static void took_until(struct lg_event *e, const struct lg_event *end, u64 now)
+{
+	for (; e != end; e++)
+		e->duration = min_t(u64, now - e->tsc, U32_MAX);
+}
+
 /* More than one record since the Guest came out; they may go around the ring's end. */
 noinline void lg_publish_several(struct lg_cpu *cpu)
 {
-	const struct lg_event *end = ring_begin(cpu) + cpu->ring_records;
-	struct lg_event *e = cpu->event_open;
+	struct lg_event *e = cpu->event_open, *at = cpu->state->event_at;
+	u64 now = rdtsc();
 
-	while (e != cpu->state->event_at) {
-		e->duration = lg_ticks_since(&e->tsc);
-		if (++e == end && e != cpu->state->event_at)
-			e = ring_begin(cpu);
+	if (unlikely(at < e)) {
+		took_until(e, ring_begin(cpu) + cpu->ring_records, now);
+		e = ring_begin(cpu);
 	}
+	took_until(e, at, now);
 	show_records(cpu);
 }
 

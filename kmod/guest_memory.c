@@ -244,7 +244,7 @@ int lg_pin_data(struct lg_cpu *cpu, u32 gpa, u32 size)
 	cpu->data_mapping = mapping;
 	cpu->data_gpa = gpa;
 	cpu->data = mapping + offset_in_page(gpa);
-	cpu->irq_words = cpu->data;
+	cpu->state->irq_words = cpu->data;
 	return 0;
 
 unpin:

@@ -88,7 +88,7 @@ static bool reflect_trap(struct lg_cpu *cpu, u32 vector, u32 errcode)
 		return false;
 	if (!push_frame(cpu, vector, errcode, &stack))
 		return true;
-	lg_event4_here(cpu, LG_EV_REFLECT, vector, lg_gate_offset(gate), stack.esp, LG_REFLECT_HOST, 0);
+	lg_event4(cpu, LG_EV_REFLECT, vector, lg_gate_offset(gate), stack.esp, LG_REFLECT_HOST, 0);
 	enter_gate(cpu, gate, stack);
 	cpu->count.reflected_slow++;
 	return true;

@@ -75,8 +75,6 @@ struct lg_cpu {
 	void *data_mapping;
 	struct page *data_pages[2];
 
-	const void *irq_words; /* its interrupt flag and mask: the first words of `data` */
-
 	struct shadow_root *root;
 	void *spare[2]; /* tables for the shadow, if it should need them */
 	unsigned int spares;
@@ -131,7 +129,6 @@ struct lg_cpu {
 	u32 ring_records;
 	struct lg_event *event_end; /* of the room that is known; state->event_at says where it is */
 	struct lg_event *event_open; /* the first one that the reader may not see yet */
-	u64 event_more; /* the last two details, for the kind that has them */
 
 	/* stops.c */
 	u32 held; /* lg_stop_reason; 0 = it may run */
@@ -402,7 +399,8 @@ static inline void lg_set_halted(struct lg_cpu *cpu, bool halted)
 
 /* events.c */
 extern const u32 lg_no_irq_words[2];
-void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3);
+void lg_write_event(struct lg_cpu *cpu, u32 kind_and_code, u32 d0, u32 d1, u32 d2, u32 d3,
+		    u64 more);
 u32 lg_write_hypercall(struct lg_cpu *cpu);
 void lg_publish_several(struct lg_cpu *cpu);
 void lg_events_collect(struct lg_cpu *cpu);
@@ -445,14 +443,6 @@ static inline u64 lg_records_written(const struct lg_state *s)
 {
 	return s->event_seq - s->events_lost;
 }
-
-/* Four details follow the code.  Nothing is computed when nobody wants the kind. */
-#define lg_event4(cpu, kind, code, d0, d1, d2, d3)					\
-	do {										\
-		if (unlikely(READ_ONCE((cpu)->watched) & BIT_ULL(kind)))		\
-			lg_write_event(cpu, (kind) | (u32)(u16)(code) << 16, d0, d1, d2, d3); \
-	} while (0)
-#define lg_event(cpu, kind, code) lg_event4(cpu, kind, code, 0, 0, 0, 0)
 
 /* lguest_user.c */
 extern atomic_t lg_guests;

@@ -69,7 +69,6 @@ static int create_cpu(struct lguest *lg, struct lg_cpu *cpu, unsigned int id)
 	struct lg_descriptor *gdt;
 
 	cpu->id = id;
-	cpu->irq_words = lg_no_irq_words;
 	cpu->lg = lg;
 	mutex_init(&cpu->lock);
 	init_waitqueue_head(&cpu->wait);
@@ -92,6 +91,7 @@ static int create_cpu(struct lguest *lg, struct lg_cpu *cpu, unsigned int id)
 	cpu->state = cpu->block;
 	cpu->regs = cpu->block + LG_REGS;
 	cpu->state->origin.vcpu = id;
+	cpu->state->irq_words = lg_no_irq_words;
 	gdt = cpu->block + LG_GDT_OFFSET;
 	cpu->hw_gdt = gdt;
 	cpu->hw_idt = cpu->block + LG_IDT_OFFSET;

@@ -191,7 +191,7 @@ static void install(struct lg_cpu *cpu, u32 address, const struct guest_walk *w,
 	leave_shadow(cpu);
 
 	cpu->count.page_faults++;
-	lg_event4_here(cpu, LG_EV_PAGE_FAULT, 14, w->pte, (u32)value, value >> 32, how);
+	lg_event4(cpu, LG_EV_PAGE_FAULT, 14, w->pte, (u32)value, value >> 32, how);
 }
 
 /* As the processor does it; false if the entry was changed under our hands. */
@@ -269,31 +269,20 @@ bool demand_page(struct lg_cpu *cpu, u32 address, u32 *errcode)
  * @event page_table_change
  * :*/
 struct change {
-	const struct shadow_dir *dir; /* where to look for an entry */
 	u64 before, after;
-	u32 forgotten;
 };
+#define NO_ENTRY ((struct change){ 0, 0 })
 
 static bool changes_are_told(struct lg_cpu *cpu)
 {
 	return unlikely(READ_ONCE(cpu->watched) & LG_KIND(LG_EV_PAGE_TABLE_CHANGE));
 }
 
-static u64 shadow_value(struct lguest *lg, const struct shadow_dir *dir, u32 address)
+static __always_inline void tell_change(struct lg_cpu *cpu, enum lg_table_change what, u32 address,
+					u32 dropped, struct change c)
 {
-	u32 n = dir && dir->table ? dir->table->pt[(address >> 21) & 511] : 0;
-
-	return n ? lg->pts[n].table->entry[(address >> 12) & 511] : 0;
-}
-
-static void tell_change(struct lg_cpu *cpu, enum lg_table_change what, u32 address, u32 dropped,
-			const struct change *c)
-{
-	u64 before = c ? c->before : 0;
-
-	cpu->event_more = c ? c->after : 0;
-	lg_event4(cpu, LG_EV_PAGE_TABLE_CHANGE, what, address, dropped, (u32)before, before >> 32);
-	cpu->event_more = 0;
+	lg_event6(cpu, LG_EV_PAGE_TABLE_CHANGE, what, address, dropped, (u32)c.before,
+		  c.before >> 32, c.after);
 }
 
 /*L:640 The Guest changes its tables
@@ -339,10 +328,12 @@ void guest_new_pagetable(struct lg_cpu *cpu, u32 cr3)
 	fresh = changes_are_told(cpu) && !shadow_find_root(lg, cr3);
 	set_root(cpu, shadow_get_root(lg, cr3));
 	leave_shadow(cpu);
-	tell_change(cpu, LG_TABLE_NEW_ROOT, cr3, fresh, NULL);
+	tell_change(cpu, LG_TABLE_NEW_ROOT, cr3, fresh, NO_ENTRY);
 }
 
-static void change_entry(struct lguest *lg, const struct shadow_dir *dir, u32 address, u64 pte)
+/* If `told`, says what the entry was and what it is. */
+static void change_entry(struct lguest *lg, const struct shadow_dir *dir, u32 address, u64 pte,
+			 struct change *told)
 {
 	u32 n = dir->table ? dir->table->pt[(address >> 21) & 511] : 0;
 	u32 slot = (address >> 12) & 511, pfn = pte >> PAGE_SHIFT;
@@ -350,6 +341,8 @@ static void change_entry(struct lguest *lg, const struct shadow_dir *dir, u32 ad
 
 	if (!n)
 		return;
+	if (told)
+		told->before = pt->table->entry[slot];
 	if ((pte & LG_PTE_P) && (pte & LG_PTE_A) && pfn < lg->pfn_limit &&
 	    lg->frames[pfn].page) {
 		u64 frame = (u64)page_to_pfn(lg->frames[pfn].page) << PAGE_SHIFT;
@@ -360,6 +353,8 @@ static void change_entry(struct lguest *lg, const struct shadow_dir *dir, u32 ad
 	} else if (test_bit(slot, pt->present)) {
 		forget(lg, n * 512 + slot);
 	}
+	if (told)
+		told->after = pt->table->entry[slot];
 }
 
 void guest_set_pte(struct lg_cpu *cpu, u32 cr3, u32 address, u64 pte)
@@ -367,8 +362,8 @@ void guest_set_pte(struct lg_cpu *cpu, u32 cr3, u32 address, u64 pte)
 	struct lguest *lg = cpu->lg;
 	unsigned int gb = address >> 30, i;
 	struct shadow_root *root;
-	struct change c = { 0 };
-	bool told = changes_are_told(cpu);
+	struct change c = NO_ENTRY, *told = changes_are_told(cpu) ? &c : NULL;
+	u32 dropped;
 
 	if (lg->levels != 3)
 		pte = (u32)pte;
@@ -378,29 +373,22 @@ void guest_set_pte(struct lg_cpu *cpu, u32 cr3, u32 address, u64 pte)
 	}
 	spin_lock(&lg->mmu_lock);
 	lg->shadow_changes++;
-	if (told) {
-		root = shadow_find_root(lg, cr3);
-		c.dir = is_kernel_gb(lg, gb) ? &lg->kernel_dir[gb] : root ? &root->dir[gb] : NULL;
-		c.before = shadow_value(lg, c.dir, address);
-		c.forgotten = lg->shadow_forgotten;
-	}
+	dropped = lg->shadow_forgotten;
 	if (is_kernel_gb(lg, gb)) {
-		change_entry(lg, &lg->kernel_dir[gb], address, pte);
+		change_entry(lg, &lg->kernel_dir[gb], address, pte, told);
 	} else if (lg->kernel_address && address >= lg->kernel_address) {
 		for (i = 0; i < LG_SHADOW_ROOTS; i++)
 			if (lg->roots[i].used)
-				change_entry(lg, &lg->roots[i].dir[gb], address, pte);
+				change_entry(lg, &lg->roots[i].dir[gb], address, pte,
+					     lg->roots[i].cr3 == cr3 ? told : NULL);
 	} else {
 		root = shadow_find_root(lg, cr3);
 		if (root)
-			change_entry(lg, &root->dir[gb], address, pte);
+			change_entry(lg, &root->dir[gb], address, pte, told);
 	}
-	if (told) {
-		c.after = shadow_value(lg, c.dir, address);
-		c.forgotten = lg->shadow_forgotten - c.forgotten;
-	}
+	dropped = lg->shadow_forgotten - dropped;
 	leave_shadow(cpu);
-	tell_change(cpu, LG_TABLE_SET_PTE, address, c.forgotten, &c);
+	tell_change(cpu, LG_TABLE_SET_PTE, address, dropped, c);
 }
 
 /* An entry of the top table: 4 MB, two tables of ours; or with PAE one of four. */
@@ -432,7 +420,7 @@ void guest_set_pgd(struct lg_cpu *cpu, u32 cr3, u32 index)
 	}
 	dropped = lg->shadow_forgotten - dropped;
 	leave_shadow(cpu);
-	tell_change(cpu, LG_TABLE_SET_PGD, cr3, dropped, NULL);
+	tell_change(cpu, LG_TABLE_SET_PGD, cr3, dropped, NO_ENTRY);
 }
 
 /* An entry of a PAE directory: all our directories that stand for it. */
@@ -461,7 +449,7 @@ void guest_set_pmd(struct lg_cpu *cpu, u32 directory, u32 index)
 	}
 	dropped = lg->shadow_forgotten - dropped;
 	leave_shadow(cpu);
-	tell_change(cpu, LG_TABLE_SET_PMD, directory, dropped, NULL);
+	tell_change(cpu, LG_TABLE_SET_PMD, directory, dropped, NO_ENTRY);
 }
 
 void guest_flush(struct lg_cpu *cpu, bool everything)
@@ -480,7 +468,7 @@ void guest_flush(struct lg_cpu *cpu, bool everything)
 			aside += make_stale(lg, &lg->kernel_dir[gb]);
 	}
 	leave_shadow(cpu);
-	tell_change(cpu, LG_TABLE_FLUSH, cpu->state->cr3, aside, NULL);
+	tell_change(cpu, LG_TABLE_FLUSH, cpu->state->cr3, aside, NO_ENTRY);
 }
 
 /* INIT says where the kernel's part begins: what was filled before is not shared. */

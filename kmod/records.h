@@ -11,7 +11,8 @@
  * room, and nobody who has to hear of each event at once; one comparison tells both.
  *
  * A record gets its duration when the Guest goes on, and only then the reader sees it.
- * What happens most, one record in a turn, has no branch taken and no call on that way.
+ * It is written in line where it happens: a call would have to carry the details, and
+ * so would the registers until it is made.
  * :*/
 #ifndef LG_RECORDS_H
 #define LG_RECORDS_H
@@ -57,14 +58,12 @@ static __always_inline struct lg_state *lg_state_of(const struct lg_regs *regs)
 	return (void *)regs - LG_REGS;
 }
 
-/* All but seq, duration and details.  The error code is 0: the caller may know better. */
-static __always_inline void lg_fill_record(struct lg_event *e, u32 kind_and_code,
-					   const struct lg_regs *regs, const void *irq_words)
+/* All but what, seq, duration and details.  The error code is 0: the caller may know better. */
+static __always_inline void lg_fill_record(struct lg_event *e, const struct lg_regs *regs)
 {
 	struct lg_state *s = lg_state_of(regs);
 	u32 low, high;
 
-	*(u32 *)&e->kind = kind_and_code;
 	*(u32 *)&e->vcpu = s->origin.word;
 	asm volatile("rdtsc" : "=a"(low), "=d"(high));
 	((u32 *)&e->tsc)[0] = low;
@@ -81,7 +80,7 @@ static __always_inline void lg_fill_record(struct lg_event *e, u32 kind_and_code
 	lg_copy8(&e->regs.ds, &regs->ds);
 	lg_copy8(&e->regs.cr2, &s->cr2);
 	*lg_8_at(&e->irq_pending) = s->irqs_pending; /* there are 32 lines */
-	lg_copy8(&e->irq_enabled, irq_words);
+	lg_copy8(&e->irq_enabled, s->irq_words);
 }
 
 /* The place for a record that takes the short way, and its number: now it is written. */
@@ -112,41 +111,55 @@ static __always_inline u32 lg_event_hypercall(struct lg_cpu *cpu, const struct l
 	lg_copy8(&e->detail[0], &args->arg1);
 	lg_copy8(&e->detail[2], &args->arg3);
 	*lg_8_at(&e->detail[4]) = 0;
-	lg_fill_record(e, LG_EV_HYPERCALL, regs, cpu->data);
+	e->kind = LG_EV_HYPERCALL;
 	e->code = number;
+	lg_fill_record(e, regs);
 	lg_take_place(s, e);
 	return number;
 }
 
-/* The short way of any other kind. */
-static __always_inline void lg_record(struct lg_cpu *cpu, struct lg_event *e, u32 kind_and_code,
-				      u32 d0, u32 d1, u32 d2, u32 d3, u64 more)
+/*
+ * One record of any kind: four details and, for the kind that has more, the last two as one.
+ * Nothing is computed when nobody wants the kind.
+ */
+static __always_inline void lg_event6(struct lg_cpu *cpu, u32 kind, u32 code, u32 d0, u32 d1,
+				      u32 d2, u32 d3, u64 more)
 {
-	const struct lg_regs *regs = cpu->regs;
+	const struct lg_regs *regs;
+	struct lg_state *s;
+	struct lg_event *e;
 
+	if (!unlikely(READ_ONCE(cpu->watched) & BIT_ULL(kind)))
+		return;
+	regs = cpu->regs;
+	s = lg_state_of(regs);
+	e = s->event_at;
+	if (unlikely(e >= s->event_short)) {
+		lg_write_event(cpu, kind | (u32)(u16)code << 16, d0, d1, d2, d3, more);
+		return;
+	}
+	e->kind = kind;
+	e->code = code;
 	e->detail[0] = d0;
 	e->detail[1] = d1;
 	e->detail[2] = d2;
 	e->detail[3] = d3;
 	*lg_8_at(&e->detail[4]) = more;
 	barrier(); /* that frees registers */
-	lg_fill_record(e, kind_and_code, regs, cpu->data);
+	lg_fill_record(e, regs);
 	e->errcode = regs->errcode;
-	lg_take_place(lg_state_of(regs), e);
+	lg_take_place(s, e);
 }
 
-/* lg_event4() for what happens so often that a call is too much. */
-static __always_inline void lg_event4_here(struct lg_cpu *cpu, u32 kind, u32 code, u32 d0, u32 d1,
-					   u32 d2, u32 d3)
+static __always_inline void lg_event4(struct lg_cpu *cpu, u32 kind, u32 code, u32 d0, u32 d1,
+				      u32 d2, u32 d3)
 {
-	const struct lg_state *s = lg_state_of(cpu->regs);
+	lg_event6(cpu, kind, code, d0, d1, d2, d3, 0);
+}
 
-	if (!unlikely(READ_ONCE(cpu->watched) & BIT_ULL(kind)))
-		return;
-	if (likely(s->event_at < s->event_short))
-		lg_record(cpu, s->event_at, kind | code << 16, d0, d1, d2, d3, 0);
-	else
-		lg_write_event(cpu, kind | code << 16, d0, d1, d2, d3);
+static __always_inline void lg_event(struct lg_cpu *cpu, u32 kind, u32 code)
+{
+	lg_event4(cpu, kind, code, 0, 0, 0, 0);
 }
 
 /* Ticks since `then`, saturated. */
@@ -166,21 +179,34 @@ static __always_inline u32 lg_ticks_since(const u64 *then)
 	return low;
 }
 
-/* The Guest goes on, or rests: what is written now took until now. */
+/* That one more is there; who shares the page may write nonsense there, and reads it himself. */
+static __always_inline void lg_show_record(struct lg_cpu *cpu, struct lg_event *e)
+{
+	e->duration = lg_ticks_since(&e->tsc);
+	smp_wmb(); /* first the record, then that there is one */
+	cpu->ring->head++;
+}
+
+/*
+ * The Guest goes on, or rests: what is written now took until now.  Mostly that is nothing, one
+ * record, or two: a hypercall and what it changed.
+ */
 static __always_inline void lg_events_publish(struct lg_cpu *cpu)
 {
-	struct lg_state *s = lg_state_of(cpu->regs);
-	struct lg_event *e = cpu->event_open, *at = s->event_at;
+	const struct lg_event *at = lg_state_of(cpu->regs)->event_at;
+	struct lg_event *e = cpu->event_open;
 
-	if (e == at)
-		return;
 	if (unlikely(e + 1 != at)) {
-		lg_publish_several(cpu);
-		return;
+		if (e == at)
+			return;
+		if (e + 2 != at) {
+			lg_publish_several(cpu);
+			return;
+		}
+		lg_show_record(cpu, e++);
 	}
-	e->duration = lg_ticks_since(&e->tsc);
-	cpu->event_open = at;
-	smp_store_release(&cpu->ring->head, lg_records_written(s));
+	lg_show_record(cpu, e);
+	cpu->event_open = e + 1;
 }
 
 #endif

@@ -13,7 +13,7 @@
  * @event stopped @event resumed
  * :*/
 #include <linux/slab.h>
-#include "lg.h"
+#include "records.h"
 
 #define STEP_INSN_MAX 15
 

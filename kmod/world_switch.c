@@ -69,6 +69,7 @@ STATE_AT(cr2, LG_S_CR2);
 STATE_AT(cr3, LG_S_CR2 + 4);
 STATE_AT(origin, LG_S_ORIGIN);
 STATE_AT(guard, LG_S_GUARD);
+STATE_AT(irq_words, LG_S_IRQ_WORDS);
 STATE_AT(reflect, LG_S_REFLECT);
 #define EVENT_AT(field, offset) static_assert(offsetof(struct lg_event, field) == (offset))
 EVENT_AT(seq, LG_E_SEQ);

@@ -133,7 +133,8 @@
 #define LG_S_CR2 296 /* and CR3 */
 #define LG_S_ORIGIN 304
 #define LG_S_GUARD 308
-#define LG_S_REFLECT 312
+#define LG_S_IRQ_WORDS 312
+#define LG_S_REFLECT 320
 
 /* What came in while no handler of the Host could be reached. */
 #define LG_PENDING_NMI 1
@@ -219,6 +220,7 @@ struct lg_state {
 	__u32 cr2, cr3;
 	union lg_origin origin;
 	__u32 guard; /* LG_GUARD_* */
+	const void *irq_words; /* the flag and mask that head lguest_data, where the Host has it */
 	__u64 reflect[LG_REFLECT_ENTRIES];
 };
 #endif

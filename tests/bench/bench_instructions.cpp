@@ -21,8 +21,10 @@ constexpr Promise kPromises[] = {
     {"hypercall", "hypercall through the run loop and back", 250},
     {"record", "one record of such a hypercall, until the reader can see it", 60},
     {"record_reflected", "one record of a system call reflected in the Switcher", 60},
-    {"record_fill", "one record of a page entered into the shadow", 70},
-    {"record_port", "one record of any other kind: a port access done for the Guest", 85},
+    {"record_fill", "one record of a page entered into the shadow", 60},
+    {"record_change", "one record of two in a turn: SET_PTE and what it changed", 60},
+    {"record_port", "one record of any other kind: a port access done for the Guest", 60},
+    {"timed_stay", "a stay in the Guest with its phases timed, and their record", 250},
     {"system_call", "system call of ring 3 reflected in the Switcher, handler of one iret", 60},
     {"trap_ring1", "trap of ring 1 reflected in the Switcher, handler of one iret", 60},
     {"out80", "port access done for the Guest", 650},
@@ -37,17 +39,22 @@ constexpr Promise kPromises[] = {
 class BenchInstructions : public QObject {
     Q_OBJECT
 
-    static std::map<std::string, unsigned> figuresOf(RunningHost &host, lg_event_mode mode);
+    static std::map<std::string, unsigned> figuresOf(RunningHost &host, lg_event_mode mode,
+                                                     uint64_t kinds = LG_KINDS_DEFAULT);
 
 private slots:
     void keepsItsPromises();
     void saysRates();
 };
 
-std::map<std::string, unsigned> BenchInstructions::figuresOf(RunningHost &host,
-                                                             lg_event_mode mode) {
+std::map<std::string, unsigned> BenchInstructions::figuresOf(RunningHost &host, lg_event_mode mode,
+                                                             uint64_t kinds) {
     std::map<std::string, unsigned> figures;
-    auto guest = host.launch(BENCH_GUEST, {}, mode, LG_EVENTS_MAX_RECORDS / 4);
+    auto guest = host.launch(BENCH_GUEST, [&](LaunchSpec &spec) {
+        spec.eventMode = mode;
+        spec.eventRecords = LG_EVENTS_MAX_RECORDS / 4;
+        spec.eventKinds = kinds;
+    });
     if (!guest || !host.waitForEnd(*guest, 200))
         return figures;
     std::istringstream lines(host.collected(*guest).console);
@@ -68,6 +75,9 @@ void BenchInstructions::keepsItsPromises() {
     figures["record"] = recorded["hypercall"] - figures["hypercall"];
     figures["record_reflected"] = recorded["system_call"] - figures["system_call"];
     figures["record_port"] = recorded["out80"] - figures["out80"];
+    figures["record_change"] = (recorded["set_pte"] - figures["set_pte"]) / 2;
+    auto timed = figuresOf(**host, LG_EVENTS_DROP, LG_KIND(LG_EV_WORLD_SWITCH));
+    figures["timed_stay"] = timed["hypercall"] - figures["hypercall"];
     figures["record_fill"] = recorded["fill"] - figures["fill"];
     for (const Promise &promise : kPromises) {
         QVERIFY2(figures.count(promise.name), promise.name);

@@ -99,10 +99,17 @@ static void map_all(uint32_t flags) {
         pgdir_set(space, WINDOW + i * 4096, flags ? frames[i] | flags : 0);
 }
 
+static void set_entries(uint32_t pass) {
+    for (uint32_t i = 0; i < PAGES / PASSES; i++)
+        pgdir_set(space, WINDOW + (pass * (PAGES / PASSES) + i) * 4096, PTE_P | PTE_RW | frames[0]);
+}
+
 /* The page is in the Guest's tables and missing in the shadow only. */
 static void measure_fill(void) {
     for (uint32_t i = 0; i < PAGES; i++)
         frames[i] = (uint32_t)page_alloc();
+    map_all(PTE_P | PTE_RW);
+    measure("set_pte", set_entries, PAGES / PASSES);
     map_all(PTE_P | PTE_RW);
     touch_each("fill_and_hold"); /* the Launcher's pages are found, or made, as well */
     map_all(0);

@@ -319,6 +319,11 @@ void TestSavedGuests::statesThatNoGuestCanHave() {
     };
     const std::string senseless = "the saved Guest's state makes no sense to the module";
     QCOMPARE(with([](auto &s) { s.vcpus[0].regs.cs = 0x10; }).message(), senseless);
+    QCOMPARE(with([](auto &s) { s.vcpus[0].regs.ss = 0x18; }).message(), senseless);
+    QCOMPARE(with([](auto &s) { s.vcpus[0].regs.ds = 0x20; }).message(), senseless);
+    QCOMPARE(with([](auto &s) { s.vcpus[0].ss1 = 0x18; }).message(), senseless);
+    QCOMPARE(with([](auto &s) { s.vcpus[0].lguest_data = 0xfffff000; }).message(), senseless);
+    QCOMPARE(with([](auto &s) { s.guest.idt[2] = {0x00610000, 0x0000ee00}; }).message(), senseless);
     QCOMPARE(with([](auto &s) { s.vcpus[0].fpu[27] = 0x80; }).message(), senseless);
     QCOMPARE(with([](auto &s) { s.guest.levels = 7; }).message(), senseless);
     QCOMPARE(with([](auto &s) { s.vcpus[0].regs.cr3 = 0xfffff000; }).message(), senseless);
