@@ -19,6 +19,9 @@ constexpr int kLimitSeconds = 300;
 constexpr const char kCommandLine[] = "lguest console=hvc0 rdinit=/init panic=1";
 // The clock counts each byte of a fast `rep stosb` as an instruction, which no processor does.
 constexpr const char kProcessor[] = "max,-erms,-fsrm,-fzrm,-fsrs";
+// One whose time stamp counter the kernel takes for constant, as the original's hosts had it: a
+// Guest that is told its frequency need not wait for its own timer to find out how fast it is.
+constexpr const char kConstantProcessor[] = "Skylake-Client,-erms";
 constexpr double kPromise = 2; // times the bare machine's: SPECIFICATION.md
 constexpr uint32_t kRing = 3;  // in the selector of a code segment
 
@@ -49,13 +52,17 @@ class BenchLinux : public QObject {
 
 private slots:
     void initTestCase();
+    void services_data();
+    void services();
     void boots_data();
     void boots();
 
 private:
     void runBare();
+    Result<void> startHost(const char *processor);
     Result<Boot> boot(const QString &kernel, const char *more, lg_event_mode mode);
     std::unique_ptr<RunningHost> host_;
+    std::string processor_;
     Bytes initrd_;
     Figures bare_;
 };
@@ -76,16 +83,21 @@ void BenchLinux::initTestCase() {
     VERIFY_OK(initrd);
     initrd_ = std::move(*initrd);
     runBare();
-    SandboxOptions options;
-    options.countInstructions = true;
-    options.cpu = kProcessor;
-    auto host = RunningHost::start(options);
-    VERIFY_OK(host);
-    host_ = std::move(*host);
 }
 
-void BenchLinux::boots_data() {
-    linuxKernels();
+// Unless that is the processor already.
+Result<void> BenchLinux::startHost(const char *processor) {
+    if (host_ && processor_ == processor)
+        return {};
+    host_.reset();
+    SandboxOptions options;
+    options.countInstructions = true;
+    options.cpu = processor_ = processor;
+    auto host = RunningHost::start(options);
+    if (!host)
+        return host.error();
+    host_ = std::move(*host);
+    return {};
 }
 
 Result<Boot> BenchLinux::boot(const QString &kernel, const char *more, lg_event_mode mode) {
@@ -120,22 +132,36 @@ Result<Boot> BenchLinux::boot(const QString &kernel, const char *more, lg_event_
     return boot;
 }
 
+void BenchLinux::services_data() {
+    linuxKernels();
+}
+
+void BenchLinux::services() {
+    QFETCH(QString, kernel);
+    VERIFY_OK(startHost(kProcessor));
+    auto run = boot(kernel, " quiet", LG_EVENTS_OFF);
+    VERIFY_OK(run);
+    for (const auto &[name, bare] : bare_) {
+        QVERIFY2(run->figures.count(name), name.c_str());
+        const unsigned here = run->figures[name];
+        qInfo("%-11s %8u bare %8u here, %.2f times", name.c_str(), bare, here, double(here) / bare);
+        QVERIFY2(here <= kPromise * bare, name.c_str());
+    }
+}
+
+void BenchLinux::boots_data() {
+    linuxKernels();
+}
+
 void BenchLinux::boots() {
     QFETCH(QString, kernel);
+    VERIFY_OK(startHost(kConstantProcessor));
     auto quiet = boot(kernel, " quiet", LG_EVENTS_DROP);
     VERIFY_OK(quiet);
     auto loud = boot(kernel, "", LG_EVENTS_DROP);
     VERIFY_OK(loud);
-    auto unrecorded = boot(kernel, " quiet", LG_EVENTS_OFF);
-    VERIFY_OK(unrecorded);
     qInfo("%.1f million instructions to user space, with text %.1f", quiet->millions,
           loud->millions);
-    for (const auto &[name, bare] : bare_) {
-        QVERIFY2(unrecorded->figures.count(name), name.c_str());
-        const unsigned here = unrecorded->figures[name];
-        qInfo("%-11s %8u bare %8u here, %.2f times", name.c_str(), bare, here, double(here) / bare);
-        QVERIFY2(here <= kPromise * bare, name.c_str());
-    }
 }
 
 int main(int argc, char **argv) {
