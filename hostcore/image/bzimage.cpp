@@ -12,6 +12,7 @@ namespace lg {
 namespace {
 
 constexpr size_t kSetupSects = 0x1f1;
+constexpr size_t kSysSize = 0x1f4; // of what comes after the set-up code, in paragraphs
 constexpr size_t kBootFlag = 0x1fe;
 constexpr size_t kHeader = 0x202;
 constexpr size_t kVersion = 0x206;
@@ -19,10 +20,15 @@ constexpr size_t kLoadFlags = 0x211;
 constexpr size_t kCode32Start = 0x214;
 constexpr size_t kHeaderEnd = 0x218;
 constexpr size_t kRelocatable = 0x234;
+constexpr size_t kXLoadFlags = 0x236;
 constexpr size_t kPreferredAddress = 0x258;
 constexpr size_t kInitSize = 0x260;
+constexpr uint16_t kVersionOfSysSize = 0x0204;
 constexpr uint16_t kVersionOfInitSize = 0x020a;
+constexpr uint16_t kVersionOfXLoadFlags = 0x020c;
 constexpr uint8_t kLoadedHigh = 1;
+constexpr uint16_t kIs64Bit = 1;
+constexpr size_t kParagraph = 16;
 
 // Where it unpacks itself, and how much it needs there before it looks at memory; nothing if it is
 // too old to tell.
@@ -66,6 +72,14 @@ Result<Image> parseBzImage(BytesView file, const std::string &name) {
     if (start >= file.size())
         return Error{"is a truncated bzImage: nothing comes after its set-up code"};
     auto kernel = file.subspan(start);
+    // It would begin, and stop without a word in the middle of unpacking itself.
+    const uint16_t version = loadAt<uint16_t>(file, kVersion);
+    const uint64_t whole = uint64_t(loadAt<uint32_t>(file, kSysSize)) * kParagraph;
+    if (version >= kVersionOfSysSize && kernel.size() + kParagraph <= whole)
+        return Error{"is a truncated bzImage: " + std::to_string(whole - kernel.size()) +
+                     " bytes are missing"};
+    if (version >= kVersionOfXLoadFlags && loadAt<uint16_t>(file, kXLoadFlags) & kIs64Bit)
+        return Error{kNot32Bit};
     if (kernel.size() > kMaxMemoryBytes)
         return Error{"is bigger than the memory that a Guest can have"};
     Image image;

@@ -178,7 +178,7 @@ bool looksLikeElf(BytesView file) {
 
 Result<Image> parseElf(BytesView file, const std::string &name) {
     if (file.size() > EI_CLASS && file[EI_CLASS] == ELFCLASS64)
-        return Error{"is a 64-bit kernel; an lguest Guest is a 32-bit one"};
+        return Error{kNot32Bit};
     if (file.size() < sizeof(Elf32_Ehdr))
         return Error{"is a truncated ELF file: its header is not all there"};
     elf_version(EV_CURRENT);

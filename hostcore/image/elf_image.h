@@ -5,6 +5,8 @@
 
 namespace lg {
 
+constexpr char kNot32Bit[] = "is a 64-bit kernel; an lguest Guest is a 32-bit one";
+
 bool looksLikeElf(BytesView file);
 Result<Image> parseElf(BytesView file, const std::string &name);
 

@@ -292,6 +292,18 @@ private slots:
         file.resize(4 * 512);
         refused(file, "truncated");
         file = makeBzImage(3, 1000);
+        storeAt<uint32_t>(file, 0x1f4, 63); // whole paragraphs, the last one cut
+        QVERIFY(parseImage(file, "bzImage").ok());
+        storeAt<uint32_t>(file, 0x1f4, 100000);
+        refused(file, "1599000 bytes are missing");
+        storeAt<uint16_t>(file, 0x206, 0x0203); // too old to tell
+        QVERIFY(parseImage(file, "bzImage").ok());
+        file = makeBzImage(3, 1000);
+        storeAt<uint16_t>(file, 0x236, 1); // too old to mean it
+        QVERIFY(parseImage(file, "bzImage").ok());
+        storeAt<uint16_t>(file, 0x206, 0x020c);
+        refused(file, "64-bit");
+        file = makeBzImage(3, 1000);
         file[0x211] = 0;
         refused(file, "zImage");
         file = makeBzImage(3, 1000);
