@@ -468,12 +468,16 @@ static bool handle_page_fault(struct lg_cpu *cpu)
 
 static void unhandled(struct lg_cpu *cpu, u32 vector)
 {
+	/* What somebody sees who takes just any kernel. */
+	const char *hint = cpu->lg->data_layout ? "" :
+			   ", before its first hypercall (no CONFIG_LGUEST_GUEST?)";
+
 	if (vector == 14)
-		kill_cpu(cpu, "unhandled page fault at eip 0x%x (address 0x%x, error %u)",
-			 (u32)cpu->regs->eip, cpu->state->cr2, (u32)cpu->regs->errcode);
+		kill_cpu(cpu, "unhandled page fault at eip 0x%x (address 0x%x, error %u)%s",
+			 (u32)cpu->regs->eip, cpu->state->cr2, (u32)cpu->regs->errcode, hint);
 	else
-		kill_cpu(cpu, "unhandled trap %u at eip 0x%x (error 0x%x)", vector,
-			 (u32)cpu->regs->eip, (u32)cpu->regs->errcode);
+		kill_cpu(cpu, "unhandled trap %u at eip 0x%x (error 0x%x)%s", vector,
+			 (u32)cpu->regs->eip, (u32)cpu->regs->errcode, hint);
 }
 
 void handle_trap(struct lg_cpu *cpu)

@@ -17,6 +17,7 @@ private slots:
     void userUnwatched();
     void shell();
     void shellReboots();
+    void kernelThatKnowsNothingOfUs();
     void crash_data();
     void crash();
     void stormLosesNothingUncounted();
@@ -198,6 +199,12 @@ void TestGuests::shellReboots() {
     VERIFY_OK(host_->release(*guest));
 }
 
+void TestGuests::kernelThatKnowsNothingOfUs() {
+    const Collected all = runToEnd(TEST_GUESTS "/native", "");
+    VERIFY_CONTAINS(all.ended->reason,
+                    "(error 0x0), before its first hypercall (no CONFIG_LGUEST_GUEST?)");
+}
+
 void TestGuests::crash_data() {
     QTest::addColumn<QString>("way");
     QTest::addColumn<QString>("reason");
@@ -216,6 +223,7 @@ void TestGuests::crash() {
     QFETCH(QString, reason);
     const Collected all = runToEnd("crash", way.toStdString());
     VERIFY_CONTAINS(all.ended->reason, reason.toStdString());
+    QVERIFY(all.ended->reason.find("CONFIG_LGUEST_GUEST") == std::string::npos);
     QVERIFY(!all.ended->cleanPowerOff());
 }
 
