@@ -39,6 +39,11 @@ constexpr size_t kPage = 4096, kBytes = 16 << 20, kCodeAt = 1 << 20, kDataAt = 2
 // mov $0x200000, %ebx;  1: incl (%ebx);  incl 0x1000(%ebx);  jmp 1b
 constexpr uint8_t kCount[] = {0xbb, 0, 0,    0x20, 0, 0xff, 0x03, 0xff,
                               0x83, 0, 0x10, 0,    0, 0xeb, 0xf6};
+// mov $0x200000, %ebx;  1: incl (%ebx);  mov 0x1000(%ebx), %eax;  test %eax, %eax;  jz 1b;
+// incl 0x2000(%ebx);  jmp 1b
+constexpr uint8_t kCountWhenTold[] = {0xbb, 0,    0,    0x20, 0,    0xff, 0x03, 0x8b, 0x83,
+                                      0,    0x10, 0,    0,    0x85, 0xc0, 0x74, 0xf4, 0xff,
+                                      0x83, 0,    0x20, 0,    0,    0xeb, 0xec};
 // mov $7, %eax;  mov %eax, %ds;  1: jmp 1b
 constexpr uint8_t kLoadLdt[] = {0xb8, 7, 0, 0, 0, 0x8e, 0xd8, 0xeb, 0xfe};
 
@@ -236,6 +241,84 @@ void hardlyAnyMemory() {
     }
 }
 
+// Two pages that are alike become one, which neither the Guest nor we may write to.
+void memoryMerged() {
+    const auto ksm = [](const char *name, int value) {
+        std::ofstream(std::string("/sys/kernel/mm/ksm/") + name) << value;
+    };
+    ksm("sleep_millisecs", 1);
+    ksm("pages_to_scan", 10000);
+    ksm("smart_scan", 0); // it would pass over pages that change often
+    ksm("run", 1);
+    constexpr size_t told = kDataAt + kPage, merged = kDataAt + 2 * kPage, like = merged + kPage;
+    constexpr uint32_t kWord = 0x11111111;
+    Guest guest(kCountWhenTold);
+    must(madvise(guest.base + merged, 2 * kPage, MADV_MERGEABLE) == 0, "MADV_MERGEABLE");
+    guest.word(told) = 1;
+    guest.start();
+    for (int i = 0; i < 5; ++i) {
+        must(guest.counts(merged), "it does not write");
+        guest.word(told) = 0;
+        std::this_thread::sleep_for(20ms);
+        guest.word(merged) = kWord;
+        guest.word(like) = kWord;
+        int pages = 0;
+        for (int wait = 0; wait < 10000 && pages == 0; ++wait) {
+            std::this_thread::sleep_for(1ms);
+            std::ifstream("/proc/self/ksm_merging_pages") >> pages;
+        }
+        must(pages != 0, "the pages are not merged");
+        must(guest.counts(), "it stopped");
+        guest.word(told) = 1;
+        must(guest.counts(merged), "what it writes is not in our page");
+        must(guest.word(like) == kWord, "it wrote to the page that others share");
+    }
+    ksm("run", 2);
+}
+
+// The memory in which the Guest's pages lie goes away: it is taken out of the machine.
+void memoryUnplugged() {
+    const std::string folder = "/sys/devices/system/memory/memory";
+    const auto said = [&](size_t block, const char *what) {
+        std::string text;
+        std::ifstream(folder + std::to_string(block) + what) >> text;
+        return text;
+    };
+    const auto switched = [&](size_t block, const char *how) {
+        std::ofstream state(folder + std::to_string(block) + "/state");
+        state << how << std::flush;
+        return state.good();
+    };
+    size_t bytes = 0;
+    std::ifstream("/sys/devices/system/memory/block_size_bytes") >> std::hex >> bytes;
+    must(bytes != 0, "the kernel's blocks of memory");
+    Guest guest(kCount);
+    const auto block = [&] {
+        uint64_t entry = 0;
+        int pages = open("/proc/self/pagemap", O_RDONLY);
+        auto at = reinterpret_cast<uintptr_t>(guest.base + kDataAt) / kPage * sizeof entry;
+        must(pread(pages, &entry, sizeof entry, static_cast<off_t>(at)) == sizeof entry, "pagemap");
+        close(pages);
+        return static_cast<size_t>((entry & ((1ull << 55) - 1)) * kPage / bytes);
+    };
+    std::memset(guest.base + kDataAt, 0, 2 * kPage);
+    guest.start();
+    must(guest.counts(), "it does not run");
+    const size_t old = block();
+    must(said(old, "/valid_zones") == "Movable",
+         "the Guest is not in memory that can go: " + said(old, "/valid_zones"));
+    for (int i = 0; i < 5; ++i) {
+        must(switched(old, "offline"), "the memory does not go");
+        must(block() != old && guest.counts() && guest.counts(kDataAt + kPage),
+             "it stopped with the memory");
+        must(switched(old, "online_movable"), "the memory does not come back");
+        must(madvise(guest.base + kDataAt, 2 * kPage, MADV_DONTNEED) == 0, "MADV_DONTNEED");
+        must(guest.counts() && guest.counts(kDataAt + kPage), "it does not run on");
+        if (block() != old)
+            break; // the kernel gave it other memory: nothing left to take away
+    }
+}
+
 void ldt() {
     struct user_desc entry = {};
     entry.base_addr = 0x1000;
@@ -338,6 +421,8 @@ const struct {
     {"memoryForked", memoryForked},
     {"privateFile", privateFile},
     {"hardlyAnyMemory", hardlyAnyMemory},
+    {"memoryMerged", memoryMerged},
+    {"memoryUnplugged", memoryUnplugged},
     {"ldt", ldt},
     {"wanders", wanders},
     {"processorGoes", processorGoes},

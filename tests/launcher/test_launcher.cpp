@@ -18,7 +18,11 @@ QStringList machine(const QString &folder, const QString &initramfs) {
             "-smp",
             "2",
             "-m",
-            "256",
+            "256,slots=1,maxmem=512M",
+            "-object",
+            "memory-backend-ram,id=more,size=128M", // can be taken out again
+            "-device",
+            "pc-dimm,memdev=more",
             "-nodefaults",
             "-no-user-config",
             "-no-reboot",
@@ -32,7 +36,7 @@ QStringList machine(const QString &folder, const QString &initramfs) {
             initramfs,
             "-append",
             "console=ttyS0 panic=-1 oops=panic no_timer_check tsc=reliable lsm= quiet "
-            "cryptomgr.notests=1 random.trust_cpu=on"};
+            "cryptomgr.notests=1 random.trust_cpu=on memhp_default_state=online_movable"};
 }
 
 } // namespace
@@ -67,8 +71,9 @@ private slots:
         QTest::addColumn<QByteArray>("name");
         for (const char *name :
              {"memoryThrownAway", "memoryUnmapped", "memoryMoved", "memoryMadeReadOnly",
-              "memoryForked", "privateFile", "hardlyAnyMemory", "ldt", "wanders", "processorGoes",
-              "linesThatThereAreNot", "hostBreakpoint", "unload", "log"})
+              "memoryForked", "privateFile", "hardlyAnyMemory", "memoryMerged", "memoryUnplugged",
+              "ldt", "wanders", "processorGoes", "linesThatThereAreNot", "hostBreakpoint", "unload",
+              "log"})
             QTest::newRow(name) << QByteArray(name);
     }
 
