@@ -11,6 +11,18 @@ std::string megabytes(uint64_t bytes) {
     return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MB";
 }
 
+// Without CONFIG_HIGHMEM a kernel of 2.6.31 to 3.19 looks for its devices right behind what it can
+// map, which is memory when it has more: all that is above PAGE_OFFSET but this (arch/x86/mm/
+// init_32.c, __VMALLOC_RESERVE), or some MB less.
+constexpr uint64_t kNotForMemory = 128 << 20;
+
+uint64_t memoryItCanUse(const SymbolTable &symbols) {
+    if (!symbols.address("lguest_devices_init") || symbols.address("kmap_high"))
+        return kMaxMemoryBytes; // another transport, or CONFIG_HIGHMEM; or nobody knows
+    const uint64_t above = (uint64_t(1) << 32) - symbols.virtualOffset();
+    return above > kNotForMemory ? above - kNotForMemory : kMaxMemoryBytes;
+}
+
 } // namespace
 
 uint64_t Image::end() const {
@@ -44,6 +56,10 @@ Result<void> checkFits(const Image &image, uint64_t memoryBytes, const std::stri
     if (end > memoryBytes)
         return Error{"the image reaches up to " + megabytes(end) +
                      " of memory, and the Guest has only " + megabytes(memoryBytes)};
+    if (const auto most = image.symbols ? memoryItCanUse(*image.symbols) : memoryBytes;
+        memoryBytes > most)
+        return Error{"this kernel has no CONFIG_HIGHMEM and would find no devices with more than " +
+                     megabytes(most) + " of memory"};
     if (!entryInside)
         return Error{"the image's entry point lies in none of its segments"};
     if (initrdBytes > memoryBytes || roundUpToPage(initrdBytes) > memoryBytes - end)

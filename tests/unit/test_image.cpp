@@ -368,6 +368,28 @@ private slots:
         QVERIFY(!fits(2 << 20, "", 0).ok());
     }
 
+    // Such a kernel would start, find no console and die of it.
+    void devicesBehindTooMuchMemory() {
+        ElfMaker elf;
+        elf.load(0x100000, someBytes(64), 0x100000);
+        auto image = *parseImage(elf.make(), "vmlinux");
+        auto fits = [&](uint64_t megabytes) { return checkFits(image, megabytes << 20, "", 0); };
+        const auto has = [&](std::vector<Symbol> symbols, uint32_t offset) {
+            image.symbols = std::make_shared<SymbolTable>(std::move(symbols), offset);
+        };
+        const Symbol oldBus = {0xc0100000, 0, "lguest_devices_init"};
+        QVERIFY(fits(1024).ok());
+        has({oldBus}, 0xc0000000);
+        QVERIFY(fits(896).ok());
+        QVERIFY(fits(897).message().find("no CONFIG_HIGHMEM") != std::string::npos);
+        has({oldBus}, 0x80000000);
+        QVERIFY(fits(1920).ok() && !fits(1921).ok());
+        has({oldBus}, 0xffffffff); // makes no sense
+        QVERIFY(fits(1024).ok());
+        has({oldBus, {0xc0100010, 0, "kmap_high"}}, 0xc0000000);
+        QVERIFY(fits(1024).ok());
+    }
+
     void bootParams() {
         auto page = makeBootParams(64 << 20, 5000, true);
         QCOMPARE(page.size(), size_t(4096));
