@@ -405,9 +405,11 @@ static const struct {
 	__u8 offset, bytes;
 } fields[LG_FIELD_COUNT] = {
 #define REG(name, member) \
-	[LG_FIELD_##name] = { offsetof(struct lg_event, regs.member), sizeof(((struct lg_event *)0)->regs.member) }
+	[LG_FIELD_##name] = { offsetof(struct lg_event, regs.member),			\
+			      sizeof(((struct lg_event *)0)->regs.member) }
 #define FIELD(name, member) \
-	[LG_FIELD_##name] = { offsetof(struct lg_event, member), sizeof(((struct lg_event *)0)->member) }
+	[LG_FIELD_##name] = { offsetof(struct lg_event, member),			\
+			      sizeof(((struct lg_event *)0)->member) }
 	REG(EAX, eax), REG(EBX, ebx), REG(ECX, ecx), REG(EDX, edx), REG(ESI, esi),
 	REG(EDI, edi), REG(EBP, ebp), REG(ESP, esp), REG(EIP, eip), REG(EFLAGS, eflags),
 	REG(CS, cs), REG(SS, ss), REG(DS, ds), REG(ES, es), REG(FS, fs), REG(GS, gs),

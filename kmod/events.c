@@ -6,8 +6,9 @@
  * a record becomes visible when the Guest goes on (or the vCPU rests), because
  * only then is its duration known.
  *
- * L:402 says how one is written.  The reader's cursor is in memory that the reader can write.  It is used for one
- * question, how much room is left, and a senseless value makes the ring full.
+ * L:402 says how one is written.  The reader's cursor is in memory that the reader
+ * can write.  It is used for one question, how much room is left, and a senseless value
+ * makes the ring full.
  * :*/
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -44,7 +45,8 @@ static struct lg_event *ring_begin(struct lg_cpu *cpu)
  */
 static noinline void find_room(struct lg_cpu *cpu)
 {
-	u64 waiting = records_waiting(cpu), at = lg_records_written(cpu->state) & (cpu->ring_records - 1);
+	u64 waiting = records_waiting(cpu);
+	u64 at = lg_records_written(cpu->state) & (cpu->ring_records - 1);
 	u64 room = cpu->ring_records - min_t(u64, waiting, cpu->ring_records);
 	u64 kept = cpu->event_mode == LG_EVENTS_LOSSLESS ? ROOM_FOR_A_TURN : 0;
 	u64 here = min(room, cpu->ring_records - at);

@@ -38,8 +38,8 @@ static void guest_shutdown(struct lg_cpu *cpu, u32 gpa, u32 how)
  * use, so that another look cannot find something else.  The record is written
  * first, as the Guest said it, then the call is done: page tables (4, 5, 13, 14, 15),
  * descriptors and gates (6, 16, 18), the stack for traps (7), the timer (9), sleep
- * (10), a word to the Launcher (17), other vCPUs (32 to 34), the end (2).  Before INIT nothing else is
- * allowed, because the Host does not know yet where to answer.
+ * (10), a word to the Launcher (17), other vCPUs (32 to 34), the end (2).  Before INIT
+ * nothing else is allowed, because the Host does not know yet where to answer.
  *
  * @event hypercall @event async_hypercall
  * :*/

@@ -253,7 +253,7 @@ void deliver_interrupt(struct lg_cpu *cpu)
 	struct lguest_data *data = cpu->data;
 	struct lg_descriptor gate;
 	struct trap_stack stack;
-	u32 eip = cpu->regs->eip, gpa, flags;
+	u32 eip = cpu->regs->eip, gpa, flags, blocked;
 	bool at_iret;
 	u64 waited;
 	int irq;
@@ -315,10 +315,8 @@ void deliver_interrupt(struct lg_cpu *cpu)
 		enter_gate(cpu, gate, stack);
 	}
 	cpu->count.irqs_delivered++;
-	if (lg_next_irq(READ_ONCE(cpu->state->irqs_pending), READ_ONCE(data->blocked_interrupts)) < 0)
-		set_irq_pending_flag(cpu, false);
-	else
-		set_irq_pending_flag(cpu, true);
+	blocked = READ_ONCE(data->blocked_interrupts);
+	set_irq_pending_flag(cpu, lg_next_irq(READ_ONCE(cpu->state->irqs_pending), blocked) >= 0);
 }
 
 /* From any thread, and from the timer. */
@@ -450,8 +448,8 @@ told:
 /*L:760 What to do with a trap
  *
  * The Guest came out, and not for a hypercall (that waits for the top of the run
- * loop).  An interrupt of the Host's has been handled already; a page fault may be ours to serve; what
- * remains is the Guest's own, and a Guest without a handler for it is dead.
+ * loop).  An interrupt of the Host's has been handled already; a page fault may be ours
+ * to serve; what remains is the Guest's own, and a Guest without a handler for it is dead.
  * :*/
 static bool handle_page_fault(struct lg_cpu *cpu)
 {

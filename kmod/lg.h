@@ -127,7 +127,7 @@ struct lg_cpu {
 	u64 looked_at; /* one of the last two */
 	struct lg_event unrecorded; /* where the others are put together */
 	u32 ring_records;
-	struct lg_event *event_end; /* of the room that is known; state->event_at says where it is */
+	struct lg_event *event_end; /* of the room that is known; it is at state->event_at */
 	struct lg_event *event_open; /* the first one that the reader may not see yet */
 
 	/* stops.c */
@@ -136,7 +136,7 @@ struct lg_cpu {
 	u64 held_seq;
 	bool stop_too; /* another vCPU's condition stops all */
 	bool stop_noted, stop_told;
-	bool parked; /* its thread sleeps because of that, and does nothing before the stop is over */
+	bool parked; /* its thread sleeps because of that, until the stop is over */
 	bool halt_noted; /* it sleeps, or stopped on the way to sleep */
 	struct lg_conditions *conditions;
 	struct lg_breakpoint breakpoints[LG_BREAKPOINTS];

@@ -33,9 +33,9 @@ static struct lguest *guest_of(struct file *file)
 /*L:910 A Guest is made
  *
  * INITIALIZE comes from the thread that will run it: base of its memory in the
- * Launcher, how many pages, where it starts, and how far device memory reaches behind.  The start state is GUEST_ABI.md's
- * section 4: flat segments in ring 1, everything else zero.  esi = 0 has a meaning:
- * it is the address of the boot parameters.
+ * Launcher, how many pages, where it starts, and how far device memory reaches behind.
+ * The start state is GUEST_ABI.md's section 4: flat segments in ring 1, everything else
+ * zero.  esi = 0 has a meaning: it is the address of the boot parameters.
  * :*/
 static void setup_regs(struct lg_cpu *cpu)
 {

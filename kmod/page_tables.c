@@ -409,7 +409,7 @@ void guest_set_pgd(struct lg_cpu *cpu, u32 cr3, u32 index)
 	lg->shadow_changes++;
 	dropped = lg->shadow_forgotten;
 	if (!lg->levels)
-		shadow_drop_all(lg); /* the Host's boot tables: nobody knows of which kind the index is */
+		shadow_drop_all(lg); /* the Host's boot tables: of which kind is the index? */
 	root = shadow_find_root(lg, cr3);
 	dir = is_kernel_gb(lg, gb) ? &lg->kernel_dir[gb] : root ? &root->dir[gb] : NULL;
 	if (dir && lg->levels == 3) {

@@ -105,7 +105,8 @@ static void fill(struct lg_cpu *cpu, struct lg_saved_vcpu *s)
 	s->stack_pages = cpu->stack_pages;
 	s->ts = cpu->ts;
 	if (cpu->data)
-		memcpy(&s->tsc_khz, (u8 *)cpu->data + cpu->lg->data_layout->tsc_khz, sizeof(s->tsc_khz));
+		memcpy(&s->tsc_khz, (u8 *)cpu->data + cpu->lg->data_layout->tsc_khz,
+		       sizeof(s->tsc_khz));
 	s->tsc = rdtsc();
 	memcpy(s->gdt, cpu->gdt_asked, sizeof(s->gdt));
 	memcpy(s->fpu, cpu->fpu, sizeof(s->fpu));

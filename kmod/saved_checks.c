@@ -122,8 +122,10 @@ static bool trap_stack_ok(const struct lg_saved_vcpu *s)
 /* It is in the shadow of what it says, or nowhere before INIT and the first page table. */
 static bool place_ok(const struct lg_saved_vcpu *s, const struct lg_saved_shape *shape)
 {
-	if (!shape->data_bytes ? s->lguest_data :
-				 !lg_data_place_ok(s->lguest_data, shape->data_bytes, shape->pfn_limit))
+	__u32 at = s->lguest_data;
+
+	if (!shape->data_bytes ? at :
+				 !lg_data_place_ok(at, shape->data_bytes, shape->pfn_limit))
 		return false;
 	return shape->levels ? lg_cr3_ok(s->regs.cr3, shape->levels, shape->pfn_limit) :
 			       !s->regs.cr3;

@@ -55,9 +55,10 @@ static void free_one_page(struct lguest *lg, void *page)
  */
 bool shadow_top_up(struct lg_cpu *cpu)
 {
+	const gfp_t zeroed = GFP_KERNEL_ACCOUNT | __GFP_ZERO;
+
 	while (unlikely(cpu->spares < ARRAY_SIZE(cpu->spare))) {
-		void *table = lg_may_fail((void *)__get_free_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO, 1),
-				      NULL);
+		void *table = lg_may_fail((void *)__get_free_pages(zeroed, 1), NULL);
 
 		if (!table) {
 			kill_cpu(cpu, "no memory for shadow page tables");

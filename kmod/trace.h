@@ -249,7 +249,8 @@ DECLARE_EVENT_CLASS(lg_reflect,
 		__entry->new_esp = e->detail[1];
 		__entry->in_switcher = e->detail[2];
 	),
-	TP_printk("vector %u error 0x%x eax 0x%x cr2 0x%08x to 0x%08x esp 0x%08x by the %s" LG_TRACE_AT,
+	TP_printk("vector %u error 0x%x eax 0x%x cr2 0x%08x to 0x%08x esp 0x%08x by the %s"
+		  LG_TRACE_AT,
 		  __entry->vector, __entry->errcode, __entry->eax, __entry->cr2, __entry->handler,
 		  __entry->new_esp, __entry->in_switcher ? "Switcher" : "Host", LG_TRACE_AT_ARGS)
 );
