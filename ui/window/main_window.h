@@ -9,7 +9,6 @@
 #include <QMap>
 #include <QTimer>
 
-#include <functional>
 #include <memory>
 
 class QLabel;
@@ -35,9 +34,9 @@ public:
 
     GuestPage *launch(const LaunchRequest &request);
     GuestPage *openRecording(const QString &file);
-    // A recording is opened, anything else is offered for launch.
     // A guest that was saved; asks first when its file names disks or a network.
     void restoreGuest(const QString &file);
+    // A recording is opened, a saved guest restored, anything else is offered for launch.
     void takeFile(const QString &file);
     void setTheme(Theme theme, bool remember);
 
@@ -66,10 +65,6 @@ private:
     void tick();
     void give(Control control);
     void saveGuest();
-    static QString recordings(); // as a file dialog wants it
-    static QString savedGuests();
-    void askFile(bool open, const QString &title, const QString &kinds,
-                 const std::function<void(const QString &)> &then);
     void openPalette();
     void showShortcuts();
     void restore();
