@@ -12,11 +12,12 @@ root_kernel=/usr/lib/lgscope-kernel
 packages=(
     build-essential gcc-multilib cmake ninja-build pkgconf git ca-certificates tzdata procps file
     qt6-base-dev qt6-svg-plugins qt6-wayland libqtermwidget-dev libutf8proc-dev
+    qt6-l10n-tools qt6-tools-dev qt6-translations-l10n
     libcli11-dev nlohmann-json3-dev libzstd-dev zlib1g-dev
     libzydis-dev gdb libelf-dev libslirp-dev pahole kmod zstd xz-utils qemu-system-x86
     xvfb xauth dbus fonts-dejavu-core adwaita-icon-theme breeze-icon-theme
     clang clang-tidy clang-format clazy libclang-rt-dev sparse shellcheck
-    desktop-file-utils appstream babeltrace2
+    desktop-file-utils appstream babeltrace2 libxml2-utils polkitd dkms mount
 )
 
 say() { printf 'dev: %s\n' "$*" >&2; }

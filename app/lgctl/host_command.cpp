@@ -16,6 +16,7 @@ namespace {
 struct HostArguments {
     std::string host = defaultHost();
     bool json = false;
+    bool load = false;
 };
 
 constexpr size_t kLogLines = 20; // --json gives more
@@ -79,8 +80,13 @@ int withHost(const HostArguments &arguments, Part part) {
 }
 
 // Of this machine alone, and without an agent: it is what a host "local" needs.
-int showSetup(bool json) {
-    const auto setup = lookAtThisMachine();
+int showSetup(bool json, bool load) {
+    auto setup = lookAtThisMachine();
+    if (load && setup.mayLoad()) {
+        if (auto loaded = loadModule(); !loaded)
+            return complain(kExitHost, "the module was not loaded: " + loaded.message());
+        setup = lookAtThisMachine();
+    }
     const bool ready = setup.state == MachineSetup::State::Ready;
     if (json)
         printJson({{"ready", ready}, {"problem", setup.problem}, {"advice", setup.advice}});
@@ -110,8 +116,11 @@ void addHostCommand(CLI::App &app, Action &action) {
     auto *setup = command->add_subcommand(
         "setup", "What this machine's own kernel lacks to run guests, and what to do");
     setup->add_flag("--json", arguments->json, "For programs");
-    setup->callback(
-        [arguments, &action] { action = [arguments] { return showSetup(arguments->json); }; });
+    setup->add_flag("--load", arguments->load,
+                    "Load the module if that is what it lacks; asks for the right by polkit");
+    setup->callback([arguments, &action] {
+        action = [arguments] { return showSetup(arguments->json, arguments->load); };
+    });
     add("reload", "Take the module out and put it in again (sandbox only)", reload);
 }
 

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "setup/this_machine.h"
 
+#include "base/unique_fd.h"
+
+#include <cerrno>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <spawn.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace lg {
@@ -60,6 +66,22 @@ bool hasGroup(const fs::path &root) {
     return false;
 }
 
+// Of all that comes until its other end is closed.
+std::string lastLine(int fd) {
+    constexpr size_t kEnough = 4096;
+    std::string text;
+    char piece[512];
+    for (ssize_t got; (got = ::read(fd, piece, sizeof piece)) > 0 || (got < 0 && errno == EINTR);)
+        if (got > 0) {
+            text.append(piece, size_t(got));
+            if (text.size() > kEnough)
+                text.erase(0, text.size() - kEnough);
+        }
+    while (!text.empty() && text.back() == '\n')
+        text.pop_back();
+    return text.substr(text.rfind('\n') + 1);
+}
+
 } // namespace
 
 MachineSetup lookAtMachine(const std::string &rootPath, const std::string &release, bool mayOpen) {
@@ -103,6 +125,37 @@ MachineSetup lookAtThisMachine() {
     utsname name = {};
     uname(&name);
     return lookAtMachine("/", name.release, access("/dev/lguest", R_OK | W_OK) == 0);
+}
+
+Result<void> loadModule() {
+    std::error_code none;
+    std::string loader =
+        (fs::read_symlink("/proc/self/exe", none).parent_path() / "../lib/lgscope/load-module")
+            .lexically_normal();
+    std::string pkexec = "pkexec";
+    char *command[] = {pkexec.data(), loader.data(), nullptr};
+
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return errnoError("cannot make a pipe");
+    const UniqueFd read(ends[0]);
+    UniqueFd write(ends[1]);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, write.get(), STDERR_FILENO);
+    pid_t child = -1;
+    errno = posix_spawnp(&child, command[0], &actions, nullptr, command, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (errno != 0)
+        return errnoError("cannot run pkexec (sudo modprobe lg does the same)");
+    write.reset();
+    const std::string line = lastLine(read.get());
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return {};
+    return Error{line.empty() ? "pkexec failed and did not say why" : line};
 }
 
 } // namespace lg

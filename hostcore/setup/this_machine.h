@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Can this machine's own kernel run Guests, and if not: what is missing, and what to do about it.
-// Nothing is changed here, and everything is looked up below a root, so that a test can make one.
+// Looking changes nothing, and everything is looked up below a root, so that a test can make one.
 #pragma once
+
+#include "base/result.h"
 
 #include <string>
 
@@ -21,7 +23,7 @@ struct MachineSetup {
     std::string problem; // one line, empty when ready
     std::string advice;  // what to do, one line
 
-    // For whom `modprobe lg`, as root, may be all that is needed.
+    // For whom loadModule() may be all that is needed.
     bool mayLoad() const { return state == State::NotLoaded || state == State::NotSigned; }
 };
 
@@ -29,5 +31,10 @@ struct MachineSetup {
 MachineSetup lookAtMachine(const std::string &root, const std::string &release, bool mayOpen);
 // This one, now.
 MachineSetup lookAtThisMachine();
+
+// Loads the module into this machine's kernel, and waits for it: ../lib/lgscope/load-module from
+// the program, by pkexec. polkit asks the user, in the words of resources/polkit. An error is what
+// pkexec, or modprobe, had to say.
+Result<void> loadModule();
 
 } // namespace lg

@@ -96,6 +96,34 @@ private slots:
         QVERIFY(found.problem.empty());
     }
 
+    // Nothing is loaded here: the only pkexec that can be found is the test's own.
+    void theModuleIsLoadedByPkexecAlone() {
+        const QByteArray path = qgetenv("PATH");
+        qputenv("PATH", root_->path().toUtf8());
+        const auto none = loadModule();
+        QVERIFY(!none);
+        QVERIFY2(none.message().find("sudo modprobe lg") != std::string::npos,
+                 none.message().c_str());
+        const auto pkexec = [this](const QByteArray &does) {
+            put("pkexec", "#!/bin/sh\necho \"$@\" >" + root_->path().toUtf8() + "/asked\n" + does);
+            QVERIFY(QFile::setPermissions(root_->filePath("pkexec"),
+                                          QFile::ReadOwner | QFile::ExeOwner | QFile::WriteOwner));
+        };
+        pkexec("echo some words >&2; echo Request dismissed >&2; exit 126\n");
+        const auto dismissed = loadModule();
+        QVERIFY(!dismissed);
+        QCOMPARE(dismissed.message(), "Request dismissed");
+        pkexec("exit 127\n");
+        QCOMPARE(loadModule().message(), "pkexec failed and did not say why");
+        pkexec("echo a warning >&2\n");
+        QVERIFY(loadModule().ok());
+        qputenv("PATH", path);
+        QFile asked(root_->filePath("asked"));
+        QVERIFY(asked.open(QIODevice::ReadOnly));
+        const QByteArray words = asked.readAll(); // a program of ours, and no arguments
+        QVERIFY2(words.startsWith('/') && words.endsWith("/lib/lgscope/load-module\n"), words);
+    }
+
     // Whatever this machine is: something can be said, in one line each.
     void thisOne() {
         const auto found = lookAtThisMachine();

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "machine_note.h"
 
+#include "ui/session/post.h"
+
 #include <QLabel>
-#include <QProcess>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <QtConcurrent>
 
 namespace ui {
 
@@ -29,8 +31,8 @@ MachineNote::MachineNote(QWidget *parent) : QWidget(parent) {
     load_ = new QPushButton(tr("Load the module…"), this);
     load_->setObjectName(QStringLiteral("loadModule"));
     load_->setAccessibleName(tr("Load the module lg"));
-    load_->setToolTip(tr("pkexec modprobe lg: asks for the administrator's password. Guests run in "
-                         "this machine's own kernel then; trust them."));
+    load_->setToolTip(tr("Asks for the administrator's password. Guests run in this machine's own "
+                         "kernel then; trust them."));
     connect(load_, &QPushButton::clicked, this, &MachineNote::load);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -47,34 +49,24 @@ void MachineNote::tell(const lg::MachineSetup &setup) {
     text_->setText(ready ? tr("This machine is ready.")
                          : sentence(setup.problem) + QLatin1Char('\n') + sentence(setup.advice));
     load_->setVisible(setup.mayLoad());
-    load_->setEnabled(!loader_);
+    load_->setEnabled(!loading_);
 }
 
 void MachineNote::load() {
-    loader_ = new QProcess(this);
+    loading_ = true;
     load_->setEnabled(false);
-    connect(loader_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
-        if (error == QProcess::FailedToStart)
-            loaded(tr("There is no pkexec here: run sudo modprobe lg in a terminal."));
+    (void)QtConcurrent::run([self = QPointer<MachineNote>(this)] {
+        post(self, [result = lg::loadModule()](MachineNote &note) { note.loaded(result); });
     });
-    connect(loader_, &QProcess::finished, this, [this](int status, QProcess::ExitStatus how) {
-        const QString said = QString::fromLocal8Bit(loader_->readAllStandardError()).trimmed();
-        const bool good = status == 0 && how == QProcess::NormalExit;
-        loaded(good ? QString()
-                    : tr("The module was not loaded: %1")
-                          .arg(said.isEmpty() ? tr("pkexec ended with %1").arg(status)
-                                              : said.section(QLatin1Char('\n'), -1)));
-    });
-    loader_->start(QStringLiteral("pkexec"), {QStringLiteral("modprobe"), QStringLiteral("lg")});
 }
 
-void MachineNote::loaded(const QString &problem) {
-    loader_->deleteLater();
-    loader_.clear();
+void MachineNote::loaded(const lg::Result<void> &result) {
+    loading_ = false;
     look();
     load_->setEnabled(true);
-    if (!problem.isEmpty())
-        text_->setText(problem);
+    if (!result)
+        text_->setText(
+            tr("The module was not loaded: %1").arg(QString::fromStdString(result.message())));
     emit looked();
 }
 

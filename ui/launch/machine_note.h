@@ -3,11 +3,9 @@
 
 #include "setup/this_machine.h"
 
-#include <QPointer>
 #include <QWidget>
 
 class QLabel;
-class QProcess;
 class QPushButton;
 
 namespace ui {
@@ -27,11 +25,11 @@ signals:
 
 private:
     void load();
-    void loaded(const QString &problem);
+    void loaded(const lg::Result<void> &result);
 
     QLabel *text_;
     QPushButton *load_;
-    QPointer<QProcess> loader_;
+    bool loading_ = false;
 };
 
 } // namespace ui
