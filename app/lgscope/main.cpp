@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "options.h"
 #include "ui/launch/launch_view.h"
+#include "ui/window/language.h"
 #include "ui/window/main_window.h"
 #include "ui/window/screenshot.h"
 
@@ -13,6 +14,7 @@ int main(int argc, char **argv) {
     QApplication::setApplicationVersion(QStringLiteral(LGSCOPE_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("org.lgscope.lgscope"));
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/lgscope.svg")));
+    ui::setLanguage({});
     const Options options = parseOptions(QApplication::arguments());
 
     ui::MainWindow window;
@@ -21,7 +23,9 @@ int main(int argc, char **argv) {
     if (options.size.isValid())
         window.resize(options.size);
     window.show();
-    if (!options.open.isEmpty())
+    if (options.open.isEmpty() && options.demo.isEmpty())
+        window.reopen();
+    else if (!options.open.isEmpty())
         window.takeFile(options.open);
     if (!options.demo.isEmpty()) {
         ui::LaunchRequest request;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "options.h"
 
+#include "ui/window/language.h"
 #include "ui/window/theme.h"
 
 #include <QCommandLineParser>
@@ -11,30 +12,61 @@
 
 namespace {
 
+// Its own translator for what is said outside the window.
+QString say(const char *text) {
+    return QCoreApplication::translate("Options", text);
+}
+
 [[noreturn]] void refuse(const QString &why) {
-    std::fprintf(stderr, "lgscope: %s; see lgscope --help\n", qPrintable(why));
+    const QString text =
+        say(QT_TRANSLATE_NOOP("Options", "lgscope: %1; see lgscope --help")).arg(why);
+    std::fprintf(stderr, "%s\n", qPrintable(text));
     std::exit(2);
 }
 
 } // namespace
 
 Options parseOptions(const QStringList &arguments) {
+    // First of all, because all that follows is said in it.
+    if (const qsizetype at = arguments.indexOf(QLatin1String("--language"));
+        at >= 0 && !ui::setLanguage(arguments.value(at + 1)))
+        refuse(say(QT_TRANSLATE_NOOP("Options", "no language '%1'")).arg(arguments.value(at + 1)));
     QCommandLineParser parser;
-    parser.setApplicationDescription(
-        QStringLiteral("Runs lguest guests and shows what happens between Guest and Host."));
+    parser.setApplicationDescription(say(QT_TRANSLATE_NOOP(
+        "Options", "Runs lguest guests and shows what happens between Guest and Host.")));
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addOptions({
-        {"demo", "Launch a bundled guest at once: user, unless NAME says which.", "NAME"},
-        {"open", "Open a recording, or offer a kernel for launch.", "FILE"},
-        {"theme", "light, dark or desktop.", "THEME"},
-        {"size", "The window's size, such as 1024x700.", "WxH"},
-        {"show", "Views to bring to the front for it, such as switcher,code.", "VIEWS"},
-        {"screenshot", "When the demo's events show, save a picture of the window.", "FILE"},
-        {"console-text", "With the screenshot, save the console's text.", "FILE"},
-        {"exit-after-screenshot", "End the program after that."},
+        {"demo",
+         say(QT_TRANSLATE_NOOP("Options",
+                               "Launch a bundled guest at once: user, unless NAME says which.")),
+         say(QT_TRANSLATE_NOOP("Options", "NAME"))},
+        {"open",
+         say(QT_TRANSLATE_NOOP("Options", "Open a recording, or offer a kernel for launch.")),
+         say(QT_TRANSLATE_NOOP("Options", "FILE"))},
+        {"theme", say(QT_TRANSLATE_NOOP("Options", "light, dark or desktop.")),
+         say(QT_TRANSLATE_NOOP("Options", "THEME"))},
+        {"language",
+         say(QT_TRANSLATE_NOOP("Options", "The window's language instead of the desktop's: %1."))
+             .arg(ui::languages().join(QStringLiteral(", "))),
+         say(QT_TRANSLATE_NOOP("Options", "LANGUAGE"))},
+        {"size", say(QT_TRANSLATE_NOOP("Options", "The window's size, such as 1024x700.")),
+         say(QT_TRANSLATE_NOOP("Options", "WxH"))},
+        {"show",
+         say(QT_TRANSLATE_NOOP("Options",
+                               "Views to bring to the front for it, such as switcher,code.")),
+         say(QT_TRANSLATE_NOOP("Options", "VIEWS"))},
+        {"screenshot",
+         say(QT_TRANSLATE_NOOP("Options",
+                               "When the demo's events show, save a picture of the window.")),
+         say(QT_TRANSLATE_NOOP("Options", "FILE"))},
+        {"console-text",
+         say(QT_TRANSLATE_NOOP("Options", "With the screenshot, save the console's text.")),
+         say(QT_TRANSLATE_NOOP("Options", "FILE"))},
+        {"exit-after-screenshot", say(QT_TRANSLATE_NOOP("Options", "End the program after that."))},
     });
-    parser.addPositionalArgument("FILE", "The same as --open FILE.", "[FILE]");
+    parser.addPositionalArgument(
+        "FILE", say(QT_TRANSLATE_NOOP("Options", "The same as --open FILE.")), "[FILE]");
 
     // NAME of --demo may be left out.
     QStringList complete = arguments;
@@ -58,19 +90,19 @@ Options parseOptions(const QStringList &arguments) {
     options.exitAfterScreenshot = parser.isSet("exit-after-screenshot");
     const QStringList files = parser.positionalArguments();
     if (files.size() + (options.open.isEmpty() ? 0 : 1) > 1)
-        refuse(QStringLiteral("only one file can be opened"));
+        refuse(say(QT_TRANSLATE_NOOP("Options", "only one file can be opened")));
     if (!files.isEmpty())
         options.open = files.first();
     options.theme = parser.value("theme");
     bool known = true;
     ui::themeByName(options.theme, &known);
     if (parser.isSet("theme") && !known)
-        refuse(QStringLiteral("no theme '%1'").arg(options.theme));
+        refuse(say(QT_TRANSLATE_NOOP("Options", "no theme '%1'")).arg(options.theme));
     if (parser.isSet("size")) {
         static const QRegularExpression form(QStringLiteral("^(\\d{3,5})x(\\d{3,5})$"));
         const auto match = form.match(parser.value("size"));
         if (!match.hasMatch())
-            refuse(QStringLiteral("'%1' is no size").arg(parser.value("size")));
+            refuse(say(QT_TRANSLATE_NOOP("Options", "'%1' is no size")).arg(parser.value("size")));
         options.size = QSize(match.captured(1).toInt(), match.captured(2).toInt());
     }
     return options;

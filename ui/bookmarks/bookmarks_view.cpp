@@ -125,9 +125,9 @@ void BookmarksView::add(uint64_t eventIndex, const QString &note) {
     table_->insertRow(row);
     const uint32_t khz = session_->tscKhz();
     const QString texts[] = {
-        QString::number(eventIndex + 1), // as Traffic counts
+        numberText(eventIndex + 1), // as Traffic counts
         khz ? microsecondsText(static_cast<double>(event.tsc - session_->tscBase()) * 1000.0 / khz)
-            : QString::number(event.tsc),
+            : numberText(event.tsc),
         QString::fromStdString(lg::describe(event, session_->symbols().get())), note};
     for (int column = 0; column < ColumnCount; ++column) {
         auto *item = new QTableWidgetItem(texts[column]);

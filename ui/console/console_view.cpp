@@ -2,6 +2,7 @@
 #include "console_view.h"
 
 #include "pty_feed.h"
+#include "ui/inspect/numbers.h"
 #include "ui/window/icons.h"
 #include "ui/window/inner_names.h"
 #include "ui/window/theme.h"
@@ -90,7 +91,7 @@ ConsoleView::ConsoleView(QWidget *parent) : QWidget(parent) {
             emit typed(QByteArray(data, size));
     });
     connect(feed_, &PtyFeed::dropped, this, [this](qint64 bytes) {
-        emit failed(tr("%1 bytes of console output were dropped").arg(bytes),
+        emit failed(tr("%Ln byte(s) of console output were dropped", nullptr, countable(bytes)),
                     tr("The guest prints faster than the terminal can draw."));
     });
     terminal_->installEventFilter(this);

@@ -88,7 +88,7 @@ QVariant CountsModel::data(const QModelIndex &index, int role) const {
 
 QString CountsModel::timeText(double ticks) const {
     return tscKhz_ ? microsecondsText(ticks * 1000.0 / tscKhz_)
-                   : tr("%1 ticks").arg(ticks, 0, 'f', 0);
+                   : tr("%L1 ticks").arg(ticks, 0, 'f', 0);
 }
 
 QVariant CountsModel::headerData(int section, Qt::Orientation orientation, int role) const {

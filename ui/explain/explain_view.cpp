@@ -4,6 +4,7 @@
 #include "book.h"
 #include "inspect/describe.h"
 #include "ui/traffic/event_window.h"
+#include "ui/window/inner_names.h"
 #include "ui/window/theme.h"
 
 #include <QEvent>
@@ -87,6 +88,7 @@ ExplainView::ExplainView(const Book &book, QWidget *parent) : QTextBrowser(paren
     setOpenLinks(false);
     setFrameShape(QFrame::NoFrame);
     document()->setDocumentMargin(10);
+    nameInnerParts(this);
     render();
 }
 

@@ -4,6 +4,7 @@
 #include "ui/window/theme.h"
 
 #include <QApplication>
+#include <QListWidget>
 #include <QPainter>
 
 namespace ui {
@@ -11,6 +12,23 @@ namespace ui {
 namespace {
 constexpr int kMargin = 8;
 } // namespace
+
+QListWidget *GuestDelegate::dress(QListWidget *list, const QString &name) {
+    list->setAccessibleName(name);
+    list->setItemDelegate(new GuestDelegate(list));
+    list->setUniformItemSizes(true);
+    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    return list;
+}
+
+void GuestDelegate::addItem(QListWidget *list, const QString &name, const QString &about,
+                            const QVariant &data) {
+    auto *item = new QListWidgetItem(name, list);
+    item->setData(AboutRole, about);
+    item->setData(DataRole, data);
+    item->setData(Qt::AccessibleDescriptionRole, about);
+    item->setToolTip(about);
+}
 
 QSize GuestDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &) const {
     return {120, 2 * option.fontMetrics.height() + 2 * kMargin - 2};

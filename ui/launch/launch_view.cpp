@@ -7,6 +7,7 @@
 #include "image/bundled.h"
 #include "lguest_uapi.h"
 #include "machine_note.h"
+#include "preset_list.h"
 #include "ui/window/icons.h"
 #include "ui/window/inner_names.h"
 
@@ -31,8 +32,6 @@ namespace ui {
 
 namespace {
 
-constexpr int kImageRole = Qt::UserRole;
-
 QLabel *heading(const QString &text, QWidget *parent) {
     auto *label = new QLabel(text, parent);
     QFont font = label->font();
@@ -43,37 +42,30 @@ QLabel *heading(const QString &text, QWidget *parent) {
     return label;
 }
 
-QListWidget *makeList(const QString &name, QWidget *parent) {
-    auto *list = new QListWidget(parent);
-    list->setAccessibleName(name);
-    list->setItemDelegate(new GuestDelegate(list));
-    list->setUniformItemSizes(true);
-    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    return list;
-}
-
-void addItem(QListWidget *list, const QString &name, const QString &about, const QVariant &data) {
-    auto *item = new QListWidgetItem(name, list);
-    item->setData(GuestDelegate::AboutRole, about);
-    item->setData(kImageRole, data);
-    item->setData(Qt::AccessibleDescriptionRole, about);
-    item->setToolTip(about);
-}
-
 } // namespace
 
 LaunchView::LaunchView(QWidget *parent) : QWidget(parent) {
     setAccessibleName(tr("Launch"));
-    guests_ = makeList(tr("Bundled guests"), this);
+    guests_ = GuestDelegate::dress(new QListWidget(this), tr("Bundled guests"));
     guests_->setObjectName(QStringLiteral("guestList"));
-    recentList_ = makeList(tr("Recent launches"), this);
+    recentList_ = GuestDelegate::dress(new QListWidget(this), tr("Recent launches"));
     recentList_->setObjectName(QStringLiteral("recentList"));
     recentTitle_ = heading(tr("Recent"), this);
+    presets_ = new PresetList(this);
+    presetsTitle_ = heading(tr("Presets"), this);
+    const auto showPresets = [this] {
+        presetsTitle_->setVisible(presets_->count() > 0);
+        presets_->setVisible(presets_->count() > 0);
+    };
+    connect(presets_, &PresetList::changed, this, showPresets);
+    showPresets();
 
     auto *left = new QVBoxLayout;
     left->setSpacing(6);
     left->addWidget(heading(tr("Bundled guests"), this));
     left->addWidget(guests_, 3);
+    left->addWidget(presetsTitle_);
+    left->addWidget(presets_, 2);
     left->addWidget(recentTitle_);
     left->addWidget(recentList_, 2);
     auto *layout = new QHBoxLayout(this);
@@ -84,7 +76,7 @@ LaunchView::LaunchView(QWidget *parent) : QWidget(parent) {
 
     const auto takeGuest = [this](const QListWidgetItem *item) {
         if (item) {
-            image_->setText(item->data(kImageRole).toString());
+            image_->setText(item->data(GuestDelegate::DataRole).toString());
             initrd_->clear();
             commandLine_->clear();
             disks_->setDisks({});
@@ -94,13 +86,18 @@ LaunchView::LaunchView(QWidget *parent) : QWidget(parent) {
     connect(guests_, &QListWidget::currentItemChanged, this, takeGuest);
     connect(guests_, &QListWidget::itemClicked, this, takeGuest);
     connect(guests_, &QListWidget::itemActivated, this, [this] { launch_->click(); });
-    connect(recentList_, &QListWidget::itemClicked, this, [this](const QListWidgetItem *item) {
-        setRequest(recent_.value(item->data(kImageRole).toInt()));
-    });
+    const auto takeRecent = [this](const QListWidgetItem *item) {
+        if (item)
+            setRequest(recent_.value(item->data(GuestDelegate::DataRole).toInt()));
+    };
+    connect(recentList_, &QListWidget::currentItemChanged, this, takeRecent);
+    connect(recentList_, &QListWidget::itemClicked, this, takeRecent);
     connect(recentList_, &QListWidget::itemActivated, this, [this](const QListWidgetItem *item) {
-        setRequest(recent_.value(item->data(kImageRole).toInt()));
+        setRequest(recent_.value(item->data(GuestDelegate::DataRole).toInt()));
         launch_->click();
     });
+    connect(presets_, &PresetList::chosen, this, &LaunchView::setRequest);
+    connect(presets_, &QListWidget::itemActivated, this, [this] { launch_->click(); });
     fillGuests();
     setRecent({});
     update();
@@ -239,8 +236,15 @@ QWidget *LaunchView::makeForm() {
     launch_->setDefault(true);
     launch_->setMinimumWidth(140);
     launch_->setMinimumHeight(launch_->sizeHint().height() + 6);
+    keep_ = new QPushButton(tr("Keep as &preset…"), panel);
+    keep_->setObjectName(QStringLiteral("keepPreset"));
+    keep_->setAccessibleName(tr("Keep these settings as a preset"));
+    keep_->setToolTip(tr("Give these settings a name, and find them again on the left"));
+    keep_->setAutoDefault(false);
+    connect(keep_, &QPushButton::clicked, this, [this] { presets_->keep(request()); });
     auto *launchRow = new QHBoxLayout;
     launchRow->addWidget(problem_, 1);
+    launchRow->addWidget(keep_);
     launchRow->addWidget(launch_);
 
     auto *layout = new QVBoxLayout(panel);
@@ -284,19 +288,20 @@ QWidget *LaunchView::makeForm() {
 
 void LaunchView::fillGuests() {
     for (const lg::BundledGuest &guest : lg::bundledGuests())
-        addItem(guests_, QString::fromStdString(guest.name), QString::fromStdString(guest.about),
-                QStringLiteral("guest:%1").arg(QString::fromStdString(guest.name)));
+        GuestDelegate::addItem(guests_, QString::fromStdString(guest.name),
+                               QString::fromStdString(guest.about),
+                               QStringLiteral("guest:%1").arg(QString::fromStdString(guest.name)));
     if (guests_->count() == 0) {
-        addItem(guests_, tr("No bundled guests here"),
-                tr("They are built with the program and looked for in %1")
-                    .arg(QString::fromStdString(lg::bundledGuestsFolder())),
-                QString());
+        GuestDelegate::addItem(guests_, tr("No bundled guests here"),
+                               tr("They are built with the program and looked for in %1")
+                                   .arg(QString::fromStdString(lg::bundledGuestsFolder())),
+                               QString());
         guests_->item(0)->setFlags(Qt::NoItemFlags);
         return;
     }
     const auto user = guests_->findItems(QStringLiteral("user"), Qt::MatchExactly);
     guests_->setCurrentItem(user.isEmpty() ? guests_->item(0) : user.first());
-    image_->setText(guests_->currentItem()->data(kImageRole).toString());
+    image_->setText(guests_->currentItem()->data(GuestDelegate::DataRole).toString());
 }
 
 LaunchRequest LaunchView::request() const {
@@ -344,7 +349,7 @@ void LaunchView::setRecent(const QList<LaunchRequest> &recent) {
     recentList_->clear();
     for (int i = 0; i < recent_.size(); ++i) {
         const LaunchRequest &request = recent_.at(i);
-        addItem(recentList_, request.name(), request.asCommand(), i);
+        GuestDelegate::addItem(recentList_, request.name(), request.asCommand(), i);
     }
     recentTitle_->setVisible(!recent_.isEmpty());
     recentList_->setVisible(!recent_.isEmpty());
@@ -398,7 +403,7 @@ void LaunchView::update() {
     QString about = image_->text().isEmpty() ? QString() : tr("A kernel of your own.");
     for (int i = 0; i < guests_->count(); ++i)
         if (!image_->text().isEmpty() &&
-            guests_->item(i)->data(kImageRole).toString() == image_->text())
+            guests_->item(i)->data(GuestDelegate::DataRole).toString() == image_->text())
             about = guests_->item(i)->data(GuestDelegate::AboutRole).toString();
     about_->setText(about);
 

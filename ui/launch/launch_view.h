@@ -18,6 +18,7 @@ namespace ui {
 
 class DiskList;
 class MachineNote;
+class PresetList;
 
 // Which guest, with what, where.
 class LaunchView : public QWidget {
@@ -37,6 +38,7 @@ public:
 
     QPushButton *launchButton() const { return launch_; }
     QListWidget *guests() const { return guests_; }
+    PresetList *presets() const { return presets_; }
 
 signals:
     void launchRequested(const ui::LaunchRequest &request);
@@ -51,6 +53,8 @@ private:
     QListWidget *guests_;
     QListWidget *recentList_;
     QLabel *recentTitle_;
+    PresetList *presets_;
+    QLabel *presetsTitle_;
     QLineEdit *image_;
     QSpinBox *memory_;
     QSpinBox *vcpus_;
@@ -67,6 +71,7 @@ private:
     QLineEdit *command_;
     QLabel *problem_;
     QPushButton *launch_;
+    QPushButton *keep_;
     QList<LaunchRequest> recent_;
 };
 

@@ -5,6 +5,7 @@
 #include "post.h"
 #include "save_events.h"
 #include "saved/transfer.h"
+#include "ui/inspect/numbers.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -66,11 +67,11 @@ void LiveSession::stopRecording() {
     const QPointer<LiveSession> self(this);
     (void)QtConcurrent::run([self, recorder = std::move(recorder_), file = recordingFile_] {
         const auto finished = recorder->finish();
-        const auto count = static_cast<qulonglong>(recorder->eventCount());
+        const auto count = recorder->eventCount();
         post(self, [finished, count, file](LiveSession &session) {
             if (finished)
-                emit session.said(
-                    tr("Recorded %1 events in %2").arg(count).arg(QFileInfo(file).fileName()));
+                emit session.said(tr("Recorded %1 event(s) in %2", nullptr, countable(count))
+                                      .arg(numberText(count), QFileInfo(file).fileName()));
             else
                 emit session.failed(tr("The recording is not complete: %1")
                                         .arg(QString::fromStdString(finished.message())),
@@ -88,9 +89,8 @@ void LiveSession::save(const QString &file) {
         const auto saved = saveEvents(file.toStdString(), meta, symbols.get(), *window, console);
         post(self, [saved, file](LiveSession &session) {
             if (saved)
-                emit session.said(tr("Saved %1 events in %2")
-                                      .arg(static_cast<qulonglong>(*saved))
-                                      .arg(QFileInfo(file).fileName()));
+                emit session.said(tr("Saved %1 event(s) in %2", nullptr, countable(*saved))
+                                      .arg(numberText(*saved), QFileInfo(file).fileName()));
             else
                 emit session.failed(
                     tr("Not saved: %1").arg(QString::fromStdString(saved.message())),

@@ -8,7 +8,7 @@
 #include "ui/session/stop_control.h"
 #include "ui/traffic/filter_line.h"
 #include "ui/window/inner_names.h"
-#include "ui/window/theme.h"
+#include "ui/window/problem_label.h"
 
 #include <QComboBox>
 #include <QGridLayout>
@@ -53,7 +53,7 @@ StopsView::StopsView(QWidget *parent) : QWidget(parent) {
     remove_ = new QPushButton(tr("Remove"), this);
     remove_->setObjectName(QStringLiteral("stopRemove"));
     remove_->setAccessibleName(tr("Remove the selected"));
-    problem_ = new QLabel(this);
+    problem_ = new ProblemLabel(this);
     problem_->setObjectName(QStringLiteral("stopProblem"));
     problem_->setAccessibleName(tr("Why it cannot be set"));
     problem_->setWordWrap(true);
@@ -109,7 +109,6 @@ QString StopsView::problem() const {
 void StopsView::complain(const QString &why) {
     problem_->setText(why);
     problem_->setVisible(!why.isEmpty());
-    tint(problem_, QPalette::WindowText, signalColours(palette()).error);
 }
 
 void StopsView::show() {

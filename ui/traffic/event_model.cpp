@@ -2,6 +2,7 @@
 #include "event_model.h"
 
 #include "inspect/describe.h"
+#include "ui/inspect/numbers.h"
 #include "ui/window/theme.h"
 
 #include <QGuiApplication>
@@ -217,15 +218,15 @@ int EventModel::columnCount(const QModelIndex &parent) const {
 QString EventModel::durationText(uint64_t ticks) const {
     const uint32_t khz = source_ ? source_->tscKhz() : 0;
     if (khz == 0)
-        return tr("%1 ticks").arg(QLocale().toString(static_cast<qulonglong>(ticks)));
+        return tr("%1 ticks").arg(numberText(ticks));
     const double us = static_cast<double>(ticks) * 1000.0 / khz;
     if (us < 1)
-        return tr("%1 ns").arg(us * 1000, 0, 'f', 0);
+        return tr("%L1 ns").arg(us * 1000, 0, 'f', 0);
     if (us < 1000)
-        return tr("%1 µs").arg(us, 0, 'f', us < 10 ? 2 : 1);
+        return tr("%L1 µs").arg(us, 0, 'f', us < 10 ? 2 : 1);
     if (us < 1e6)
-        return tr("%1 ms").arg(us / 1000, 0, 'f', us < 1e4 ? 2 : 1);
-    return tr("%1 s").arg(us / 1e6, 0, 'f', 2);
+        return tr("%L1 ms").arg(us / 1000, 0, 'f', us < 1e4 ? 2 : 1);
+    return tr("%L1 s").arg(us / 1e6, 0, 'f', 2);
 }
 
 QString EventModel::timeText(const lg_event &event) const {
@@ -234,20 +235,21 @@ QString EventModel::timeText(const lg_event &event) const {
     // Another vCPU's first event may be a little older than the first that came.
     const double ticks = static_cast<double>(static_cast<int64_t>(event.tsc - source_->tscBase()));
     const uint32_t khz = source_->tscKhz();
-    return khz ? QString::number(ticks / khz / 1000.0, 'f', 6) : QString::number(ticks, 'f', 0);
+    const QLocale language;
+    return khz ? language.toString(ticks / khz / 1000.0, 'f', 6) : language.toString(ticks, 'f', 0);
 }
 
 QString EventModel::text(const lg_event &event, uint64_t index, int column) const {
     if (isLoss(event) && column != Number && column != Time && column != Vcpu) {
         if (column == Kind)
             return tr("lost");
-        return column == What ? tr("%n event(s) lost here: the ring was full", nullptr,
-                                   static_cast<int>(std::min<uint64_t>(lossCount(event), INT_MAX)))
+        return column == What ? tr("%Ln event(s) lost here: the ring was full", nullptr,
+                                   countable(lossCount(event)))
                               : QString();
     }
     switch (column) {
     case Number:
-        return QString::number(index + 1);
+        return numberText(index + 1);
     case Time:
         return timeText(event);
     case Vcpu:

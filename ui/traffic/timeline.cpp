@@ -146,7 +146,7 @@ uint64_t Timeline::tscAt(double x) const {
 QString Timeline::timeText(uint64_t ticks) const {
     const uint32_t khz = source_ ? source_->tscKhz() : 0;
     return khz ? microsecondsText(static_cast<double>(ticks) * 1000.0 / khz)
-               : tr("%1 ticks").arg(ticks);
+               : tr("%1 ticks").arg(numberText(ticks));
 }
 
 void Timeline::setRange(uint64_t from, uint64_t to) {

@@ -6,8 +6,10 @@
 #include "inspect/describe.h"
 #include "kind_delegate.h"
 #include "timeline.h"
+#include "ui/inspect/numbers.h"
 #include "ui/window/icons.h"
 #include "ui/window/inner_names.h"
+#include "ui/window/problem_label.h"
 #include "ui/window/theme.h"
 
 #include <QAction>
@@ -39,10 +41,6 @@ QToolButton *button(QAction *action, QWidget *parent) {
     made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     made->setAccessibleName(action->text());
     return made;
-}
-
-QString number(uint64_t n) {
-    return QLocale().toString(static_cast<qulonglong>(n));
 }
 
 // A million rows would make a clipboard that no program survives.
@@ -122,7 +120,7 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     nameInnerParts(table_);
     nameInnerParts(vcpus_);
 
-    problem_ = new QLabel(this);
+    problem_ = new ProblemLabel(this);
     problem_->setObjectName(QStringLiteral("filterProblem"));
     problem_->setAccessibleName(tr("Filter problem"));
     problem_->setContentsMargins(6, 0, 6, 2);
@@ -168,7 +166,6 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     connect(filter_, &FilterLine::filterChanged, model_, &EventModel::setFilter);
     connect(filter_, &FilterLine::problemChanged, this, [this](const QString &text, int position) {
         problem_->setText(tr("At character %1: %2").arg(position + 1).arg(text));
-        tint(problem_, QPalette::WindowText, signalColours(palette()).error);
         problem_->setVisible(!text.isEmpty());
     });
     connect(vcpus_, &QComboBox::currentIndexChanged, this,
@@ -276,8 +273,9 @@ QString TrafficView::noteText() const {
 void TrafficView::updateNotes() {
     const auto rows = static_cast<uint64_t>(model_->rowCount());
     QString shown = model_->filtered()
-                        ? tr("%1 of %2 events").arg(number(rows), number(model_->total()))
-                        : tr("%1 events").arg(number(rows));
+                        ? tr("%1 of %2 event(s)", nullptr, countable(model_->total()))
+                              .arg(numberText(rows), numberText(model_->total()))
+                        : tr("%1 event(s)", nullptr, countable(rows)).arg(numberText(rows));
     if (model_->filtering() && model_->total() > 0)
         shown += tr(", filtered %1 %").arg(100 * model_->scanned() / model_->total());
     if (held())
@@ -288,9 +286,9 @@ void TrafficView::updateNotes() {
     if (source_) {
         const EventCounts counts = source_->counts();
         if (counts.lost)
-            notes += tr("%1 lost on the way").arg(number(counts.lost));
+            notes += tr("%1 lost on the way").arg(numberText(counts.lost));
         if (counts.forgotten)
-            notes += tr("oldest %1 no longer kept").arg(number(counts.forgotten));
+            notes += tr("oldest %1 no longer kept").arg(numberText(counts.forgotten));
     }
     note_->setText(notes.join(QStringLiteral(" · ")));
     tint(note_, QPalette::WindowText, signalColours(palette()).loss);
@@ -371,8 +369,13 @@ bool TrafficView::eventFilter(QObject *watched, QEvent *event) {
         if (event->type() == QEvent::Resize) {
             empty_->setGeometry(table_->viewport()->rect());
             if (follow_->isChecked())
-                QMetaObject::invokeMethod(table_, &QTableView::scrollToBottom,
-                                          Qt::QueuedConnection);
+                QMetaObject::invokeMethod(
+                    this,
+                    [this] {
+                        if (follow_->isChecked()) // still
+                            table_->scrollToBottom();
+                    },
+                    Qt::QueuedConnection);
         } else if (event->type() == QEvent::MouseButtonPress)
             follow_->setChecked(false);
         else if (event->type() == QEvent::Wheel)
@@ -416,7 +419,8 @@ void TrafficView::copyRows() {
         lines += cells.join(QLatin1Char('\t'));
     }
     if (rows.size() > kMaxCopiedRows)
-        lines += tr("(%1 more rows were not copied)").arg(rows.size() - kMaxCopiedRows);
+        lines += tr("(%Ln more row(s) were not copied)", nullptr,
+                    countable(rows.size() - kMaxCopiedRows));
     QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
 }
 

@@ -37,9 +37,10 @@ public:
         QApplication::style()->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
         const bool selected = item.state & QStyle::State_Selected;
         const bool enabled = index.data(ActionModel::ReasonRole).toString().isEmpty();
-        const QColor ink =
-            item.palette.color(enabled ? QPalette::Active : QPalette::Disabled,
-                               selected ? QPalette::HighlightedText : QPalette::Text);
+        const QColor ink = selected
+                               ? item.palette.color(QPalette::Active, QPalette::HighlightedText)
+                               : item.palette.color(enabled ? QPalette::Active : QPalette::Disabled,
+                                                    QPalette::Text);
         QString right = enabled ? index.data(ActionModel::ShortcutRole).toString()
                                 : index.data(ActionModel::ReasonRole).toString();
         const QRect place = item.rect.adjusted(10, 0, -10, 0);
@@ -53,6 +54,12 @@ public:
         painter->restore();
     }
 };
+
+// Its tool tip says it behind a colon, in every language.
+QString whyNot(const QAction *action) {
+    const QString tip = action->toolTip();
+    return tip.mid(tip.indexOf(QLatin1String(": ")) + 1).trimmed();
+}
 
 QString plainName(const QAction *action) {
     return QString(action->text()).remove(QLatin1Char('&')).remove(QStringLiteral("…"));
@@ -113,11 +120,11 @@ QVariant ActionModel::data(const QModelIndex &index, int role) const {
     case ShortcutRole:
         return action->shortcut().toString(QKeySequence::NativeText);
     case ReasonRole:
-        return action->isEnabled() ? QString() : action->toolTip();
+        return action->isEnabled() ? QString() : whyNot(action);
     case Qt::AccessibleTextRole:
         return action->isEnabled()
                    ? plainName(action) + QLatin1Char(' ') + action->shortcut().toString()
-                   : plainName(action) + QStringLiteral(", ") + action->toolTip();
+                   : plainName(action) + QStringLiteral(", ") + whyNot(action);
     default:
         return {};
     }
@@ -158,7 +165,7 @@ CommandPalette::CommandPalette(QWidget *window) : QFrame(window) {
     layout->addWidget(list_);
     connect(line_, &QLineEdit::textChanged, this, [this](const QString &text) {
         model_->setPattern(text);
-        list_->setCurrentIndex(model_->index(0));
+        selectFirst();
     });
     connect(list_, &QAbstractItemView::clicked, this, &CommandPalette::run);
     hide();
@@ -166,9 +173,9 @@ CommandPalette::CommandPalette(QWidget *window) : QFrame(window) {
 
 void CommandPalette::open(const QList<QAction *> &actions) {
     focusBefore_ = QApplication::focusWidget();
-    line_->clear();
     model_->setActions(actions);
-    list_->setCurrentIndex(model_->index(0));
+    line_->clear();
+    selectFirst();
     const QSize room = parentWidget()->size();
     const int width = std::min(640, room.width() - 40);
     setGeometry((room.width() - width) / 2, 60, width, std::min(420, room.height() - 120));
@@ -177,11 +184,24 @@ void CommandPalette::open(const QList<QAction *> &actions) {
     line_->setFocus(Qt::PopupFocusReason);
 }
 
+// That can be done: what cannot says why, to whoever goes there.
+void CommandPalette::selectFirst() {
+    int row = 0;
+    while (row < model_->rowCount() && !model_->action(model_->index(row))->isEnabled())
+        ++row;
+    list_->setCurrentIndex(model_->index(row < model_->rowCount() ? row : 0));
+}
+
 void CommandPalette::close() {
     hide();
     if (focusBefore_)
         focusBefore_->setFocus(Qt::OtherFocusReason);
     focusBefore_ = nullptr;
+}
+
+void CommandPalette::hideEvent(QHideEvent *event) {
+    QFrame::hideEvent(event);
+    model_->setActions({}); // some of them do not live long
 }
 
 void CommandPalette::run() {

@@ -48,9 +48,11 @@ public:
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
 
 private:
     void run();
+    void selectFirst();
     void close();
 
     QLineEdit *line_;

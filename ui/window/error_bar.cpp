@@ -86,7 +86,9 @@ void ErrorBar::showLast() {
     const Trouble &trouble = troubles_.last();
     text_->setText(QStringLiteral("<b>%1</b><br>%2")
                        .arg(trouble.reason.toHtmlEscaped(), trouble.advice.toHtmlEscaped()));
-    more_->setText(troubles_.size() > 1 ? tr("+%1 more").arg(troubles_.size() - 1) : QString());
+    more_->setText(troubles_.size() > 1
+                       ? tr("+%Ln more", nullptr, static_cast<int>(troubles_.size() - 1))
+                       : QString());
     setAccessibleDescription(text());
     QAccessibleEvent alert(this, QAccessible::Alert);
     QAccessible::updateAccessibility(&alert);

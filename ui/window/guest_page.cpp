@@ -17,6 +17,7 @@
 #include "ui/traffic/filter_line.h"
 #include "ui/traffic/traffic_view.h"
 
+#include <QAbstractScrollArea>
 #include <QAction>
 #include <QDockWidget>
 #include <QHeaderView>
@@ -26,6 +27,7 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QTableView>
+#include <QTimer>
 #include <QVBoxLayout>
 
 namespace ui {
@@ -261,12 +263,24 @@ void GuestPage::resetLayout() {
     arrange(width() >= kWide);
 }
 
+// Once the views have the window's size: sizes that were stored are of that.
+void GuestPage::settle() {
+    if (arranged_ || !isVisible() || (starting() && !layout_.isEmpty()))
+        return;
+    arranged_ = true;
+    if (layout_.isEmpty() || !views_->restoreState(layout_, kLayoutVersion))
+        resetLayout();
+    layout_.clear();
+}
+
 void GuestPage::resizeEvent(QResizeEvent *event) {
     QStackedWidget::resizeEvent(event);
-    if (!arranged_ && isVisible()) {
-        arranged_ = true;
-        resetLayout();
-    }
+    settle();
+}
+
+void GuestPage::showEvent(QShowEvent *event) {
+    QStackedWidget::showEvent(event);
+    QTimer::singleShot(0, this, &GuestPage::settle);
 }
 
 void GuestPage::follow() {
@@ -288,6 +302,7 @@ void GuestPage::follow() {
         setCurrentIndex(1);
         if (!session_->live())
             traffic_->table()->selectRow(0);
+        QTimer::singleShot(0, this, &GuestPage::settle);
         (session_->live() ? static_cast<QWidget *>(console_) : traffic_->table())->setFocus();
     }
     showRegistersNow();
@@ -392,14 +407,19 @@ void GuestPage::showView(QDockWidget *dock) {
     QWidget *view = dock->widget();
     if (view == traffic_)
         view = traffic_->table();
-    else if (view == registers_)
-        view = registers_->table();
+    else if (view == stops_)
+        view = stops_->filter();
+    else if (view->focusPolicy() == Qt::NoFocus && !view->focusProxy())
+        for (QAbstractScrollArea *main : view->findChildren<QAbstractScrollArea *>())
+            if (main->isVisibleTo(view) && (main->focusPolicy() & Qt::TabFocus)) {
+                view = main;
+                break;
+            }
     view->setFocus(Qt::ShortcutFocusReason);
 }
 
 void GuestPage::restore(const QSettings &settings) {
-    if (const QByteArray layout = settings.value("page/layout").toByteArray(); !layout.isEmpty())
-        arranged_ = views_->restoreState(layout, kLayoutVersion);
+    layout_ = settings.value("page/layout").toByteArray();
     memory_->setWatchList(settings.value("memory/watches").toStringList());
     traffic_->filter()->setHistory(settings.value("traffic/history").toStringList());
     if (const QString filter = settings.value("traffic/filter").toString(); !filter.isEmpty())
@@ -410,7 +430,8 @@ void GuestPage::restore(const QSettings &settings) {
 }
 
 void GuestPage::store(QSettings &settings) const {
-    settings.setValue("page/layout", views_->saveState(kLayoutVersion));
+    settings.setValue("page/layout",
+                      layout_.isEmpty() ? views_->saveState(kLayoutVersion) : layout_);
     settings.setValue("memory/watches", memory_->watchList());
     settings.setValue("traffic/filter", traffic_->filter()->text());
     settings.setValue("traffic/history", traffic_->filter()->history());

@@ -74,6 +74,7 @@ signals:
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
 
 private:
     QWidget *makeStart();
@@ -85,6 +86,7 @@ private:
     void showRegistersNow();
     void showStopBar();
     void arrange(bool wide);
+    void settle();
     void follow();
     void select(std::optional<qulonglong> eventIndex);
 
@@ -108,6 +110,7 @@ private:
     QList<LiveView *> live_;
     QList<QDockWidget *> docks_;
     bool arranged_ = false; // by the user, now or earlier
+    QByteArray layout_;     // to be restored when the views have their size
     bool sourceSet_ = false;
     std::optional<lg_event_regs> registersBefore_; // at the stop before this one
 };

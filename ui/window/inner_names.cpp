@@ -19,14 +19,15 @@ QString nameOf(const QWidget *part, const QString &whole) {
     if (const auto *button = qobject_cast<const QAbstractButton *>(part)) {
         if (!button->text().isEmpty())
             return button->text();
-        return button->toolTip().isEmpty() ? say("%1: all") : button->toolTip();
+        return button->toolTip().isEmpty() ? say(QT_TRANSLATE_NOOP("InnerNames", "%1: all"))
+                                           : button->toolTip();
     }
     if (qobject_cast<const QLineEdit *>(part))
-        return say("%1: text to search for");
+        return say(QT_TRANSLATE_NOOP("InnerNames", "%1: text to search for"));
     if (qobject_cast<const QScrollBar *>(part))
-        return say("%1: scroll");
+        return say(QT_TRANSLATE_NOOP("InnerNames", "%1: scroll"));
     if (qobject_cast<const QAbstractItemView *>(part))
-        return say("%1: choices");
+        return say(QT_TRANSLATE_NOOP("InnerNames", "%1: choices"));
     return whole;
 }
 

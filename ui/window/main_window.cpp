@@ -10,6 +10,7 @@
 #include "transfer_bar.h"
 #include "ui/code/code_view.h"
 #include "ui/counts/counts_view.h"
+#include "ui/inspect/numbers.h"
 #include "ui/launch/launch_view.h"
 #include "ui/session/host_link.h"
 #include "ui/session/live_session.h"
@@ -20,14 +21,13 @@
 #include "ui/traffic/traffic_view.h"
 
 #include <QAction>
-#include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QLabel>
 #include <QListWidget>
 #include <QLocale>
+#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
-#include <QScreen>
 #include <QSettings>
 #include <QStatusBar>
 #include <QTabBar>
@@ -43,10 +43,6 @@ namespace ui {
 namespace {
 
 constexpr int kTickMs = 50;
-
-QString number(double n) {
-    return QLocale().toString(n, 'f', 0);
-}
 
 } // namespace
 
@@ -135,6 +131,8 @@ GuestPage *MainWindow::addPage(Session *session) {
     connect(
         page, &GuestPage::neverStarted, this,
         [this, page] {
+            if (!page->session()->file().isEmpty())
+                rememberRecording(page->session()->file(), false);
             const int index = tabs_->indexOf(page);
             if (index > 0)
                 closePage(index);
@@ -156,10 +154,12 @@ GuestPage *MainWindow::addPage(Session *session) {
 
 GuestPage *MainWindow::launch(const LaunchRequest &request) {
     launch_->addRecent(request);
+    rememberLaunches();
     return addPage(new LiveSession(request));
 }
 
 GuestPage *MainWindow::openRecording(const QString &file) {
+    rememberRecording(file, true);
     return addPage(new RecordedSession(file));
 }
 
@@ -239,13 +239,6 @@ void MainWindow::closePage(int index) {
         launch_->guests()->setFocus();
 }
 
-void MainWindow::setTheme(Theme theme, bool remember) {
-    applyTheme(theme);
-    actions_.value(QStringLiteral("theme-") + themeName(theme))->setChecked(true);
-    if (remember)
-        QSettings().setValue("window/theme", themeName(theme));
-}
-
 void MainWindow::give(Control control) {
     GuestPage *page = this->page();
     if (!page)
@@ -316,10 +309,12 @@ void MainWindow::tick() {
     const Session *session = current->session();
     const EventCounts counts = session->counts();
     state_->setText(session->stateText());
-    rate_->setText(session->live()
-                       ? tr("%1 events/s").arg(number(current->counts()->counts()->totalRate()))
-                       : tr("%1 events").arg(number(static_cast<double>(counts.seen))));
-    lost_->setText(tr("%1 lost").arg(number(static_cast<double>(counts.lost))));
+    rate_->setText(
+        session->live()
+            ? tr("%1 events/s")
+                  .arg(QLocale().toString(current->counts()->counts()->totalRate(), 'f', 0))
+            : tr("%1 event(s)", nullptr, countable(counts.seen)).arg(numberText(counts.seen)));
+    lost_->setText(tr("%1 lost").arg(numberText(counts.lost)));
     tint(lost_, QPalette::WindowText,
          counts.lost ? signalColours(palette()).loss : palette().color(QPalette::WindowText));
     host_->setText(
@@ -332,50 +327,22 @@ void MainWindow::tick() {
         updateActions();
 }
 
-void MainWindow::openPalette() {
-    QList<QAction *> actions = QMainWindow::actions();
-    actions.removeAll(actions_.value("palette"));
+QList<QAction *> MainWindow::orders() const {
+    QList<QAction *> orders = QMainWindow::actions() + recordingsMenu_->actions();
     if (GuestPage *page = this->page())
-        actions += page->viewActions();
-    commands_->open(actions);
+        orders += page->viewActions();
+    return orders;
+}
+
+void MainWindow::openPalette() {
+    QList<QAction *> all = orders();
+    all.removeAll(actions_.value("palette"));
+    commands_->open(all);
 }
 
 void MainWindow::showShortcuts() {
-    QList<QAction *> actions = QMainWindow::actions();
-    if (GuestPage *page = this->page())
-        actions += page->viewActions();
-    auto *shortcuts = new ShortcutsPage(actions, this);
+    auto *shortcuts = new ShortcutsPage(orders(), this);
     shortcuts->show();
-}
-
-void MainWindow::restore() {
-    const QSettings settings;
-    // Most of the desktop, for two columns if they fit; then as the user left it.
-    const QSize room = screen()->availableSize();
-    resize(std::clamp(room.width() * 9 / 10, 1024, 1600),
-           std::clamp(room.height() * 9 / 10, 700, 1000));
-    restoreGeometry(settings.value("window/geometry").toByteArray());
-    QList<LaunchRequest> recent;
-    for (const QVariant &entry : settings.value("launch/recent").toList())
-        recent += LaunchRequest::fromList(entry.toStringList());
-    recent.removeIf([](const LaunchRequest &request) { return request.image.isEmpty(); });
-    launch_->setRecent(recent);
-    setTheme(themeByName(settings.value("window/theme").toString()), false);
-}
-
-void MainWindow::closeEvent(QCloseEvent *event) {
-    QSettings settings;
-    settings.setValue("window/geometry", saveGeometry());
-    QVariantList recent;
-    for (const LaunchRequest &request : launch_->recent())
-        recent += QVariant(request.toList());
-    settings.setValue("launch/recent", recent);
-    for (int i = tabs_->count() - 1; i > 0; --i)
-        if (auto *page = qobject_cast<GuestPage *>(tabs_->widget(i)); !page->starting()) {
-            page->store(settings);
-            break;
-        }
-    QMainWindow::closeEvent(event);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event) {

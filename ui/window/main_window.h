@@ -14,6 +14,7 @@
 class QLabel;
 class QMenu;
 class QTabWidget;
+class QToolBar;
 
 namespace ui {
 
@@ -39,6 +40,8 @@ public:
     // A recording is opened, a saved guest restored, anything else is offered for launch.
     void takeFile(const QString &file);
     void setTheme(Theme theme, bool remember);
+    // The recordings that were open when the last window was closed.
+    void reopen();
 
     LaunchView *launchView() const { return launch_; }
     ErrorBar *errorBar() const { return errors_; }
@@ -49,6 +52,7 @@ public:
 
 protected:
     void closeEvent(QCloseEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dropEvent(QDropEvent *event) override;
 
@@ -57,6 +61,7 @@ private:
     void makeActions();
     void makeMenus();
     void makeToolBar();
+    void fitToolBar();
     void makeStatusBar();
     GuestPage *addPage(Session *session);
     void closePage(int index);
@@ -67,14 +72,18 @@ private:
     void saveGuest();
     void openPalette();
     void showShortcuts();
+    QList<QAction *> orders() const; // all that there are now
     void restore();
+    void rememberLaunches();
+    void rememberRecording(const QString &file, bool good);
+    void fillRecordings();
     void restore(const std::shared_ptr<OpenedGuest> &opened);
 
     QTabWidget *tabs_;
     LaunchView *launch_;
     ErrorBar *errors_;
     CommandPalette *commands_;
-    QMenu *viewMenu_ = nullptr;
+    QMenu *recordingsMenu_ = nullptr;
     QMap<QString, QAction *> actions_;
     QStringList viewIds_; // of the actions that go to a view, in the order of the docks
     QLabel *host_ = nullptr;
@@ -82,6 +91,7 @@ private:
     QLabel *rate_ = nullptr;
     QLabel *lost_ = nullptr;
     TransferBar *transfer_ = nullptr;
+    QToolBar *controls_ = nullptr;
     QTimer ticker_;
 };
 

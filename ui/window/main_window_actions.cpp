@@ -144,26 +144,29 @@ void MainWindow::makeMenus() {
         menu->setToolTipsVisible(true);
         menu->setAccessibleName(QString(menu->title()).remove(QLatin1Char('&')));
     };
-    fill(menuBar()->addMenu(tr("&File")), {"launch", "open", "save", "export", "", "save-guest",
-                                           "restore-guest", "", "close-tab", "quit"});
+    QMenu *file = menuBar()->addMenu(tr("&File"));
+    fill(file, {"launch", "open", "save", "export", "", "save-guest", "restore-guest", "",
+                "close-tab", "quit"});
+    recordingsMenu_ = new QMenu(tr("Recordings opened &before"), file);
+    recordingsMenu_->setAccessibleName(tr("Recordings opened before"));
+    recordingsMenu_->setToolTipsVisible(true);
+    file->insertMenu(actions_.value("save"), recordingsMenu_);
     fill(menuBar()->addMenu(tr("&Guest")),
          {"pause", "resume", "step", "until-event", "break-filter", "", "gdb", "", "reboot", "kill",
           "", "record", "stop-recording", "", "capture", "stop-capture"});
-    viewMenu_ = menuBar()->addMenu(tr("&View"));
     QStringList viewOrders = {"palette", ""};
     viewOrders += viewIds_;
     viewOrders += {"", "next-tab",      "previous-tab", "reset-layout",
                    "", "theme-desktop", "theme-light",  "theme-dark"};
-    fill(viewMenu_, viewOrders);
+    fill(menuBar()->addMenu(tr("&View")), viewOrders);
     fill(menuBar()->addMenu(tr("&Help")), {"shortcuts"});
     menuBar()->setAccessibleName(tr("Menu"));
 }
 
 void MainWindow::makeToolBar() {
-    auto *bar = addToolBar(tr("Guest controls"));
+    auto *bar = controls_ = addToolBar(tr("Guest controls"));
     bar->setObjectName(QStringLiteral("controls"));
     bar->setAccessibleName(tr("Guest controls"));
-    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     bar->setIconSize(QSize(18, 18));
     bar->setMovable(false);
     for (const char *id : {"pause", "resume", "step", "until-event", "", "reboot", "kill", "",
@@ -181,11 +184,28 @@ void MainWindow::makeToolBar() {
     space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(space);
     bar->addAction(actions_.value("palette"));
-    if (auto *button =
-            qobject_cast<QToolButton *>(bar->widgetForAction(actions_.value("palette")))) {
-        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    if (QWidget *button = bar->widgetForAction(actions_.value("palette")))
         button->setAccessibleName(tr("Command palette"));
-    }
+    fitToolBar();
+}
+
+// Words beside the icons as far as there is room: languages differ. An order's tool tip has its
+// name.
+void MainWindow::fitToolBar() {
+    const auto dress = [this](Qt::ToolButtonStyle style) {
+        controls_->setToolButtonStyle(style);
+        if (auto *palette =
+                qobject_cast<QToolButton *>(controls_->widgetForAction(actions_.value("palette"))))
+            palette->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    };
+    dress(Qt::ToolButtonTextBesideIcon);
+    if (controls_->sizeHint().width() > width())
+        dress(Qt::ToolButtonIconOnly);
+}
+
+void MainWindow::resizeEvent(QResizeEvent *event) {
+    QMainWindow::resizeEvent(event);
+    fitToolBar();
 }
 
 void MainWindow::updateActions() {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "theme.h"
 
+#include "window_style.h"
+
 #include "lguest_uapi.h"
 
 #include <QApplication>
-#include <QStyleFactory>
 #include <QStyleHints>
 #include <QToolTip>
 
@@ -73,7 +74,7 @@ QString themeName(Theme theme) {
 void applyTheme(Theme theme) {
     static QMetaObject::Connection following;
     QObject::disconnect(following);
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new WindowStyle);
     QStyleHints *hints = QGuiApplication::styleHints();
     if (theme == Theme::Desktop) {
         hints->unsetColorScheme();

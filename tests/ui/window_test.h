@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A test that has a window, and what a user does in it.
+#pragma once
+
+#include "ui/console/console_view.h"
+#include "ui/launch/launch_view.h"
+#include "ui/window/guest_page.h"
+#include "ui/window/language.h"
+#include "ui/window/main_window.h"
+
+#include <QListWidget>
+#include <QPushButton>
+#include <QSettings>
+#include <QTabWidget>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <memory>
+
+using namespace ui;
+
+// The first start boots the sandbox, under emulation and beside other tests.
+constexpr int kBootMs = 120'000;
+constexpr int kSoonMs = 20'000;
+
+inline QWidget *display(const GuestPage *page) {
+    for (QWidget *part : page->console()->findChildren<QWidget *>())
+        if (part->inherits("Konsole::TerminalDisplay"))
+            return part;
+    return nullptr;
+}
+
+inline void type(GuestPage *page, const QString &text) {
+    QTest::keyClicks(display(page), text);
+    QTest::keyClick(display(page), Qt::Key_Return);
+}
+
+class WindowTest : public QObject {
+protected:
+    QTemporaryDir folder_;
+    std::unique_ptr<MainWindow> window_;
+
+    // A user's first window.
+    void openWindow(const QString &language = QStringLiteral("en")) {
+        QSettings().clear();
+        if (!language.isNull()) // else what there is
+            setLanguage(language);
+        window_ = std::make_unique<MainWindow>();
+        window_->resize(1200, 800);
+        window_->show();
+        QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+    }
+
+    void closeWindow() { window_.reset(); }
+
+    template <typename T>
+    T *find(const char *name) const {
+        return window_->findChild<T *>(QLatin1String(name));
+    }
+
+    // By the mouse, as a user would.
+    GuestPage *launchBundled(const QString &name) {
+        window_->tabs()->setCurrentIndex(0);
+        QListWidget *guests = window_->launchView()->guests();
+        const auto found = guests->findItems(name, Qt::MatchExactly);
+        if (found.isEmpty())
+            return nullptr;
+        guests->scrollToItem(found.first());
+        QTest::mouseClick(guests->viewport(), Qt::LeftButton, {},
+                          guests->visualItemRect(found.first()).center());
+        QTest::mouseClick(window_->launchView()->launchButton(), Qt::LeftButton);
+        return window_->page();
+    }
+
+    bool runs(GuestPage *page) const {
+        return page &&
+               QTest::qWaitFor(
+                   [page] { return page->session()->state() == Session::State::Running; }, kBootMs);
+    }
+};
