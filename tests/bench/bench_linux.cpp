@@ -68,8 +68,7 @@ private:
 };
 
 void BenchLinux::runBare() {
-    BareMachine bare(SANDBOX_FOLDER, USER_SPACE,
-                     "console=ttyS0 panic=-1 no_timer_check tsc=reliable quiet",
+    BareMachine bare(SANDBOX_FOLDER, USER_SPACE, "console=ttyS0",
                      {"-icount", "shift=0,sleep=off", "-cpu", kProcessor, "-serial", "stdio"});
     (void)bare.waitForEnd(kLimitSeconds);
     std::string said = bare.said();

@@ -4,6 +4,9 @@
 namespace {
 
 constexpr int kTickMs = 200; // how soon an end is noticed
+// A kernel that panics ends the machine. On a busy host it would, for a timer that seems not to
+// work.
+constexpr char kKernelArguments[] = " panic=-1 no_timer_check tsc=reliable quiet";
 
 } // namespace
 
@@ -13,7 +16,8 @@ BareMachine::BareMachine(const QString &image, const QString &initrd, const QStr
     qemu_.start(qEnvironmentVariable("LGSCOPE_QEMU", "qemu-system-x86_64"),
                 QStringList{"-accel", "tcg", "-machine", "q35", "-m", "512", "-nodefaults",
                             "-no-user-config", "-no-reboot", "-display", "none", "-kernel",
-                            image + "/vmlinux", "-initrd", initrd, "-append", commandLine} +
+                            image + "/vmlinux", "-initrd", initrd, "-append",
+                            commandLine + kKernelArguments} +
                     more);
 }
 

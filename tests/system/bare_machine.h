@@ -11,7 +11,7 @@
 
 class BareMachine {
 public:
-    // The image is the sandbox's folder; `more` is for QEMU.
+    // The image is the sandbox's folder; `more` is for QEMU, the command line for the kernel.
     BareMachine(const QString &image, const QString &initrd, const QString &commandLine,
                 const QStringList &more);
     ~BareMachine();
