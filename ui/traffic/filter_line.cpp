@@ -111,6 +111,7 @@ void FilterLine::check(bool typing) {
 // QLineEdit takes formats for parts of its text only from input methods, so one
 // is played here; it inserts nothing.
 void FilterLine::mark(int position) {
+    marked_ = position;
     QList<QInputMethodEvent::Attribute> attributes;
     if (position >= 0) {
         QTextCharFormat format;
@@ -123,6 +124,12 @@ void FilterLine::mark(int position) {
     }
     QInputMethodEvent event(QString(), attributes);
     QCoreApplication::sendEvent(this, &event);
+}
+
+void FilterLine::changeEvent(QEvent *event) {
+    QLineEdit::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && marked_ >= 0)
+        mark(marked_); // in the new colours
 }
 
 void FilterLine::complete() {

@@ -34,6 +34,7 @@ signals:
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
+    void changeEvent(QEvent *event) override;
     // Tab takes the first word that is offered, before it goes to the next widget.
     bool focusNextPrevChild(bool next) override;
 
@@ -49,6 +50,7 @@ private:
     QStringListModel *words_;
     QStringList history_;
     int historyAt_ = -1;
+    int marked_ = -1; // where the line is wrong
     QString draft_;
 };
 
