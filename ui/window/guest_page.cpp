@@ -37,6 +37,17 @@ namespace {
 constexpr int kLayoutVersion = 4;
 // From this width on, in pixels of the desktop's scale, two columns are readable.
 constexpr int kWide = 1300;
+
+// The uppermost list, table or page of bytes; the view itself when it has none.
+QWidget *mainPartOf(QWidget *view) {
+    QWidget *main = view;
+    for (QAbstractScrollArea *part : view->findChildren<QAbstractScrollArea *>())
+        if (part->isVisibleTo(view) && (part->focusPolicy() & Qt::TabFocus) &&
+            (main == view || part->mapTo(view, QPoint()).y() < main->mapTo(view, QPoint()).y()))
+            main = part;
+    return main;
+}
+
 } // namespace
 
 GuestPage::GuestPage(Session *session, QWidget *parent)
@@ -410,11 +421,7 @@ void GuestPage::showView(QDockWidget *dock) {
     else if (view == stops_)
         view = stops_->filter();
     else if (view->focusPolicy() == Qt::NoFocus && !view->focusProxy())
-        for (QAbstractScrollArea *main : view->findChildren<QAbstractScrollArea *>())
-            if (main->isVisibleTo(view) && (main->focusPolicy() & Qt::TabFocus)) {
-                view = main;
-                break;
-            }
+        view = mainPartOf(view);
     view->setFocus(Qt::ShortcutFocusReason);
 }
 
