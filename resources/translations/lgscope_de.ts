@@ -210,6 +210,107 @@ um es hier wiederzufinden.</translation>
     </message>
 </context>
 <context>
+    <name>ui::ChangesPanel</name>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Physical</source>
+        <translation>Physisch</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>Seite</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>Places that changed</source>
+        <translation>Stellen, die sich geändert haben</translation>
+    </message>
+    <message>
+        <source>Take a snapshot</source>
+        <translation>Schnappschuss machen</translation>
+    </message>
+    <message>
+        <source>Keep the Guest&apos;s memory and page tables of this moment</source>
+        <translation>Speicher und Seitentabellen des Gasts in diesem Moment festhalten</translation>
+    </message>
+    <message>
+        <source>From this moment</source>
+        <translation>Von diesem Moment</translation>
+    </message>
+    <message>
+        <source>To this moment</source>
+        <translation>Bis zu diesem Moment</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare the memory of the two moments</source>
+        <translation>Den Speicher der beiden Momente vergleichen</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>bis</translation>
+    </message>
+    <message>
+        <source>asked</source>
+        <translation>verlangt</translation>
+    </message>
+    <message>
+        <source>the selected event</source>
+        <translation>das ausgewählte Ereignis</translation>
+    </message>
+    <message>
+        <source>Take a snapshot, let the Guest go on,
+take another one, and compare.</source>
+        <translation>Machen Sie einen Schnappschuss, lassen Sie den Gast weiterlaufen,
+machen Sie noch einen und vergleichen Sie.</translation>
+    </message>
+    <message>
+        <source>Choose two moments and compare.</source>
+        <translation>Wählen Sie zwei Momente und vergleichen Sie.</translation>
+    </message>
+    <message>
+        <source>Not available: %1</source>
+        <translation>Nicht verfügbar: %1</translation>
+    </message>
+    <message>
+        <source>there are no two moments to compare</source>
+        <translation>es gibt keine zwei Momente zum Vergleichen</translation>
+    </message>
+    <message>
+        <source>choose two moments</source>
+        <translation>wählen Sie zwei Momente</translation>
+    </message>
+    <message>
+        <source>From %1 to %2</source>
+        <translation>Von %1 bis %2</translation>
+    </message>
+    <message>
+        <source>Nothing has changed.</source>
+        <translation>Nichts hat sich geändert.</translation>
+    </message>
+    <message>
+        <source>%1: %2 bytes in %3 pages changed</source>
+        <translation>%1: %2 Bytes in %3 Seiten geändert</translation>
+    </message>
+    <message>
+        <source>, the first %1 places are shown</source>
+        <translation>, die ersten %1 Stellen sind zu sehen</translation>
+    </message>
+</context>
+<context>
     <name>ui::CodeView</name>
     <message>
         <source>Code and stack</source>
@@ -290,6 +391,12 @@ um es hier wiederzufinden.</translation>
     <message>
         <source>The stack cannot be read: %1</source>
         <translation>Der Stapel ist nicht lesbar: %1</translation>
+    </message>
+    <message>
+        <source>%1
+%2</source>
+        <translation>%1
+%2</translation>
     </message>
 </context>
 <context>
@@ -656,6 +763,14 @@ um es hier wiederzufinden.</translation>
         <source>Took</source>
         <translation>Dauer</translation>
     </message>
+    <message>
+        <source>vCPU %1</source>
+        <translation>vCPU %1</translation>
+    </message>
+    <message>
+        <source>What happened on vCPU %1</source>
+        <translation>Was auf vCPU %1 geschah</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExplainView</name>
@@ -818,6 +933,10 @@ Auf und Ab holen frühere Filter, Strg+Leertaste ergänzt, Esc leert, Strg+Z nim
     <message>
         <source>Now: %1</source>
         <translation>Jetzt: %1</translation>
+    </message>
+    <message>
+        <source>bookmark</source>
+        <translation>Lesezeichen</translation>
     </message>
 </context>
 <context>
@@ -1530,6 +1649,30 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <source>The guest was not saved: %1</source>
         <translation>Der Gast wurde nicht gesichert: %1</translation>
     </message>
+    <message>
+        <source>asked</source>
+        <translation>verlangt</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>Beginn</translation>
+    </message>
+    <message>
+        <source>end</source>
+        <translation>Ende</translation>
+    </message>
+    <message>
+        <source>No snapshot was taken: %1</source>
+        <translation>Es wurde kein Schnappschuss gemacht: %1</translation>
+    </message>
+    <message>
+        <source>one is being taken</source>
+        <translation>einer wird gerade gemacht</translation>
+    </message>
+    <message>
+        <source>Snapshot %1 is taken</source>
+        <translation>Schnappschuss %1 ist gemacht</translation>
+    </message>
 </context>
 <context>
     <name>ui::LiveView</name>
@@ -1922,6 +2065,18 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <source>No recording was opened yet</source>
         <translation>Noch wurde keine Aufzeichnung geöffnet</translation>
     </message>
+    <message>
+        <source>Saving the guest</source>
+        <translation>Gast wird gesichert</translation>
+    </message>
+    <message>
+        <source>Taking a snapshot</source>
+        <translation>Schnappschuss wird gemacht</translation>
+    </message>
+    <message>
+        <source>Take a snapshot</source>
+        <translation>Schnappschuss machen</translation>
+    </message>
 </context>
 <context>
     <name>ui::MapPanel</name>
@@ -2261,6 +2416,14 @@ Vergleichen zeigt, was sich seither geändert hat.</translation>
         <source>not there</source>
         <translation>nicht da</translation>
     </message>
+    <message>
+        <source>Which moment is shown</source>
+        <translation>Welcher Moment gezeigt wird</translation>
+    </message>
+    <message>
+        <source>something else is being done</source>
+        <translation>etwas anderes ist in Arbeit</translation>
+    </message>
 </context>
 <context>
     <name>ui::PresetList</name>
@@ -2366,6 +2529,20 @@ not the Guest&apos;s memory and tables.</source>
         <translation>Eine Aufzeichnung hat keinen Speicher.
 Sie behält die Ereignisse und die Register bei jedem,
 nicht Speicher und Tabellen des Gasts.</translation>
+    </message>
+    <message>
+        <source>Select an event in Traffic
+to see the Guest at that moment.</source>
+        <translation>Wählen Sie ein Ereignis im Verkehr,
+um den Gast in diesem Moment zu sehen.</translation>
+    </message>
+    <message>
+        <source>This recording has no memory.
+It keeps the events and the registers at each,
+and was made without snapshots.</source>
+        <translation>Diese Aufzeichnung hat keinen Speicher.
+Sie behält die Ereignisse und die Register bei jedem
+und wurde ohne Schnappschüsse gemacht.</translation>
     </message>
 </context>
 <context>
@@ -2564,6 +2741,25 @@ Niemand kennt die Register von damals.</translation>
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SideBySide</name>
+    <message>
+        <source>vCPUs side by side</source>
+        <translation>vCPUs nebeneinander</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+F5</source>
+        <translation>Ctrl+Shift+F5</translation>
+    </message>
+    <message>
+        <source>A column for each vCPU (%1)</source>
+        <translation>Eine Spalte für jede vCPU (%1)</translation>
+    </message>
+    <message>
+        <source>Not available: the Guest has one vCPU</source>
+        <translation>Nicht verfügbar: Der Gast hat eine vCPU</translation>
     </message>
 </context>
 <context>
@@ -3203,6 +3399,14 @@ Ereignisse erscheinen hier, während der Gast läuft.</translation>
         <source>Cancel saving the guest</source>
         <translation>Sichern des Gasts abbrechen</translation>
     </message>
+    <message>
+        <source>%1: how much is done</source>
+        <translation>%1: wie viel getan ist</translation>
+    </message>
+    <message>
+        <source>%1: cancel</source>
+        <translation>%1: abbrechen</translation>
+    </message>
 </context>
 <context>
     <name>ui::WalkerPanel</name>
@@ -3297,6 +3501,14 @@ Ereignisse erscheinen hier, während der Gast läuft.</translation>
     <message>
         <source>%1 → guest-physical %2 → the Host holds no page for it yet</source>
         <translation>%1 → gast-physisch %2 → der Host hat noch keine Seite dafür</translation>
+    </message>
+    <message>
+        <source>not recorded</source>
+        <translation>nicht aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>%1 → guest-physical %2</source>
+        <translation>%1 → gast-physisch %2</translation>
     </message>
 </context>
 </TS>
