@@ -62,7 +62,8 @@ QSize WindowStyle::sizeFromContents(ContentsType type, const QStyleOption *optio
 void WindowStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *option,
                                 QPainter *painter, const QWidget *widget) const {
     QProxyStyle::drawPrimitive(element, option, painter, widget);
-    if (element != PE_FrameLineEdit || !isDark(option->palette) || (option->state & State_HasFocus))
+    if ((element != PE_FrameLineEdit && element != PE_IndicatorCheckBox) ||
+        !isDark(option->palette) || (option->state & State_HasFocus))
         return;
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
