@@ -54,23 +54,27 @@ static bool must_step_aside(struct lg_cpu *cpu)
 /* Called with cpu->lock held; returns with it held. */
 static void step_aside(struct lg_cpu *cpu)
 {
-	bool stopped = lg_must_stop(cpu);
+	bool stopped = false;
 	int err;
 
-	if (stopped)
-		lg_note_stop(cpu);
-	lg_events_publish(cpu);
 	do {
+		/* The stop may come while it stands here for an inspector. */
+		if (!stopped && lg_must_stop(cpu)) {
+			stopped = true;
+			lg_note_stop(cpu);
+		}
+		lg_events_publish(cpu);
 		cpu->parked = stopped;
 		mutex_unlock(&cpu->lock);
 		if (stopped)
 			lg_tell_stop(cpu);
 		err = wait_event_interruptible(cpu->wait,
-					       !must_step_aside(cpu) || lg_is_dead(cpu->lg));
+					       !must_step_aside(cpu) || lg_is_dead(cpu->lg) ||
+					       (!stopped && lg_must_stop(cpu)));
 		mutex_lock(&cpu->lock);
 		cpu->parked = false;
 		/* Resumed and stopped again before we had the lock: nothing has changed. */
-	} while (!err && stopped && lg_must_stop(cpu) && !lg_is_dead(cpu->lg));
+	} while (!err && lg_must_stop(cpu) && !lg_is_dead(cpu->lg));
 }
 
 /* Lossless: the vCPU waits here, where it holds nothing, until there is room. */
