@@ -331,7 +331,8 @@ void set_interrupt(struct lg_cpu *cpu, unsigned int irq)
 /*L:740 The timer
  *
  * One shot, in nanoseconds from now; 0 switches it off.  It raises line 0.  The
- * shortest wait is what the Guests themselves promise to keep.
+ * shortest wait is what the Guests themselves promise to keep.  A change of the
+ * Host's date neither holds it back nor brings it forward.
  * :*/
 #define CLOCK_MIN_DELTA 1000
 
@@ -343,7 +344,7 @@ static enum hrtimer_restart clockdev_fn(struct hrtimer *timer)
 
 void init_clockdev(struct lg_cpu *cpu)
 {
-	lg_hrtimer_setup(&cpu->timer, clockdev_fn, CLOCK_REALTIME, HRTIMER_MODE_ABS);
+	lg_hrtimer_setup(&cpu->timer, clockdev_fn, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 }
 
 void guest_set_clockevent(struct lg_cpu *cpu, u32 delta)
@@ -353,7 +354,7 @@ void guest_set_clockevent(struct lg_cpu *cpu, u32 delta)
 		return;
 	}
 	delta = max_t(u32, delta, CLOCK_MIN_DELTA);
-	hrtimer_start(&cpu->timer, ktime_add_ns(ktime_get_real(), delta), HRTIMER_MODE_ABS);
+	hrtimer_start(&cpu->timer, ns_to_ktime(delta), HRTIMER_MODE_REL);
 }
 
 /*L:750 Instructions that trap

@@ -220,8 +220,7 @@ static void take_interrupts(struct lg_cpu *cpu, const struct lg_saved_vcpu *s)
 		set_bit(i, &cpu->state->irqs_pending);
 	}
 	if (s->timer_armed)
-		hrtimer_start(&cpu->timer, ktime_add_ns(ktime_get_real(), s->timer_ns),
-			      HRTIMER_MODE_ABS);
+		hrtimer_start(&cpu->timer, ns_to_ktime(s->timer_ns), HRTIMER_MODE_REL);
 }
 
 /* Its memory is there already, and so is the lguest_data in it. */

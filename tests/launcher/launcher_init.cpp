@@ -46,6 +46,11 @@ constexpr uint8_t kCountWhenTold[] = {0xbb, 0,    0,    0x20, 0,    0xff, 0x03, 
                                       0x83, 0,    0x20, 0,    0,    0xeb, 0xec};
 // mov $7, %eax;  mov %eax, %ds;  1: jmp 1b
 constexpr uint8_t kLoadLdt[] = {0xb8, 7, 0, 0, 0, 0x8e, 0xd8, 0xeb, 0xfe};
+// mov $1, %eax (INIT);  mov $0x300000, %ebx;  int $0x1f;
+// mov $9, %eax (SET_CLOCKEVENT);  mov $300000000, %ebx;  int $0x1f;  1: jmp 1b
+constexpr size_t kTimersDataAt = 3 << 20;
+constexpr uint8_t kTimer[] = {0xb8, 1, 0, 0, 0,    0xbb, 0,    0,    0x30, 0,    0xcd, 0x1f, 0xb8,
+                              9,    0, 0, 0, 0xbb, 0x00, 0xa3, 0xe1, 0x11, 0xcd, 0x1f, 0xeb, 0xfe};
 
 struct Failure {
     std::string why;
@@ -410,6 +415,35 @@ void hostBreakpoint() {
     close(event);
 }
 
+// The date is set back by an hour while the Guest waits 0.3 s for its timer.
+void dateSetBack() {
+    Guest guest(kTimer);
+    auto &data = *reinterpret_cast<lguest_data *>(guest.base + kTimersDataAt);
+    std::memset(data.hcall_status, 0xff, sizeof data.hcall_status);
+    data.kernel_address = 0xc0000000;
+    data.syscall_vec = LGUEST_SYSCALL_VECTOR;
+    const auto waitFor = [&](auto condition) {
+        lg_vcpu_state state = {};
+        for (int i = 0; i < 3000; ++i) {
+            must(ioctl(guest.device, LG_IOC_STATE, &state) == 0, "LG_IOC_STATE");
+            if (condition(state))
+                return true;
+            std::this_thread::sleep_for(1ms);
+        }
+        return false;
+    };
+    guest.start();
+    must(waitFor([](const lg_vcpu_state &state) { return state.timer_armed; }), "no timer");
+    timespec now = {};
+    clock_gettime(CLOCK_REALTIME, &now);
+    now.tv_sec -= 3600;
+    must(clock_settime(CLOCK_REALTIME, &now) == 0, "clock_settime");
+    bool rang = waitFor([](const lg_vcpu_state &state) { return state.irq_pending & 1; });
+    now.tv_sec += 3600;
+    clock_settime(CLOCK_REALTIME, &now);
+    must(rang, "its timer waits for the old date");
+}
+
 const struct {
     const char *name;
     void (*run)();
@@ -428,6 +462,7 @@ const struct {
     {"processorGoes", processorGoes},
     {"linesThatThereAreNot", linesThatThereAreNot},
     {"hostBreakpoint", hostBreakpoint},
+    {"dateSetBack", dateSetBack},
 };
 
 void mountAt(const char *type, const char *place) {

@@ -72,8 +72,8 @@ private slots:
         for (const char *name :
              {"memoryThrownAway", "memoryUnmapped", "memoryMoved", "memoryMadeReadOnly",
               "memoryForked", "privateFile", "hardlyAnyMemory", "memoryMerged", "memoryUnplugged",
-              "ldt", "wanders", "processorGoes", "linesThatThereAreNot", "hostBreakpoint", "unload",
-              "log"})
+              "ldt", "wanders", "processorGoes", "linesThatThereAreNot", "hostBreakpoint",
+              "dateSetBack", "unload", "log"})
             QTest::newRow(name) << QByteArray(name);
     }
 
