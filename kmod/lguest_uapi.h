@@ -176,7 +176,8 @@ enum lg_event_kind {
 				  * trap that ended it; detail: ticks until the Guest was entered, in the Guest,
 				  * until the Host was back; traps reflected inside the Switcher meanwhile */
 	LG_EV_PAGE_TABLE_CHANGE = 20, /* code: lg_table_change. detail: address, table or cr3; shadow entries
-				       * dropped; old shadow entry low, high; new one low, high */
+				       * dropped; old shadow entry low, high; new one low, high. Of SET_PGD and
+				       * SET_PMD instead of these: 1, 0, the Guest's entry low, high; or 0 */
 	LG_EV_KIND_COUNT = 21
 };
 

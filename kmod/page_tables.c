@@ -264,7 +264,8 @@ bool demand_page(struct lg_cpu *cpu, u32 address, u32 *errcode)
  * Each word of the Guest's on its tables leaves a record of what it did to ours: the
  * shadow's entry before and after, or how many entries went away.  The record is
  * written when the lock is free again, and what it says is only looked up if somebody
- * wants it.
+ * wants it.  With SET_PTE the Guest hands its entry over; of a directory's it says only
+ * which one, so the record has it from the Guest's memory.
  *
  * @event page_table_change
  * :*/
@@ -283,6 +284,17 @@ static __always_inline void tell_change(struct lg_cpu *cpu, enum lg_table_change
 {
 	lg_event6(cpu, LG_EV_PAGE_TABLE_CHANGE, what, address, dropped, (u32)c.before,
 		  c.before >> 32, c.after);
+}
+
+static noinline void tell_directory(struct lg_cpu *cpu, enum lg_table_change what, u32 table,
+				    u32 index, u32 dropped)
+{
+	u32 levels = cpu->lg->levels, size = entry_bytes(levels);
+	struct change c = { 0 };
+
+	if (changes_are_told(cpu) && levels)
+		c.before = lg_peek_entry(cpu->lg, table + index * size, &c.after, size);
+	tell_change(cpu, what, table, dropped, c);
 }
 
 /*L:640 The Guest changes its tables
@@ -420,7 +432,7 @@ void guest_set_pgd(struct lg_cpu *cpu, u32 cr3, u32 index)
 	}
 	dropped = lg->shadow_forgotten - dropped;
 	leave_shadow(cpu);
-	tell_change(cpu, LG_TABLE_SET_PGD, cr3, dropped, NO_ENTRY);
+	tell_directory(cpu, LG_TABLE_SET_PGD, cr3, index, dropped);
 }
 
 /* An entry of a PAE directory: all our directories that stand for it. */
@@ -449,7 +461,7 @@ void guest_set_pmd(struct lg_cpu *cpu, u32 directory, u32 index)
 	}
 	dropped = lg->shadow_forgotten - dropped;
 	leave_shadow(cpu);
-	tell_change(cpu, LG_TABLE_SET_PMD, directory, dropped, NO_ENTRY);
+	tell_directory(cpu, LG_TABLE_SET_PMD, directory, index, dropped);
 }
 
 void guest_flush(struct lg_cpu *cpu, bool everything)

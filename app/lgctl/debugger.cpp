@@ -38,6 +38,7 @@ constexpr char kHelp[] =
     "  memory, m ADDRESS [BYTES]\n"
     "  vcpu N                look at another\n"
     "  save FILE             put the Guest into a file, for lgctl restore\n"
+    "  snapshot NAME         keep its memory and tables of this moment in the recording\n"
     "  quit, q               kill the Guest and leave\n"
     "An ADDRESS is a number or a symbol, an empty line repeats the last step.\n";
 
@@ -213,6 +214,9 @@ std::optional<Debugger::Answer> Debugger::obey(const std::string &line) {
     else if (verb == "save" && !argument.empty()) {
         if (report(save_(argument)))
             std::printf("  saved in %s\n", argument.c_str());
+    } else if (verb == "snapshot" && !argument.empty()) {
+        if (report(snapshot_(argument)))
+            std::printf("  taken\n");
     } else if (verb == "vcpu" && !argument.empty())
         vcpu_ = uint32_t(std::strtoul(argument.c_str(), nullptr, 0));
     else if (verb == "regs" || verb == "r" || verb == "state" || verb == "switcher")
@@ -291,21 +295,7 @@ void Debugger::walk(const std::string &text) {
                        : std::nullopt;
     if (!found)
         return;
-    for (uint32_t level = 0; level < found->levels; ++level)
-        std::printf("  Guest   at %08llx  %016llx  %s\n",
-                    static_cast<unsigned long long>(found->guest_at[level]),
-                    static_cast<unsigned long long>(found->guest_entry[level]),
-                    pageEntryText(uint32_t(found->guest_entry[level])).c_str());
-    for (uint32_t level = 0; level < found->shadow_levels; ++level)
-        std::printf("  shadow               %016llx\n",
-                    static_cast<unsigned long long>(found->shadow_entry[level]));
-    if (found->mapped)
-        std::printf("  guest-physical %08llx, frame %llx of the Host\n",
-                    static_cast<unsigned long long>(found->gpa),
-                    static_cast<unsigned long long>(found->host_pfn));
-    else
-        std::puts("  not mapped");
-    std::printf("  %s\n", walkDifference(*found).c_str());
+    printWalk(*found, walkDifference(*found));
 }
 
 void Debugger::memory(const std::vector<std::string> &words) {
@@ -317,12 +307,7 @@ void Debugger::memory(const std::vector<std::string> &words) {
                      : std::nullopt;
     if (!got)
         return;
-    for (size_t at = 0; at < got->bytes.size(); at += 16) {
-        auto line = textf("  %08x ", *place + uint32_t(at));
-        for (size_t i = at; i < std::min(at + 16, got->bytes.size()); ++i)
-            line += textf(" %02x", got->bytes[i]);
-        std::puts(line.c_str());
-    }
+    printMemory(*place, got->bytes);
 }
 
 void Debugger::show(const std::string &what) {

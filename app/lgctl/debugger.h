@@ -19,11 +19,15 @@ class Debugger {
 public:
     enum class Answer { GoOn, Quit };
 
+    // To a file, and into the recording.
     using Save = std::function<Result<void>(const std::string &path)>;
+    using Snapshot = std::function<Result<void>(const std::string &name)>;
 
     // The filters can stop a Guest: breakFilters() has said so.
-    Debugger(std::vector<std::string> filters, const SymbolTable &symbols, Save save)
-        : filters_(std::move(filters)), symbols_(symbols), save_(std::move(save)) {}
+    Debugger(std::vector<std::string> filters, const SymbolTable &symbols, Save save,
+             Snapshot snapshot)
+        : filters_(std::move(filters)), symbols_(symbols), save_(std::move(save)),
+          snapshot_(std::move(snapshot)) {}
 
     // From the connection's reader.
     void events(std::span<const lg_event> events);
@@ -54,6 +58,7 @@ private:
     std::vector<std::string> filters_;
     const SymbolTable &symbols_;
     const Save save_;
+    const Snapshot snapshot_;
     AgentConnection *agent_ = nullptr;
     GuestId guest_ = 0;
     uint32_t vcpu_ = 0;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "inspect_text.h"
 
+#include "base/text.h"
 #include "counters.h"
 #include "inspect/describe.h"
 #include "inspect/differences.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 
@@ -111,6 +113,35 @@ void printSwitcher(const lg_switcher_info &s) {
                     static_cast<unsigned long long>(page.address),
                     static_cast<unsigned long long>(page.pfn), rights(page.host).c_str(),
                     rights(page.guest).c_str(), switcherPageName(page.what).c_str());
+    }
+}
+
+void printWalk(const lg_walk &walk, const std::string &why) {
+    for (uint32_t level = 0; level < walk.levels; ++level)
+        std::printf("  Guest   at %08llx  %016llx  %s\n",
+                    static_cast<unsigned long long>(walk.guest_at[level]),
+                    static_cast<unsigned long long>(walk.guest_entry[level]),
+                    pageEntryText(uint32_t(walk.guest_entry[level])).c_str());
+    for (uint32_t level = 0; level < walk.shadow_levels; ++level)
+        std::printf("  shadow               %016llx\n",
+                    static_cast<unsigned long long>(walk.shadow_entry[level]));
+    if (walk.mapped && walk.host_pfn != 0)
+        std::printf("  guest-physical %08llx, frame %llx of the Host\n",
+                    static_cast<unsigned long long>(walk.gpa),
+                    static_cast<unsigned long long>(walk.host_pfn));
+    else if (walk.mapped)
+        std::printf("  guest-physical %08llx\n", static_cast<unsigned long long>(walk.gpa));
+    else
+        std::puts("  not mapped");
+    std::printf("  %s\n", why.c_str());
+}
+
+void printMemory(uint32_t address, BytesView bytes) {
+    for (size_t at = 0; at < bytes.size(); at += 16) {
+        auto line = textf("  %08x ", address + uint32_t(at));
+        for (size_t i = at; i < std::min(at + 16, bytes.size()); ++i)
+            line += textf(" %02x", bytes[i]);
+        std::puts(line.c_str());
     }
 }
 

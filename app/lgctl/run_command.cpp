@@ -11,6 +11,7 @@
 #include "run_guest.h"
 #include "tables.h"
 
+#include <charconv>
 #include <cstdio>
 #include <sstream>
 #include <unistd.h>
@@ -25,7 +26,7 @@ struct RunArguments {
     bool devices = false;    // those that the file names may be opened
     std::string saveTo;      // instead of the end
     double saveAfter = 0;
-    std::string trace, tracepoints;
+    std::string trace, tracepoints, snapshots = "ends";
     std::vector<std::string> breakFilters;
     std::string kinds;
     bool stats = false, json = false, lossless = false, stopAtStart = false;
@@ -126,6 +127,20 @@ Result<uint64_t> kindsOf(const std::string &text) {
     return kinds;
 }
 
+// "ends", "none", or how many seconds are between two of them.
+Result<void> takeSnapshots(const std::string &text, RunOptions &options) {
+    options.snapshots = text != "none";
+    if (text == "ends" || text == "none")
+        return {};
+    double seconds = 0;
+    const char *end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, seconds);
+    if (parsed.ec != std::errc() || parsed.ptr != end || !(seconds >= 0.05 && seconds <= 1e6))
+        return Error{"--snapshots: \"" + text + "\" is not ends, none, or seconds from 0.05 on"};
+    options.snapshotEvery = std::chrono::milliseconds(int64_t(seconds * 1000));
+    return {};
+}
+
 // The image, or what the file says; and what a file would have to say of it.
 Result<LaunchSpec> takeGuest(const RunArguments &arguments, RunOptions &options) {
     const auto &guest = arguments.guest;
@@ -161,6 +176,8 @@ int run(const RunArguments &arguments) {
     if (!kinds)
         return complain(kExitUsage, kinds.message());
     spec->eventKinds = *kinds;
+    if (auto taken = takeSnapshots(arguments.snapshots, options); !taken)
+        return complain(kExitUsage, taken.message());
     if (auto can = stopConditions(arguments.breakFilters, spec->image.symbols.get()); !can)
         return complain(kExitUsage, can.message());
     bool debugged = arguments.stopAtStart || !arguments.breakFilters.empty();
@@ -209,6 +226,11 @@ namespace {
 // What can be done with a Guest wherever it comes from.
 void addWatchOptions(CLI::App &command, RunArguments &arguments) {
     command.add_option("--trace", arguments.trace, "Record everything that happens to this file");
+    command
+        .add_option("--snapshots", arguments.snapshots,
+                    "With --trace: keep memory and page tables of these moments in the recording: "
+                    "ends (its start and its end), none, or every so many seconds")
+        ->capture_default_str();
     command.add_option("--kinds", arguments.kinds,
                        "With --trace or --stats: kinds of events to record, separated by commas; "
                        "all for all, -NAME for all but; world-switch has to be asked for");

@@ -147,7 +147,8 @@ std::optional<RunError> GuestRun::launch() {
     if (options_.stopAtStart || !options_.breakFilters.empty()) {
         const auto &symbols = *options_.spec.image.symbols;
         debugger_ = std::make_unique<Debugger>(
-            options_.breakFilters, symbols, [this](const std::string &path) { return save(path); });
+            options_.breakFilters, symbols, [this](const std::string &path) { return save(path); },
+            [this](const std::string &name) { return takeSnapshot(name); });
         auto conditions = stopConditions(options_.breakFilters, &symbols);
         if (!conditions)
             return RunError{kExitUsage, conditions.message()};
@@ -170,14 +171,24 @@ std::optional<RunError> GuestRun::launch() {
     const auto size = terminalSize();
     options_.spec.columns = size.columns;
     options_.spec.rows = size.rows;
+    const bool waits = options_.spec.paused;
+    const bool snapshots = recorder_ && options_.snapshots;
+    if (snapshots)
+        options_.spec.paused = true; // until the first one is taken
     auto guest = make();
     if (!guest)
         return RunError{kExitHost, "the Guest can't be launched: " + guest.message()};
     guest_ = *guest;
+    if (snapshots) {
+        snapshots_ =
+            std::make_unique<SnapshotTaker>(agent(), guest_, options_.spec.memoryBytes);
+        if (auto taken = takeSnapshot("start"); !taken)
+            return RunError{kExitTrace, taken.message()};
+    }
     if (auto error = listenForGdb())
         return error;
     // As a launch does it when it does not want the Guest paused.
-    if (options_.saved && !options_.spec.paused)
+    if ((options_.saved || snapshots) && !waits)
         if (auto resumed = AgentConnection::wait<void>(
                 [&](auto done) { agent().resume(guest_, std::move(done)); });
             !resumed)
@@ -213,6 +224,18 @@ Result<void> GuestRun::save(const std::string &path) {
         agent(), guest_,
         savedGuestOf(options_.spec, options_.imagePath, options_.disks, options_.network), path,
         transferProgress("lgctl: saving the Guest"));
+}
+
+// Given up when one of these signals comes: it is left for who waits for it.
+Result<void> GuestRun::takeSnapshot(const std::string &why, int signals) {
+    if (!snapshots_)
+        return Error{"only a recording has snapshots (--trace)"};
+    Recorder *recorder = recorder_.get();
+    auto show = transferProgress("lgctl: taking a snapshot");
+    return snapshots_->take({&recorder, 1}, why, [&](double part) {
+        pollfd asked = {signals, POLLIN, 0};
+        return show(part) && (signals < 0 || poll(&asked, 1, 0) == 0);
+    });
 }
 
 std::optional<RunError> GuestRun::listenForGdb() {
@@ -301,6 +324,7 @@ std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
         return saved ? std::nullopt : std::optional(RunError{kExitTrace, saved.message()});
     };
     bool stopped = options_.stopAtStart;
+    auto nextSnapshot = Clock::now() + options_.snapshotEvery;
     for (;;) {
         if (stopped || (debugger_ && !killing && debugger_->isStopped())) {
             stopped = false;
@@ -333,6 +357,16 @@ std::optional<RunError> GuestRun::waitForEnd(RunOutcome &outcome) {
                 continue;
             }
             timeoutMs = int(std::min<int64_t>(left, 1 << 30));
+        }
+        if (snapshots_ && options_.snapshotEvery.count() != 0 && !killing) {
+            if (Clock::now() >= nextSnapshot) {
+                (void)takeSnapshot("by the clock", signals); // it may end meanwhile
+                nextSnapshot = Clock::now() + options_.snapshotEvery;
+            }
+            const auto left =
+                std::chrono::ceil<std::chrono::milliseconds>(nextSnapshot - Clock::now()).count();
+            const int due = int(std::clamp<int64_t>(left, 1, 1 << 30));
+            timeoutMs = timeoutMs < 0 ? due : std::min(timeoutMs, due);
         }
         // What comes from a file is for the debugger alone, if there is one.
         bool readInput = options_.interactive && inputOpen_ && (!debugger_ || isatty(STDIN_FILENO));
@@ -370,6 +404,9 @@ std::optional<RunError> GuestRun::run(RunOutcome &outcome) {
         return error;
     outcome.tscKhz = agent().host().tsc_khz;
     auto error = waitForEnd(outcome);
+    if (snapshots_ && !error)
+        if (auto taken = takeSnapshot("end"); !taken)
+            error = RunError{kExitTrace, taken.message()};
     for (uint32_t vcpu = 0; !error && vcpu < options_.spec.vcpus; ++vcpu) {
         auto counters = AgentConnection::wait<lg_counters>(
             [&](auto done) { agent().counters(guest_, vcpu, std::move(done)); });

@@ -7,6 +7,7 @@
 #include "host_access.h"
 #include "inspect/stats.h"
 #include "saved/saved_file.h"
+#include "snapshot/take.h"
 #include "trace/recorder.h"
 
 #include <atomic>
@@ -28,6 +29,8 @@ struct RunOptions {
     bool stopAtStart = false;
     std::optional<uint16_t> gdbPort; // 0: any that is free
     std::string traceFile;           // "" = no recording
+    bool snapshots = true;           // of the memory in the recording, at its start and its end
+    std::chrono::milliseconds snapshotEvery{0}; // and as often as this; 0 = no more
     std::string tracepointsFile;     // "" = the host's tracepoints stay as they are
     bool stats = false;
     bool captureConsole = false;             // keep the text instead of showing it
@@ -79,6 +82,7 @@ private:
     Result<void> saveTracepoints();
     Result<GuestId> make();
     Result<void> save(const std::string &path);
+    Result<void> takeSnapshot(const std::string &why, int signals = -1);
     std::optional<RunError> waitForEnd(RunOutcome &outcome);
     void takeInput();
     std::optional<RunError> listenForGdb();
@@ -89,6 +93,7 @@ private:
     RunOptions options_;
     int wakeFd_;
     std::unique_ptr<Recorder> recorder_;
+    std::unique_ptr<SnapshotTaker> snapshots_; // when the recording has some
     std::unique_ptr<Debugger> debugger_; // when something may stop it
     OpenedAgent host_;
     std::unique_ptr<GdbServer> gdb_;

@@ -7,10 +7,12 @@
 #include "inspect/filter.h"
 #include "inspect_text.h"
 #include "json.h"
+#include "snapshot/take.h"
 #include "tables.h"
 #include "trace/export.h"
 #include "trace/recorder.h"
 #include "trace/recording.h"
+#include "trace_moments.h"
 
 #include <cstdio>
 #include <limits>
@@ -69,6 +71,7 @@ int statTrace(const Recording &recording, const TraceArguments &arguments) {
                    {"milliseconds", ms},
                    {"lost", recording.lostCount()},
                    {"consolePieces", recording.consoleCount()},
+                   {"snapshots", recording.snapshots().count()},
                    {"symbols", recording.symbols()->size()},
                    {"events", jsonOf(stats, meta.tscKhz)}});
         return kExitGood;
@@ -79,10 +82,11 @@ int statTrace(const Recording &recording, const TraceArguments &arguments) {
     if (!meta.commandLine.empty())
         std::printf("command  %s\n", meta.commandLine.c_str());
     std::printf("host     %s, by %s\n", meta.host.c_str(), meta.program.c_str());
-    std::printf("events   %llu in %.1f ms, %llu lost%s\n\n",
+    std::printf("events   %llu in %.1f ms, %llu lost%s\n",
                 static_cast<unsigned long long>(stats.total()), ms,
                 static_cast<unsigned long long>(recording.lostCount()),
                 recording.complete() ? "" : " (the file's end is missing)");
+    std::printf("memory   %zu snapshots\n\n", recording.snapshots().count());
     printEventTable(stdout, stats.byCode(), meta.tscKhz);
     return kExitGood;
 }
@@ -125,7 +129,9 @@ int filterTrace(const Recording &recording, const TraceArguments &arguments) {
     if (!filter)
         return status;
     auto symbols = recording.symbols();
-    auto recorder = Recorder::create(arguments.output, recording.meta(), symbols.get());
+    auto meta = recording.meta();
+    meta.selection += (meta.selection.empty() ? "" : " and ") + arguments.filter;
+    auto recorder = Recorder::create(arguments.output, meta, symbols.get());
     if (!recorder)
         return complain(kExitTrace, recorder.message());
     uint64_t kept = 0;
@@ -156,6 +162,8 @@ int filterTrace(const Recording &recording, const TraceArguments &arguments) {
     });
     copyConsole(UINT64_MAX);
     copyLosses(UINT64_MAX);
+    if (auto snapshots = copySnapshots(recording, **recorder); !snapshots && failed.empty())
+        failed = snapshots.message();
     auto finished = (*recorder)->finish();
     for (const auto &problem :
          {copied.ok() ? "" : copied.message(), failed, finished.ok() ? "" : finished.message()})
@@ -233,6 +241,8 @@ void addTraceCommand(CLI::App &app, Action &action) {
                      "The new file or folder, - for standard output")
         ->default_str("-")
         ->default_val("-");
+
+    addMomentCommands(*command, action);
 }
 
 } // namespace lg

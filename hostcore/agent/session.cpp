@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "agent/session.h"
 
+#include "agent/guest_state.h"
 #include "agent/host.h"
 #include "agent/test_program.h"
 #include "agent/tracepoints.h"
 #include "agent/version.h"
-#include "wire/saved_protocol.h"
 
 #include <algorithm>
 #include <atomic>
@@ -354,35 +354,10 @@ Result<Json> Session::performOnGuest(const std::string &op, uint16_t id, Guest &
         return nothing(machine.pause());
     if (op == op::kResume)
         return nothing(machine.resume());
-    if (op == op::kSaveState) {
-        auto state = machine.save();
-        if (!state)
-            return state.error();
-        return *state ? Json{{"state", Json::binary(encodeState(**state))}} : Json::object();
-    }
-    if (op == op::kSavePages) {
-        auto batch = machine.readPages(uint32_t(numberField(request, "first")));
-        return Json{{"pages", listJson(batch.pages)},
-                    {"next", batch.next},
-                    {"bytes", Json::binary(std::move(batch.bytes))}};
-    }
-    if (op == op::kRestoreBegin)
-        return nothing(machine.beginRestore());
-    if (op == op::kRestorePages) {
-        PageBatch batch;
-        if (!takeList(request, "pages", kPagesPerBatch, batch.pages))
-            return Error{"the saved Guest's memory is damaged"};
-        auto bytes = bytesField(request, "bytes");
-        batch.bytes.assign(bytes.begin(), bytes.end());
-        return nothing(machine.writePages(batch));
-    }
-    if (op == op::kRestoreState) {
-        auto state = decodeState(bytesField(request, "state"));
-        if (!state)
-            return state.error();
-        guest.spec->paused = false; // a reboot begins with the image
-        return nothing(machine.restore(*state));
-    }
+    if (auto done = answerSaving(op, machine, *guest.spec, request))
+        return *done;
+    if (auto done = answerSnapshot(op, machine, request))
+        return *done;
     if (op == op::kSetTrace) {
         auto mode = lg_event_mode(numberField(request, "mode"));
         if (mode > LG_EVENTS_LOSSLESS)

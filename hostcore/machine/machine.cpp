@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "machine/machine.h"
-
-#include "base/unique_fd.h"
-#include "devices/lguest_bus.h"
-#include "devices/pci_bus.h"
 #include "image/layout.h"
-#include "machine/event_drain.h"
-#include "machine/guest_ram.h"
-#include "machine/stop_watch.h"
+#include "machine/machine_parts.h"
 
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <future>
-#include <mutex>
 #include <poll.h>
-#include <sys/eventfd.h>
-#include <thread>
 #include <x86intrin.h>
 
 namespace lg {
@@ -65,64 +53,6 @@ Result<lg_host_info> hostInfo() {
                      std::to_string(LG_UAPI_VERSION)};
     return info;
 }
-
-struct Machine::State : DeviceOutput {
-    State(std::shared_ptr<const MachineSpec> spec_, MachineListener &listener_, UniqueFd fd,
-          GuestRam ram_)
-        : spec(std::move(spec_)), listener(listener_), device(std::move(fd)), ram(std::move(ram_)),
-          set(spec->devices, *this), bus(ram, set.all()), pci(ram, ram.totalBytes(), set.all()),
-          wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-          drain(device.get(), spec->vcpus, spec->eventRecords, listener),
-          stops(device.get(), spec->vcpus, listener) {}
-
-    std::shared_ptr<const MachineSpec> spec;
-    MachineListener &listener;
-    UniqueFd device;
-    GuestRam ram;
-    DeviceSet set;
-    // One set of devices, two transports: a kernel has the driver of one of them.
-    LguestBus bus;
-    PciBus pci;
-    std::vector<UniqueFd> kicks; // one for each queue of the lguest bus
-    UniqueFd wake;               // the device thread: look at what has come for the Guest, or stop
-    EventDrain drain;
-    StopWatch stops;
-
-    std::mutex serving; // held by the device thread while it works on the Guest's memory
-    std::atomic<bool> frozen = false; // it does not: the Guest is being saved
-    bool fresh = spec->paused;        // it has not gone on since its start
-    bool awaitsState = false;
-    std::atomic<bool> resized = false; // the device thread has to tell the driver
-    std::atomic<bool> dead = false;
-    std::atomic<bool> killing = false; // nobody waits for room any more
-    std::atomic<bool> silent = false;  // ended() is not wanted
-    std::mutex mutex;
-    bool paused = false;
-    std::string ourReason; // why the Launcher killed it, if it did
-    std::thread firstVcpu, devices;
-
-    Result<void> initialize();
-    Result<void> setConditions(const std::vector<lg_condition> &conditions);
-    void runGuest(std::promise<Result<void>> ready);
-    void runVcpu(uint32_t vcpu);
-    std::pair<lg_death, std::string> epitaph();
-    void notified(uint64_t address);
-    void accessed(uint32_t vcpu, const lg_io &io);
-    void runDevices();
-    void service(size_t queue);
-    void service(const PciBus::Kick &kick);
-    void serviceAll();
-    void print(BytesView bytes) override;
-    void disk(uint32_t channel, DiskTask task) override { listener.disk(channel, std::move(task)); }
-    void frame(uint32_t channel, BytesView frame) override { listener.frame(channel, frame); }
-    void killFor(const std::string &reason);
-    void wakeDevices();
-    void thaw();
-    bool freeze(); // false: a device has something under way
-    Result<std::optional<MachineState>> save();
-    Result<void> checkTimeStampCounter(const MachineState &saved) const;
-    Result<void> restore(const MachineState &saved);
-};
 
 Result<void> Machine::State::initialize() {
     auto started = request(device.get(), 0, "the module refuses the Guest", LHREQ_INITIALIZE,
@@ -337,90 +267,6 @@ void Machine::State::wakeDevices() {
     [[maybe_unused]] ssize_t written = write(wake.get(), &one, sizeof one);
 }
 
-void Machine::State::thaw() {
-    frozen = false;
-    wakeDevices();
-}
-
-bool Machine::State::freeze() {
-    std::unique_lock lock(serving, std::try_to_lock);
-    if (!lock || !set.disksIdle())
-        return false;
-    frozen = true;
-    return true;
-}
-
-// Each is a question to the module; EAGAIN: a vCPU is on its way to where it stops.
-Result<std::optional<MachineState>> Machine::State::save() {
-    MachineState saved;
-    saved.vcpus.resize(spec->vcpus);
-    int failed = ioctl(device.get(), LG_IOC_SAVE_GUEST, &saved.guest);
-    if (failed == 0 && !freeze())
-        return std::optional<MachineState>();
-    for (uint32_t vcpu = 0; failed == 0 && vcpu < spec->vcpus; ++vcpu) {
-        saved.vcpus[vcpu].vcpu = vcpu;
-        failed = ioctl(device.get(), LG_IOC_SAVE_VCPU, &saved.vcpus[vcpu]);
-    }
-    if (failed != 0 && (errno == EAGAIN || errno == EINTR))
-        return std::optional<MachineState>();
-    if (failed != 0)
-        return errnoError("saving the Guest");
-    saved.lguestQueues = bus.positions();
-    saved.pci = pci.save();
-    saved.typed = set.console().waiting();
-    return std::optional(std::move(saved));
-}
-
-// A Guest that was told how fast it counts keeps time by it.
-Result<void> Machine::State::checkTimeStampCounter(const MachineState &saved) const {
-    constexpr uint64_t kPartsTolerated = 1000;
-    lg_host_info info = {};
-    if (ioctl(device.get(), LG_IOC_HOST_INFO, &info) != 0)
-        return errnoError("asking for the clock's frequency");
-    for (const auto &vcpu : saved.vcpus) {
-        const uint64_t told = vcpu.tsc_khz, here = info.tsc_khz;
-        if (told == 0)
-            continue;
-        if ((told > here ? told - here : here - told) > here / kPartsTolerated)
-            return Error{"the saved Guest keeps time by a counter of " + std::to_string(told) +
-                         " kHz, and that of this host has " + std::to_string(here)};
-        if (__rdtsc() < vcpu.tsc)
-            return Error{"the saved Guest keeps time by a counter that is ahead of this host's: "
-                         "its time would stand still"};
-    }
-    return {};
-}
-
-Result<void> Machine::State::restore(const MachineState &saved) {
-    if (saved.vcpus.size() != spec->vcpus)
-        return Error{"the saved Guest has another number of vCPUs"};
-    if (auto possible = checkTimeStampCounter(saved); !possible)
-        return possible;
-    if (auto set = bus.setPositions(saved.lguestQueues); !set)
-        return set;
-    if (auto set = pci.restore(saved.pci); !set)
-        return set;
-    (void)set.console().feed(saved.typed);
-    // The vCPUs may be on their way to where they stop for the first time.
-    auto ask = [this](unsigned long number, const void *what) {
-        for (int tries = 0;; ++tries) {
-            if (ioctl(device.get(), number, what) == 0)
-                return true;
-            if ((errno != EAGAIN && errno != EINTR) || tries == 1000)
-                return false;
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));
-        }
-    };
-    bool good = ask(LG_IOC_RESTORE_GUEST, &saved.guest);
-    for (const auto &vcpu : saved.vcpus)
-        good = good && ask(LG_IOC_RESTORE_VCPU, &vcpu);
-    if (good)
-        return {};
-    if (errno == EINVAL)
-        return Error{"the saved Guest's state makes no sense to the module"};
-    return errnoError("restoring the Guest");
-}
-
 Result<std::unique_ptr<Machine>> Machine::start(std::shared_ptr<const MachineSpec> spec,
                                                 MachineListener &listener) {
     auto fits = checkFits(spec->image, spec->memoryBytes, spec->commandLine, spec->initrd.size());
@@ -505,74 +351,6 @@ Result<void> Machine::resume() {
     return {};
 }
 
-Result<std::optional<MachineState>> Machine::save() {
-    if (auto resting = pause(); !resting)
-        return resting.error();
-    return state_->save();
-}
-
-PageBatch Machine::readPages(uint32_t first) const {
-    static constexpr uint8_t kZero[kPageBytes] = {};
-    const auto all = uint32_t(state_->ram.totalBytes() / kPageBytes);
-    PageBatch batch;
-    for (batch.next = first; batch.next < all && batch.pages.size() < kPagesPerBatch;
-         ++batch.next) {
-        auto page = state_->ram.any(uint64_t(batch.next) * kPageBytes, kPageBytes);
-        if (std::memcmp(page.data(), kZero, kPageBytes) == 0)
-            continue;
-        batch.pages.push_back(batch.next);
-        batch.bytes.insert(batch.bytes.end(), page.begin(), page.end());
-    }
-    return batch;
-}
-
-Result<void> Machine::checkAwaitsState() const {
-    std::lock_guard lock(state_->mutex);
-    if (state_->awaitsState)
-        return {};
-    return Error{"the Guest is not waiting for a saved one's memory and state"};
-}
-
-Result<void> Machine::beginRestore() {
-    std::lock_guard lock(state_->mutex);
-    if (!state_->fresh || state_->dead)
-        return Error{
-            "only a Guest that was launched paused, and has not gone on, can become a saved one"};
-    // The device thread may be looking whether there is something to do.
-    for (int tries = 0; !state_->freeze(); ++tries) {
-        if (tries == 200)
-            return Error{"a device of the Guest is at work"};
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    state_->fresh = false;
-    state_->awaitsState = true;
-    return state_->ram.clear();
-}
-
-Result<void> Machine::writePages(const PageBatch &batch) {
-    if (auto wanted = checkAwaitsState(); !wanted)
-        return wanted;
-    if (batch.bytes.size() != batch.pages.size() * kPageBytes)
-        return Error{"the saved Guest's memory is damaged"};
-    for (size_t i = 0; i < batch.pages.size(); ++i) {
-        auto place = state_->ram.any(uint64_t(batch.pages[i]) * kPageBytes, kPageBytes);
-        if (place.empty())
-            return Error{"the saved Guest has more memory than it says"};
-        std::memcpy(place.data(), batch.bytes.data() + i * kPageBytes, kPageBytes);
-    }
-    return {};
-}
-
-Result<void> Machine::restore(const MachineState &state) {
-    if (auto wanted = checkAwaitsState(); !wanted)
-        return wanted;
-    {
-        std::lock_guard lock(state_->mutex);
-        state_->awaitsState = false;
-    }
-    return state_->restore(state);
-}
-
 Result<void> Machine::setTrace(lg_event_mode mode, uint64_t kinds) {
     return state_->drain.setMode(mode, kinds);
 }
@@ -646,88 +424,6 @@ bool Machine::receiveFrame(uint32_t channel, BytesView frame) {
     if (net->receive(frame))
         state_->wakeDevices();
     return true;
-}
-
-namespace {
-
-template <typename T>
-Result<T> ask(int device, unsigned long number, T question, const char *what) {
-    if (ioctl(device, number, &question) != 0)
-        return errnoError(what);
-    return question;
-}
-
-} // namespace
-
-Result<void> Machine::checkVcpu(uint32_t vcpu) const {
-    if (vcpu < state_->spec->vcpus)
-        return {};
-    return Error{"the Guest has no vCPU " + std::to_string(vcpu)};
-}
-
-Result<lg_vcpu_state> Machine::state(uint32_t vcpu) const {
-    if (auto there = checkVcpu(vcpu); !there)
-        return there.error();
-    lg_vcpu_state state = {};
-    state.vcpu = vcpu;
-    return ask(state_->device.get(), LG_IOC_STATE, state, "asking for the registers");
-}
-
-Result<lg_counters> Machine::counters(uint32_t vcpu) const {
-    if (auto there = checkVcpu(vcpu); !there)
-        return there.error();
-    lg_counters counters = {};
-    counters.vcpu = vcpu;
-    return ask(state_->device.get(), LG_IOC_COUNTERS, counters, "asking for the counters");
-}
-
-Result<lg_switcher_info> Machine::switcher(uint32_t vcpu) const {
-    if (auto there = checkVcpu(vcpu); !there)
-        return there.error();
-    lg_switcher_info switcher = {};
-    switcher.vcpu = vcpu;
-    return ask(state_->device.get(), LG_IOC_SWITCHER, switcher, "asking for the Switcher");
-}
-
-Result<lg_walk> Machine::walk(uint32_t vcpu, uint32_t address, uint32_t cr3) const {
-    if (auto there = checkVcpu(vcpu); !there)
-        return there.error();
-    lg_walk walk = {};
-    walk.vcpu = vcpu;
-    walk.address = address;
-    walk.cr3 = cr3;
-    return ask(state_->device.get(), LG_IOC_WALK, walk, "walking the page tables");
-}
-
-Result<Bytes> Machine::readMemory(uint32_t vcpu, uint32_t address, uint32_t length,
-                                  bool isVirtual) const {
-    Bytes bytes;
-    const auto &ram = state_->ram;
-    while (bytes.size() < length) {
-        uint64_t at = uint64_t(address) + bytes.size();
-        if (at > UINT32_MAX)
-            break;
-        size_t wanted = std::min<size_t>(length - bytes.size(), kPageBytes - at % kPageBytes);
-        if (isVirtual) {
-            auto walked = walk(vcpu, uint32_t(at), 0);
-            if (!walked)
-                return walked.error();
-            if (!walked->mapped)
-                break;
-            at = walked->gpa;
-        }
-        wanted = at < ram.totalBytes() ? std::min<size_t>(wanted, ram.totalBytes() - at) : 0;
-        auto part = ram.any(at, wanted);
-        if (part.empty())
-            break;
-        bytes.insert(bytes.end(), part.begin(), part.end());
-    }
-    if (bytes.empty() && length != 0) {
-        char text[64];
-        std::snprintf(text, sizeof text, "no memory of the Guest is at 0x%x", address);
-        return Error{text};
-    }
-    return bytes;
 }
 
 } // namespace lg

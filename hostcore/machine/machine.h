@@ -105,6 +105,15 @@ public:
     // Then it is as it was, and paused.
     Result<void> restore(const MachineState &state);
 
+    // Holds it still, if it is not already; nothing as long as it is not at rest, which is soon.
+    // Then looks at it; endSnapshot() lets it go on, if it ran and nothing else has stopped it.
+    Result<std::optional<SnapshotBegun>> beginSnapshot(bool changesAreEnough);
+    // Each page once, in order, as many as go into one answer.
+    SnapshotPages snapshotPages(uint32_t first);
+    // What the tables of this vCPU map, from this address on.
+    Result<ShadowBatch> shadow(uint32_t vcpu, uint64_t first) const;
+    Result<void> endSnapshot();
+
     Result<lg_vcpu_state> state(uint32_t vcpu) const;
     Result<lg_counters> counters(uint32_t vcpu) const;
     Result<lg_switcher_info> switcher(uint32_t vcpu) const;

@@ -32,6 +32,8 @@ constexpr uint32_t kBlockMagic = 0x4b42474c; // "LGBK"
 
 constexpr uint32_t kRecordsPerBlock = 8192;
 constexpr uint32_t kMaxRawBytes = 8u << 20;
+constexpr uint32_t kPagesPerBlock = 64; // who wants one unpacks all
+constexpr uint32_t kShadowPerBlock = 1u << 16;
 
 enum class BlockKind : uint32_t {
     Meta = 1,    // CBOR map
@@ -40,6 +42,11 @@ enum class BlockKind : uint32_t {
     Console = 4, // ConsoleHead, bytes; repeated
     Losses = 5,  // LossEntry, repeated
     Index = 6,   // IndexEntry, repeated
+    // Of a snapshot (snapshot/snapshot.h): its pages, its shadow's entries, and then itself. What
+    // no Snapshot speaks of belongs to one that was not finished.
+    Pages = 7,    // pages
+    Shadow = 8,   // ShadowEntry, repeated
+    Snapshot = 9, // CBOR map
 };
 
 struct FileHeader {
@@ -52,7 +59,7 @@ struct FileHeader {
 struct BlockHeader {
     uint32_t magic; // kBlockMagic
     uint32_t kind;  // BlockKind
-    uint64_t first; // Events: number of the first record; Console: of the first piece
+    uint64_t first; // number of the first record, piece of console output, page or entry
     uint32_t count; // of items
     uint32_t packedBytes;
     uint32_t rawBytes;

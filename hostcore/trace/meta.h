@@ -18,6 +18,7 @@ struct TraceMeta {
     uint64_t startWallNs = 0; // since 1970
     uint32_t tscKhz = 0;      // 0 = not known: times stay in ticks
     uint32_t eventMode = 0;   // lg_event_mode
+    std::string selection;    // the filter that has left events out of it, if there was one
 };
 
 } // namespace lg

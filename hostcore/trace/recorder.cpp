@@ -2,6 +2,7 @@
 #include "trace/recorder.h"
 
 #include "base/unique_fd.h"
+#include "image/layout.h"
 #include "trace/event_block.h"
 #include "trace/format.h"
 #include "wire/cbor.h"
@@ -43,7 +44,8 @@ wire::Json metaJson(const TraceMeta &meta) {
             {"vcpus", meta.vcpus},
             {"startWallNs", meta.startWallNs},
             {"tscKhz", meta.tscKhz},
-            {"eventMode", meta.eventMode}};
+            {"eventMode", meta.eventMode},
+            {"selection", meta.selection}};
 }
 
 } // namespace
@@ -62,6 +64,8 @@ struct Recorder::State {
     Bytes console;
     uint64_t pieceCount = 0;
     uint32_t piecesWaiting = 0;
+    Bytes pages; // those that wait to be written
+    uint64_t pageCount = 0, shadowCount = 0; // in the file or waiting, and in the file
     Bytes losses;
     std::map<uint32_t, VcpuProgress> vcpus;
     Bytes index;
@@ -78,6 +82,10 @@ struct Recorder::State {
     void addSymbols(const SymbolTable &symbols);
     void flushEvents();
     void flushConsole();
+    void flushPages();
+    void addPages(BytesView bytes);
+    void addShadow(std::span<const ShadowEntry> entries);
+    void addSnapshot(Snapshot snapshot);
     void flushAll();
     void finish();
 };
@@ -180,6 +188,44 @@ void Recorder::State::flushConsole() {
     block(BlockKind::Console, pieceCount - piecesWaiting, piecesWaiting, console);
     console.clear();
     piecesWaiting = 0;
+}
+
+void Recorder::State::flushPages() {
+    const auto count = uint32_t(pages.size() / kPageBytes);
+    if (count != 0)
+        block(BlockKind::Pages, pageCount - count, count, pages);
+    pages.clear();
+}
+
+void Recorder::State::addPages(BytesView bytes) {
+    for (; bytes.size() >= kPageBytes; bytes = bytes.subspan(kPageBytes)) {
+        pages.insert(pages.end(), bytes.begin(), bytes.begin() + kPageBytes);
+        ++pageCount;
+        if (pages.size() == kPagesPerBlock * kPageBytes)
+            flushPages();
+    }
+}
+
+void Recorder::State::addShadow(std::span<const ShadowEntry> entries) {
+    while (!entries.empty()) {
+        auto part = entries.first(std::min<size_t>(entries.size(), kShadowPerBlock));
+        block(BlockKind::Shadow, shadowCount, uint32_t(part.size()),
+              {reinterpret_cast<const uint8_t *>(part.data()), part.size_bytes()});
+        shadowCount += part.size();
+        entries = entries.subspan(part.size());
+    }
+}
+
+// Its pages are the last ones that came.
+void Recorder::State::addSnapshot(Snapshot snapshot) {
+    flushPages();
+    snapshot.firstPage = pageCount - snapshot.pages.size();
+    snapshot.firstShadow = shadowCount - snapshot.shadowCount;
+    const auto raw = encodeSnapshot(snapshot);
+    if (raw.size() > kMaxRawBytes)
+        failure = "the recording " + path + " can't take a snapshot of so much memory";
+    else
+        block(BlockKind::Snapshot, 0, 1, raw);
 }
 
 void Recorder::State::flushAll() {
@@ -301,6 +347,24 @@ void Recorder::lost(uint32_t vcpu, uint64_t count) {
     std::lock_guard lock(state_->mutex);
     if (!state_->finished && state_->failure.empty())
         state_->addLoss(vcpu, count);
+}
+
+void Recorder::snapshotPages(BytesView pages) {
+    std::lock_guard lock(state_->mutex);
+    if (!state_->finished && state_->failure.empty())
+        state_->addPages(pages);
+}
+
+void Recorder::snapshotShadow(std::span<const ShadowEntry> entries) {
+    std::lock_guard lock(state_->mutex);
+    if (!state_->finished && state_->failure.empty())
+        state_->addShadow(entries);
+}
+
+void Recorder::snapshot(Snapshot snapshot) {
+    std::lock_guard lock(state_->mutex);
+    if (!state_->finished && state_->failure.empty())
+        state_->addSnapshot(std::move(snapshot));
 }
 
 uint64_t Recorder::eventCount() const {

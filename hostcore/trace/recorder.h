@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "inspect/symbols.h"
 #include "lguest_uapi.h"
+#include "snapshot/snapshot.h"
 #include "trace/meta.h"
 
 #include <memory>
@@ -34,6 +35,12 @@ public:
     // are told one by one, each before the events that follow it.
     void keep(std::span<const lg_event> records);
     void lost(uint32_t vcpu, uint64_t count);
+
+    // A snapshot: the bytes of its pages and the entries of its shadow, in portions, and then what
+    // it is; where they lie is found out here. One that is not finished is left out.
+    void snapshotPages(BytesView pages);
+    void snapshotShadow(std::span<const ShadowEntry> entries);
+    void snapshot(Snapshot snapshot);
 
     uint64_t eventCount() const;
     std::string failure() const; // "" while all is well

@@ -3,6 +3,7 @@
 
 #include "trace/block_columns.h"
 #include "trace/column_filter.h"
+#include "trace/numbered_blocks.h"
 #include "wire/cbor.h"
 
 #include <algorithm>
@@ -15,51 +16,8 @@ using namespace trace;
 
 namespace {
 
-constexpr size_t kBlocksKept = 4;
 constexpr uint64_t kMaxLosses = 1 << 20;
 constexpr uint64_t kMaxSymbols = 2 << 20;
-
-// Blocks of one kind whose items are numbered through, and what was unpacked of the last few.
-template <typename Unpacked>
-class NumberedBlocks {
-public:
-    explicit NumberedBlocks(std::vector<StoredBlock> blocks) : blocks_(std::move(blocks)) {}
-
-    uint64_t count() const { return blocks_.empty() ? 0 : end(blocks_.back()); }
-    static uint64_t end(const StoredBlock &block) {
-        return block.at.header.first + block.at.header.count;
-    }
-    const StoredBlock &of(uint64_t number) const {
-        auto after = std::upper_bound(
-            blocks_.begin(), blocks_.end(), number,
-            [](uint64_t n, const StoredBlock &b) { return n < b.at.header.first; });
-        return *std::prev(after);
-    }
-
-    // Calls back with what unpack(block) gives, now or the last time.
-    template <typename Unpack, typename Use>
-    auto use(const StoredBlock &block, Unpack unpack, Use use) -> decltype(use(Unpacked())) {
-        const std::lock_guard lock(mutex_);
-        auto kept = std::find_if(kept_.begin(), kept_.end(),
-                                 [&](const auto &k) { return k.first == &block; });
-        if (kept != kept_.end()) {
-            kept_.splice(kept_.begin(), kept_, kept);
-        } else {
-            Result<Unpacked> unpacked = unpack(block);
-            if (!unpacked)
-                return unpacked.error();
-            kept_.emplace_front(&block, std::move(*unpacked));
-            if (kept_.size() > kBlocksKept)
-                kept_.pop_back();
-        }
-        return use(kept_.front().second);
-    }
-
-private:
-    std::vector<StoredBlock> blocks_;
-    std::mutex mutex_;
-    std::list<std::pair<const StoredBlock *, Unpacked>> kept_; // last used first
-};
 
 TraceMeta metaFrom(const wire::Json &json) {
     TraceMeta meta;
@@ -73,6 +31,7 @@ TraceMeta metaFrom(const wire::Json &json) {
     meta.startWallNs = wire::numberField(json, "startWallNs");
     meta.tscKhz = uint32_t(wire::numberField(json, "tscKhz"));
     meta.eventMode = uint32_t(wire::numberField(json, "eventMode"));
+    meta.selection = wire::textField(json, "selection");
     return meta;
 }
 
@@ -111,6 +70,7 @@ struct Recording::State {
     // Made by load().
     std::unique_ptr<NumberedBlocks<std::vector<lg_event>>> events;
     std::unique_ptr<NumberedBlocks<Bytes>> pieces;
+    Snapshots snapshots{file};
 
     Error damaged(const std::string &what) const {
         return {"the recording " + path + " is damaged: " + what};
@@ -176,7 +136,13 @@ Result<void> Recording::State::load() {
             consoleBlocks.push_back(block);
             continue;
         }
-        if (kind != BlockKind::Meta && kind != BlockKind::Symbols && kind != BlockKind::Losses)
+        if (kind == BlockKind::Pages || kind == BlockKind::Shadow) {
+            if (!snapshots.addBlock(block))
+                return damaged("its snapshots are not numbered through");
+            continue;
+        }
+        if (kind != BlockKind::Meta && kind != BlockKind::Symbols && kind != BlockKind::Losses &&
+            kind != BlockKind::Snapshot)
             continue; // of a later minor version
         auto raw = file.read(block.at);
         if (!raw && !file.complete() && &block == &file.blocks().back())
@@ -186,6 +152,10 @@ Result<void> Recording::State::load() {
         if (kind == BlockKind::Losses) {
             if (auto taken = takeLosses(*raw); !taken)
                 return taken;
+        } else if (kind == BlockKind::Snapshot) {
+            auto snapshot = decodeSnapshot(*raw);
+            if (!snapshot || !snapshots.add(std::move(*snapshot)))
+                return damaged("its snapshots make no sense");
         } else if (kind == BlockKind::Symbols) {
             if (!takeSymbols(*raw, names, virtualOffset))
                 return damaged("its symbols make no sense");
@@ -202,6 +172,7 @@ Result<void> Recording::State::load() {
     symbols = std::make_shared<SymbolTable>(std::move(names), virtualOffset);
     events = std::make_unique<NumberedBlocks<std::vector<lg_event>>>(std::move(eventBlocks));
     pieces = std::make_unique<NumberedBlocks<Bytes>>(std::move(consoleBlocks));
+    snapshots.loaded();
     return {};
 }
 
@@ -240,6 +211,9 @@ uint64_t Recording::lostCount() const {
 }
 const std::vector<TraceLoss> &Recording::losses() const {
     return state_->losses;
+}
+const Snapshots &Recording::snapshots() const {
+    return state_->snapshots;
 }
 size_t Recording::consoleCount() const {
     return state_->pieces->count();

@@ -10,6 +10,7 @@
 #include "inspect/symbols.h"
 #include "lguest_uapi.h"
 #include "trace/meta.h"
+#include "trace/snapshots.h"
 
 #include <functional>
 #include <memory>
@@ -71,6 +72,8 @@ public:
     // Calls back with each event from `first` on that passes, in order, until it is told false.
     Result<void> visit(const Filter &filter, uint64_t first,
                        const std::function<bool(uint64_t, const lg_event &)> &each) const;
+
+    const Snapshots &snapshots() const; // lives as long as the recording
 
     size_t consoleCount() const; // pieces of console output
     Result<TraceConsole> console(size_t index) const;

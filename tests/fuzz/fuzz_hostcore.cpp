@@ -13,6 +13,7 @@
 #include "inspect/filter.h"
 #include "machine/machine_state.h"
 #include "saved/saved_file.h"
+#include "snapshot/moments.h"
 #include "trace/format.h"
 #include "trace/recorder.h"
 #include "trace/recording.h"
@@ -223,6 +224,24 @@ void mend(Bytes &file) {
     }
 }
 
+// What a recording says about the Guest's memory.
+void snapshots(const std::shared_ptr<const Recording> &recording) {
+    const auto &all = recording->snapshots();
+    for (size_t i = 0; i < std::min<size_t>(all.count(), 4); ++i) {
+        for (const uint32_t page : {0u, 1u, 5u, (1u << 20) - 1})
+            if (auto bytes = all.page(i, page))
+                require(bytes->size() == 4096, "a page is a page");
+        (void)all.changedPages(0, i);
+    }
+    const auto rows = rowsOf(*recording);
+    for (const uint64_t row : {uint64_t{0}, rows.end / 2, rows.end - 1})
+        if (auto at = momentAt(recording, rows, row, [] { return true; })) {
+            (void)momentText(*at);
+            (void)at->moment->walk(0, 0xc0001000, 0);
+            (void)at->moment->readMemory(0, 0xc0000ff0, 64, true);
+        }
+}
+
 void recording(BytesView bytes) {
     Bytes file(bytes.begin(), bytes.end());
     if (!file.empty() && file.back() % 2)
@@ -237,7 +256,9 @@ void recording(BytesView bytes) {
         require(!opened.message().empty(), "a refusal has a reason");
         return;
     }
-    const auto &trace = **opened;
+    const std::shared_ptr<const Recording> shared = std::move(*opened);
+    const auto &trace = *shared;
+    snapshots(shared);
     require(trace.eventCount() <= (file.size() / sizeof(trace::BlockHeader) << 16),
             "a block has a limit");
     static const auto filter = std::get<Filter>(
@@ -384,17 +405,44 @@ Bytes goodFilter() {
 Bytes goodRecording() {
     char path[] = "/tmp/lgscope-fuzz-XXXXXX";
     const int fd = mkstemp(path);
-    auto recorder = Recorder::create(path, TraceMeta());
+    TraceMeta meta;
+    meta.memoryBytes = 1 << 20;
+    auto recorder = Recorder::create(path, meta);
     require(fd >= 0 && recorder.ok(), "there is room for a file");
     std::vector<lg_event> events(60);
     for (uint32_t i = 0; i < events.size(); ++i) {
         events[i].seq = i;
         events[i].kind = uint16_t(1 + i % 5);
         events[i].regs.eip = i * 3;
+        events[i].tsc = i;
+        events[i].code = i % 2 ? LHCALL_SET_PTE : LHCALL_SET_PGD;
+        events[i].detail[0] = 0x1000;
+        events[i].detail[1] = 0xc0001000;
     }
     (*recorder)->events(0, events, 0);
     (*recorder)->console(1, viewOf("text"));
     (*recorder)->lost(0, 5);
+    Snapshot snapshot;
+    snapshot.tsc = 1;
+    snapshot.vcpus.resize(1);
+    snapshot.vcpus[0].paging = 2;
+    snapshot.vcpus[0].regs.cr3 = 0x1000;
+    snapshot.switchers.resize(1);
+    snapshot.pages = {1, 5};
+    Bytes pages(2 * 4096);
+    storeAt(pages, 768 * 4, 0x5067u);
+    storeAt(pages, 4096 + 4, 0x5067u);
+    (*recorder)->snapshotPages(pages);
+    const ShadowEntry entry = {0x1000, 0xc0001002, 0x77063};
+    (*recorder)->snapshotShadow({&entry, 1});
+    snapshot.shadowCount = 1;
+    (*recorder)->snapshot(snapshot);
+    snapshot.changes = true;
+    snapshot.zeros = {5};
+    snapshot.pages = {1};
+    snapshot.shadowCount = 0;
+    (*recorder)->snapshotPages(Bytes(4096, 0x67));
+    (*recorder)->snapshot(snapshot);
     require((*recorder)->finish().ok(), "it is written");
     Bytes file(1, 5);
     file.resize(1 + size_t(lseek(fd, 0, SEEK_END)));
