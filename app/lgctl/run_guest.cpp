@@ -180,8 +180,7 @@ std::optional<RunError> GuestRun::launch() {
         return RunError{kExitHost, "the Guest can't be launched: " + guest.message()};
     guest_ = *guest;
     if (snapshots) {
-        snapshots_ =
-            std::make_unique<SnapshotTaker>(agent(), guest_, options_.spec.memoryBytes);
+        snapshots_ = std::make_unique<SnapshotTaker>(agent(), guest_, options_.spec.memoryBytes);
         if (auto taken = takeSnapshot("start"); !taken)
             return RunError{kExitTrace, taken.message()};
     }

@@ -31,7 +31,7 @@ struct RunOptions {
     std::string traceFile;           // "" = no recording
     bool snapshots = true;           // of the memory in the recording, at its start and its end
     std::chrono::milliseconds snapshotEvery{0}; // and as often as this; 0 = no more
-    std::string tracepointsFile;     // "" = the host's tracepoints stay as they are
+    std::string tracepointsFile;                // "" = the host's tracepoints stay as they are
     bool stats = false;
     bool captureConsole = false;             // keep the text instead of showing it
     bool interactive = true;                 // standard input goes to the Guest
@@ -94,7 +94,7 @@ private:
     int wakeFd_;
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<SnapshotTaker> snapshots_; // when the recording has some
-    std::unique_ptr<Debugger> debugger_; // when something may stop it
+    std::unique_ptr<Debugger> debugger_;       // when something may stop it
     OpenedAgent host_;
     std::unique_ptr<GdbServer> gdb_;
     std::mutex gdbMutex_;

@@ -57,8 +57,7 @@ int listSnapshots(const Recorded &recording, const MomentArguments &arguments) {
                             {"pagesKept", one.pages.size()}});
         else
             std::printf("%4zu  at event %-10llu %6zu pages kept  %s\n", i + 1,
-                        static_cast<unsigned long long>(event), one.pages.size(),
-                        one.why.c_str());
+                        static_cast<unsigned long long>(event), one.pages.size(), one.why.c_str());
     }
     if (arguments.json)
         printJson(list);
@@ -113,8 +112,8 @@ Json walkJson(const MomentWalk &found) {
         guest.push_back({{"at", walk.guest_at[level]}, {"entry", walk.guest_entry[level]}});
     for (uint32_t level = 0; level < walk.shadow_levels; ++level)
         shadow.push_back(walk.shadow_entry[level]);
-    return {{"address", walk.address}, {"cr3", walk.cr3},       {"mapped", walk.mapped != 0},
-            {"physical", walk.gpa},    {"guest", guest},        {"shadow", shadow},
+    return {{"address", walk.address}, {"cr3", walk.cr3}, {"mapped", walk.mapped != 0},
+            {"physical", walk.gpa},    {"guest", guest},  {"shadow", shadow},
             {"note", found.note}};
 }
 
@@ -189,8 +188,8 @@ int diff(const Recorded &recording, const MomentArguments &arguments) {
     auto after = momentOf(recording, last - 1);
     if (!before || !after)
         return complain(kExitTrace, before ? after.message() : before.message());
-    auto found = compareMoments(**before, **after, kMostPlaces,
-                                [](uint64_t, uint64_t) { return true; });
+    auto found =
+        compareMoments(**before, **after, kMostPlaces, [](uint64_t, uint64_t) { return true; });
     if (!found)
         return complain(kExitTrace, found.message());
     if (arguments.json) {
@@ -236,8 +235,8 @@ void addMomentCommands(CLI::App &trace, Action &action) {
     };
     add("snapshots", "The moments whose memory and page tables it has", listSnapshots);
 
-    auto *look = add("look", "Registers, code, stack, memory and page tables as of an event",
-                     lg::look);
+    auto *look =
+        add("look", "Registers, code, stack, memory and page tables as of an event", lg::look);
     look->add_option("--event", arguments->event, "Its number")->required();
     look->add_option("--walk", arguments->walk,
                      "An address or symbol: its way through the page tables");
@@ -245,8 +244,7 @@ void addMomentCommands(CLI::App &trace, Action &action) {
     look->add_option("--length", arguments->length, "So many bytes")
         ->check(CLI::Range(1u, 1u << 20))
         ->capture_default_str();
-    look->add_flag("--physical", arguments->physical,
-                   "The address of --memory is guest-physical");
+    look->add_flag("--physical", arguments->physical, "The address of --memory is guest-physical");
 
     auto *diff = add("diff", "What changed in memory between two snapshots", lg::diff);
     diff->add_option("before", arguments->before, "Number of a snapshot")->capture_default_str();

@@ -69,8 +69,8 @@ Answer answerSnapshot(const std::string &op, Machine &machine, const Json &reque
                     {"bytes", Json::binary(std::move(batch.bytes))}};
     }
     if (op == op::kSnapshotShadow) {
-        auto batch = machine.shadow(uint32_t(numberField(request, "vcpu")),
-                                    numberField(request, "first"));
+        auto batch =
+            machine.shadow(uint32_t(numberField(request, "vcpu")), numberField(request, "first"));
         if (!batch)
             return batch.error();
         return Json{{"entries", listJson(batch->entries)}, {"next", batch->next}};

@@ -325,6 +325,11 @@ Result<void> Machine::kill() {
 }
 
 Result<void> Machine::pause() {
+    state_->heldForSnapshot = false; // who asks wants it to stay so
+    return hold();
+}
+
+Result<void> Machine::hold() {
     std::lock_guard lock(state_->mutex);
     if (state_->dead)
         return Error{"the Guest has ended"};

@@ -124,6 +124,7 @@ public:
                              bool isVirtual) const;
 
 private:
+    Result<void> hold();
     Result<void> checkVcpu(uint32_t vcpu) const;
     Result<void> checkAwaitsState() const;
     struct State;

@@ -48,7 +48,7 @@ struct Machine::State : DeviceOutput {
     bool awaitsState = false;
     std::atomic<bool> heldForSnapshot = false; // it ran before
     PageDigests digests;                       // of the last snapshot
-    std::atomic<bool> resized = false; // the device thread has to tell the driver
+    std::atomic<bool> resized = false;         // the device thread has to tell the driver
     std::atomic<bool> dead = false;
     std::atomic<bool> killing = false; // nobody waits for room any more
     std::atomic<bool> silent = false;  // ended() is not wanted

@@ -23,7 +23,7 @@ Result<std::optional<SnapshotBegun>> Machine::beginSnapshot(bool changesAreEnoug
     if (state_->dead)
         return std::optional(begin());
     const bool ran = !paused();
-    if (auto resting = pause(); !resting)
+    if (auto resting = hold(); !resting)
         return resting.error();
     if (ran)
         state_->heldForSnapshot = true;

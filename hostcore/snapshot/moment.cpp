@@ -223,7 +223,8 @@ void Moment::apply(const lg_event &event) {
         applyTableChange(event);
         break;
     case LG_EV_PAGE_FAULT: {
-        shadow_.set(event.regs.cr3, event.regs.cr2, uint64_t{event.detail[2]} << 32 | event.detail[1]);
+        shadow_.set(event.regs.cr3, event.regs.cr2,
+                    uint64_t{event.detail[2]} << 32 | event.detail[1]);
         if (levels_ == 0)
             break;
         // The Host marks it accessed; of PAE's entries the record has the lower half.
@@ -291,9 +292,8 @@ Result<MomentWalk> Moment::walk(uint32_t vcpu, uint32_t address, uint32_t cr3) c
     found.walk.vcpu = vcpu;
     found.note = shadow_.fill(found.walk);
     const auto &inUse = snapshot().vcpus;
-    if (std::none_of(inUse.begin(), inUse.end(), [&](const lg_vcpu_state &one) {
-            return one.regs.cr3 == found.walk.cr3;
-        }))
+    if (std::none_of(inUse.begin(), inUse.end(),
+                     [&](const lg_vcpu_state &one) { return one.regs.cr3 == found.walk.cr3; }))
         found.note = "this page directory was not in use at the snapshot, and may have been "
                      "something else then; " +
                      found.note;
@@ -314,8 +314,7 @@ Result<Bytes> Moment::readMemory(uint32_t vcpu, uint32_t address, uint32_t lengt
         uint64_t at = uint64_t{address} + bytes.size();
         if (at > UINT32_MAX)
             break;
-        const size_t wanted =
-            std::min<size_t>(length - bytes.size(), kPageBytes - at % kPageBytes);
+        const size_t wanted = std::min<size_t>(length - bytes.size(), kPageBytes - at % kPageBytes);
         if (isVirtual) {
             const auto walked = guestWalk(uint32_t(at), vcpus_[vcpu].regs.cr3);
             if (!walked.mapped)
@@ -348,9 +347,8 @@ Result<Bytes> Moment::readMemory(uint32_t vcpu, uint32_t address, uint32_t lengt
 }
 
 MemoryReader Moment::physicalReader() const {
-    return [this](uint32_t address, uint32_t length) {
-        return readMemory(0, address, length, false);
-    };
+    return
+        [this](uint32_t address, uint32_t length) { return readMemory(0, address, length, false); };
 }
 
 } // namespace lg

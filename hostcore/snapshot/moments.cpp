@@ -14,8 +14,8 @@ constexpr uint64_t kDisorder = 2 * Recording::kMostInABlock;
 // So many rows behind an event are asked whether the Guest did anything before the next snapshot.
 constexpr uint64_t kLookAhead = 64;
 
-constexpr ColumnSet kFew = columnSet(Column::Kind, Column::Vcpu, Column::Tsc, Column::Detail0,
-                                     Column::Detail1);
+constexpr ColumnSet kFew =
+    columnSet(Column::Kind, Column::Vcpu, Column::Tsc, Column::Detail0, Column::Detail1);
 constexpr ColumnSet kTables =
     kFew | columnSet(Column::Code, Column::Cr2, Column::Cr3, Column::Detail2, Column::Detail3,
                      Column::Detail4, Column::Detail5);
@@ -189,12 +189,12 @@ std::string snapshotText(const Snapshots &snapshots, size_t number) {
     return "snapshot " + std::to_string(number + 1) + " (" + snapshots.at(number).why + ")";
 }
 
-std::string momentText(const MomentAt &at) {
+std::string momentText(const MomentAt &at, uint64_t first) {
     const auto &moment = *at.moment;
     const auto &recording = moment.recording();
     const std::string name = snapshotText(recording.snapshots(), moment.number());
-    const std::string event = "As of event " + std::to_string(at.row) + ": ";
-    const std::string place = " at event " + std::to_string(at.snapshotRow);
+    const std::string event = "As of event " + std::to_string(at.row + first) + ": ";
+    const std::string place = " at event " + std::to_string(at.snapshotRow + first);
     if (at.how == MomentAt::How::Exact)
         return event + name + ", taken at that moment";
     if (at.how == MomentAt::How::After)

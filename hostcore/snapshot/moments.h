@@ -41,7 +41,8 @@ Result<std::shared_ptr<const Moment>> momentOf(const std::shared_ptr<const Recor
 
 // "snapshot 2 (asked)": they are numbered from 1.
 std::string snapshotText(const Snapshots &snapshots, size_t number);
-// What is shown, in plain words: which snapshot, and what may be different by now.
-std::string momentText(const MomentAt &at);
+// What is shown, in plain words: which snapshot, and what may be different by now. `first` is the
+// number of the first event.
+std::string momentText(const MomentAt &at, uint64_t first = 0);
 
 } // namespace lg

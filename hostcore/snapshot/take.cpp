@@ -38,7 +38,8 @@ Result<Json> ask(AgentConnection &agent, const char *op, GuestId guest, Json fie
 Result<void> SnapshotTaker::begin(Snapshot &snapshot, const SnapshotProgress &progress) {
     const auto until = std::chrono::steady_clock::now() + kPatience;
     while (std::chrono::steady_clock::now() < until) {
-        auto reply = ask(agent_, wire::op::kSnapshotBegin, guest_, {{"changes", changesAreEnough_}});
+        auto reply =
+            ask(agent_, wire::op::kSnapshotBegin, guest_, {{"changes", changesAreEnough_}});
         if (!reply)
             return reply.error();
         snapshot.tsc = wire::numberField(*reply, "tsc");

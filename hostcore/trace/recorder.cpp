@@ -64,7 +64,7 @@ struct Recorder::State {
     Bytes console;
     uint64_t pieceCount = 0;
     uint32_t piecesWaiting = 0;
-    Bytes pages; // those that wait to be written
+    Bytes pages;                             // those that wait to be written
     uint64_t pageCount = 0, shadowCount = 0; // in the file or waiting, and in the file
     Bytes losses;
     std::map<uint32_t, VcpuProgress> vcpus;

@@ -27,8 +27,8 @@ bool Snapshots::add(Snapshot snapshot) {
         snapshot.shadowCount > shadowCount_ ||
         snapshot.firstShadow > shadowCount_ - snapshot.shadowCount ||
         (snapshot.changes && all_.empty()) ||
-        (!all_.empty() && (snapshot.tsc < all_.back().tsc ||
-                           snapshot.vcpus.size() != all_.front().vcpus.size())))
+        (!all_.empty() &&
+         (snapshot.tsc < all_.back().tsc || snapshot.vcpus.size() != all_.front().vcpus.size())))
         return false;
     const auto number = uint32_t(all_.size());
     wholeAt_.push_back(snapshot.changes ? wholeAt_.back() : number);
@@ -101,7 +101,8 @@ Result<std::vector<ShadowEntry>> Snapshots::shadow(size_t snapshot) const {
             block, [this](const StoredBlock &which) { return file_.read(which.at); },
             [&](const Bytes &bytes) -> Result<void> {
                 for (; at < until; ++at)
-                    entries.push_back(loadAt<ShadowEntry>(bytes, (at - base) * sizeof(ShadowEntry)));
+                    entries.push_back(
+                        loadAt<ShadowEntry>(bytes, (at - base) * sizeof(ShadowEntry)));
                 return {};
             });
         if (!copied)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Operations on a Guest (protocol.h) that copy what it looks like.  It is held still from "begin" to
-// "end"; its vCPUs' states are asked for as ever.
+// Operations on a Guest (protocol.h) that copy what it looks like.  It is held still from "begin"
+// to "end"; its vCPUs' states are asked for as ever.
 #pragma once
 
 namespace lg::wire::op {

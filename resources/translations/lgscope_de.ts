@@ -2140,18 +2140,6 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <translation>Die Suche wurde aufgegeben</translation>
     </message>
     <message>
-        <source>Copying the memory</source>
-        <translation>Speicher wird kopiert</translation>
-    </message>
-    <message>
-        <source>The Guest has more memory than the 1 GB that can be copied</source>
-        <translation>Der Gast hat mehr Speicher als das eine GB, das sich kopieren lässt</translation>
-    </message>
-    <message>
-        <source>There is no snapshot to compare with</source>
-        <translation>Es gibt keinen Schnappschuss zum Vergleichen</translation>
-    </message>
-    <message>
         <source>Comparing</source>
         <translation>Vergleich läuft</translation>
     </message>
@@ -2185,24 +2173,6 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
     <message>
         <source>Found at %1</source>
         <translation>Gefunden bei %1</translation>
-    </message>
-    <message>
-        <source>Snapshot taken: let the Guest go on, then compare</source>
-        <translation>Schnappschuss gemacht: Lassen Sie den Gast weiterlaufen, dann vergleichen Sie</translation>
-    </message>
-    <message>
-        <source>A snapshot is there.
-Compare shows what has changed since.</source>
-        <translation>Ein Schnappschuss ist da.
-Vergleichen zeigt, was sich seither geändert hat.</translation>
-    </message>
-    <message>
-        <source>Nothing has changed.</source>
-        <translation>Nichts hat sich geändert.</translation>
-    </message>
-    <message>
-        <source>Places that changed since the snapshot: %1</source>
-        <translation>Stellen, die sich seit dem Schnappschuss geändert haben: %1</translation>
     </message>
     <message>
         <source>Kind of addresses</source>
@@ -2349,52 +2319,8 @@ Vergleichen zeigt, was sich seither geändert hat.</translation>
         <translation>Ausgewählte Stellen vergessen</translation>
     </message>
     <message>
-        <source>Page</source>
-        <translation>Seite</translation>
-    </message>
-    <message>
-        <source>Now</source>
-        <translation>Jetzt</translation>
-    </message>
-    <message>
-        <source>Places that changed</source>
-        <translation>Stellen, die sich geändert haben</translation>
-    </message>
-    <message>
-        <source>Take a snapshot, let the Guest go on, then compare.</source>
-        <translation>Machen Sie einen Schnappschuss, lassen Sie den Gast weiterlaufen, dann vergleichen Sie.</translation>
-    </message>
-    <message>
-        <source>Take a snapshot</source>
-        <translation>Schnappschuss machen</translation>
-    </message>
-    <message>
-        <source>Copy all of the Guest&apos;s memory to compare with later</source>
-        <translation>Den ganzen Gastspeicher kopieren, um später zu vergleichen</translation>
-    </message>
-    <message>
-        <source>Compare</source>
-        <translation>Vergleichen</translation>
-    </message>
-    <message>
-        <source>Compare the memory with the snapshot</source>
-        <translation>Den Speicher mit dem Schnappschuss vergleichen</translation>
-    </message>
-    <message>
         <source>Symbols</source>
         <translation>Symbole</translation>
-    </message>
-    <message>
-        <source>Not available: there is no Guest to read from</source>
-        <translation>Nicht verfügbar: Es gibt keinen Gast, aus dem zu lesen wäre</translation>
-    </message>
-    <message>
-        <source>Not available: something else is being done</source>
-        <translation>Nicht verfügbar: Etwas anderes ist in Arbeit</translation>
-    </message>
-    <message>
-        <source>Not available: take a snapshot first</source>
-        <translation>Nicht verfügbar: Machen Sie zuerst einen Schnappschuss</translation>
     </message>
     <message>
         <source>physical %1</source>
@@ -2521,14 +2447,6 @@ Vergleichen zeigt, was sich seither geändert hat.</translation>
     <message>
         <source>Choose a folder that you may write to.</source>
         <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen.</translation>
-    </message>
-    <message>
-        <source>A recording has no memory.
-It keeps the events and the registers at each,
-not the Guest&apos;s memory and tables.</source>
-        <translation>Eine Aufzeichnung hat keinen Speicher.
-Sie behält die Ereignisse und die Register bei jedem,
-nicht Speicher und Tabellen des Gasts.</translation>
     </message>
     <message>
         <source>Select an event in Traffic
@@ -3384,20 +3302,8 @@ Ereignisse erscheinen hier, während der Gast läuft.</translation>
 <context>
     <name>ui::TransferBar</name>
     <message>
-        <source>Saving the guest</source>
-        <translation>Gast wird gesichert</translation>
-    </message>
-    <message>
-        <source>How much of the guest is saved</source>
-        <translation>Wie viel vom Gast gesichert ist</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Cancel saving the guest</source>
-        <translation>Sichern des Gasts abbrechen</translation>
     </message>
     <message>
         <source>%1: how much is done</source>

@@ -128,6 +128,7 @@ private slots:
             "no saved Guest of lgscope");
         row("save to nowhere", {"save", "guest:hello"}, 2, "file");
         row("no recording", {"trace", "stat", in("none")}, 8, "No such file");
+        row("no such time", {"run", "guest:hello", "--snapshots", "often"}, 2, "ends, none");
         row("bad recording", {"trace", "stat", makeFile("bad", "LGTRACE\nxxxx")}, 8,
             "no recording");
     }
@@ -283,6 +284,80 @@ private slots:
         const auto kinds = objectOf(output.out)["events"].toObject()["kinds"].toObject().keys();
         QCOMPARE(kinds, QStringList({"hypercall", "world switch"}));
         QCOMPARE(lgctl({"run", "guest:hello", "--kinds", "dances"}).status, 2);
+    }
+
+    // Memory and page tables of a recording, as of its events.
+    void lookAtEvents() {
+        auto file = in("moments.lgtrace");
+        QCOMPARE(lgctl({"run", "guest:user", "--trace", file, "--lossless", "--snapshots", "0.2"})
+                     .status,
+                 0);
+        auto list =
+            QJsonDocument::fromJson(lgctl({"trace", "snapshots", file, "--json"}).out).array();
+        QVERIFY2(list.size() >= 3, qPrintable(QString::number(list.size())));
+        QCOMPARE(list.first().toObject()["name"].toString(), QString("start"));
+        QCOMPARE(list.last().toObject()["name"].toString(), QString("end"));
+        // Most of it is kept once.
+        QVERIFY(list.last().toObject()["pagesKept"].toInt() <
+                list[1].toObject()["pagesKept"].toInt());
+
+        // Each table entry that the Guest tells of is there at its event, whatever snapshot is
+        // older.
+        int looked = 0, replayed = 0;
+        const auto told = lgctl({"trace", "show", file, "--json", "--filter",
+                                 "kind == hypercall && code == SET_PTE"})
+                              .out.split('\n');
+        const int last = list[1].toObject()["event"].toInt();
+        for (const auto &line : told) {
+            const auto event = objectOf(line);
+            const auto details = event["details"].toArray();
+            const int number = event["number"].toInt();
+            if (line.isEmpty() || number < last || looked == 5)
+                continue;
+            ++looked;
+            auto at =
+                objectOf(lgctl({"trace", "look", file, "--json", "--event", QString::number(number),
+                                "--walk", QString::number(uint(details[1].toDouble()), 16)})
+                             .out);
+            QVERIFY(at["text"].toString().startsWith("As of event " + QString::number(number)));
+            replayed += at["tableChanges"].toInt();
+            const auto walk = at["walk"].toObject();
+            QCOMPARE(walk["cr3"].toDouble(), details[0].toDouble());
+            QCOMPARE(walk["guest"].toArray()[1].toObject()["entry"].toDouble(),
+                     details[2].toDouble());
+        }
+        const auto text = lgctl({"trace", "look", file, "--event", QString::number(last), "--walk",
+                                 "guest_main", "--memory", "guest_main"})
+                              .out;
+        for (const char *part : {"As of event", "Code", "Stack", "Page tables for", "Memory"})
+            QVERIFY2(text.contains(part), part);
+        QVERIFY(text.contains("frame")); // of the Host: the shadow was recorded
+
+        const auto diff = objectOf(lgctl({"trace", "diff", file, "--json"}).out);
+        QVERIFY(diff["bytes"].toInt() > 1000);
+        QCOMPARE(diff["places"].toArray()[0].toObject()["before"].toString().isEmpty(), false);
+        QCOMPARE(
+            objectOf(lgctl({"trace", "diff", file, "2", "2", "--json"}).out)["bytes"].toInt(-1), 0);
+        QCOMPARE(lgctl({"trace", "diff", file, "1", "99"}).status, 2);
+        QCOMPARE(lgctl({"trace", "look", file, "--event", "99999999"}).status, 8);
+        QCOMPARE(lgctl({"trace", "look", file, "--event", "1", "--walk", "no_such"}).status, 2);
+
+        // What is left out of a smaller recording may be missed, and it says so.
+        auto small = in("small-moments.lgtrace");
+        QCOMPARE(
+            lgctl({"trace", "filter", file, "kind == halt || kind == reflect", "-o", small}).status,
+            0);
+        QCOMPARE(objectOf(lgctl({"trace", "stat", small, "--json"}).out)["snapshots"].toInt(),
+                 int(list.size()));
+        auto less = lgctl({"trace", "look", small, "--event", "300"});
+        QVERIFY2(less.out.contains("left out of this recording") ||
+                     less.out.contains("that moment"),
+                 less.out.constData());
+        auto none = in("none.lgtrace");
+        QCOMPARE(lgctl({"run", "guest:hello", "--trace", none, "--snapshots", "none"}).status, 0);
+        auto nothing = lgctl({"trace", "look", none, "--event", "1"});
+        QCOMPARE(nothing.status, 8);
+        QVERIFY(nothing.err.contains("no snapshot"));
     }
 
     void recordAndRead() {
@@ -503,6 +578,7 @@ private slots:
             {"inspect"},         {"trace", "stat"},
             {"trace", "show"},   {"trace", "filter"},
             {"trace", "export"}, {"host", "status"},
+            {"trace", "look"},   {"trace", "diff"},
         };
         for (const auto &command : commands) {
             auto help = QString(lgctl(command + QStringList{"--help"}).out);

@@ -136,8 +136,8 @@ class TestSnapshots : public QObject {
         fault.regs.cr2 = 0xc0001234;
         fault.detail[0] = 6 * kPageBytes | 0x63;
         fault.detail[1] = 0x444063;
-        events({setPte(200, 0xc0001000, 6 * kPageBytes | 0x03), fault,
-                setPte(400, 0xc0000000, 0), eventAt(500, LG_EV_HALT)});
+        events({setPte(200, 0xc0001000, 6 * kPageBytes | 0x03), fault, setPte(400, 0xc0000000, 0),
+                eventAt(500, LG_EV_HALT)});
         // As the events say, and more that nobody was told.
         guest.entry(2 * kPageBytes + 4, 6 * kPageBytes | 0x63);
         guest.entry(2 * kPageBytes, 0);

@@ -88,16 +88,16 @@ QString CodeView::title() const {
 }
 
 void CodeView::showMoment(const lg_event &event) {
-    moment_ = event;
+    event_ = event;
     elsewhere_.reset();
     setVcpu(event.vcpu);
     askSoon();
 }
 
 void CodeView::showNow() {
-    if (!moment_)
+    if (!event_)
         return;
-    moment_.reset();
+    event_.reset();
     askSoon();
 }
 
@@ -123,15 +123,17 @@ void CodeView::toggleBreakpoint() {
 }
 
 void CodeView::ask(Inspector &inspector) {
-    if (moment_) {
-        title_->setText(tr("At the selected event: %1 (memory as it is now)")
-                            .arg(QString::fromStdString(
-                                lg::addressText(moment_->regs.eip, session()->symbols().get()))));
-        askAt(inspector, moment_->regs.eip, moment_->regs.esp);
+    if (event_) {
+        const QString place =
+            QString::fromStdString(lg::addressText(event_->regs.eip, session()->symbols().get()));
+        title_->setText(moment()
+                            ? tr("%1\n%2").arg(place, momentText())
+                            : tr("At the selected event: %1 (memory as it is now)").arg(place));
+        askAt(inspector, event_->regs.eip, event_->regs.esp);
         return;
     }
     inspector.state(vcpu(), this, [this](const lg::Result<lg_vcpu_state> &state) {
-        Inspector *next = session()->inspector();
+        Inspector *next = this->inspector();
         if (!state || !next) {
             answered();
             cannotAsk(state ? session()->whyNoInspector()
@@ -172,7 +174,7 @@ void CodeView::askAt(Inspector &inspector, uint32_t eip, uint32_t esp) {
     const uint32_t from = place - std::min(place, kBefore);
     inspector.memory(vcpu(), from, place - from + kBehind, true, this,
                      [this, take, place](const lg::Result<lg::GuestMemory> &memory) {
-                         Inspector *next = session()->inspector();
+                         Inspector *next = this->inspector();
                          // What is before it may not be mapped.
                          if ((!memory || memory->address + memory->bytes.size() <= place) && next)
                              next->memory(vcpu(), place, kBehind, true, this, take);
@@ -241,12 +243,15 @@ void CodeView::showStack(const lg::GuestMemory &memory) {
 }
 
 void CodeView::cannotAsk(const QString &why) {
-    if (!instructions_.empty())
-        return;
+    if (!instructions_.empty() && session()->live())
+        return; // what was read stays to be looked at
+    instructions_.clear();
+    code_->show({});
+    stack_->show({});
     noCode_->say(why);
-    if (moment_)
+    if (event_)
         title_->setText(
-            QString::fromStdString(lg::addressText(moment_->regs.eip, session()->symbols().get())));
+            QString::fromStdString(lg::addressText(event_->regs.eip, session()->symbols().get())));
 }
 
 } // namespace ui

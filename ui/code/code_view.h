@@ -12,8 +12,8 @@ namespace ui {
 class EmptyNote;
 class RowsModel;
 
-// The instructions around EIP and the stack, of now or of the selected event. Memory is always
-// that of now: a record keeps the registers only.
+// The instructions around EIP and the stack, of now or of the selected event, as far as a snapshot
+// tells.
 class CodeView : public LiveView {
     Q_OBJECT
 public:
@@ -59,7 +59,7 @@ private:
     EmptyNote *noStack_;
     QAction *break_;
     std::vector<lg::Instruction> instructions_;
-    std::optional<lg_event> moment_;
+    std::optional<lg_event> event_;
     std::optional<uint32_t> elsewhere_;
     uint32_t eip_ = 0, esp_ = 0;
     uint32_t scrolledTo_ = 0;

@@ -42,7 +42,22 @@ void LiveView::setVcpu(unsigned vcpu) {
         vcpus_->setCurrentIndex(static_cast<int>(vcpu));
 }
 
+void LiveView::setMoment(std::shared_ptr<MomentInspector> moment) {
+    if (moment_ == moment)
+        return;
+    moment_ = std::move(moment);
+    askSoon();
+}
+
+Inspector *LiveView::inspector() const {
+    if (moment_)
+        return moment_.get();
+    return session_ ? session_->inspector() : nullptr;
+}
+
 QString LiveView::momentText() const {
+    if (moment_) // the list counts from 1
+        return QString::fromStdString(lg::momentText(moment_->at(), 1));
     return session_->state() == Session::State::Running ? tr("Now, while it runs")
                                                         : tr("Now: %1").arg(session_->stateText());
 }
@@ -53,13 +68,13 @@ void LiveView::refresh() {
     tick();
     if (asking_)
         return;
-    Inspector *inspector = session_->inspector();
+    Inspector *inspector = this->inspector();
     if (!inspector) {
         cannotAsk(session_->whyNoInspector());
         return;
     }
-    const bool due =
-        stale_ || (session_->state() == Session::State::Running && since_.hasExpired(kPaceMs));
+    const bool due = stale_ || (!moment_ && session_->state() == Session::State::Running &&
+                                since_.hasExpired(kPaceMs));
     if (!due)
         return;
     stale_ = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "ui/session/inspector.h"
+#include "ui/session/moment_inspector.h"
 #include "ui/session/session.h"
 
 #include <QElapsedTimer>
@@ -15,7 +15,8 @@ class QVBoxLayout;
 namespace ui {
 
 // A view of the Guest as it is now: it asks some times a second while the Guest runs and once
-// whenever it has come to rest, never twice at a time, and only while somebody can see it.
+// whenever it has come to rest, never twice at a time, and only while somebody can see it.  Or of
+// one moment: then it asks once.
 class LiveView : public QWidget {
     Q_OBJECT
 public:
@@ -26,6 +27,8 @@ public:
     void refresh();
     void setVcpu(unsigned vcpu);
     unsigned vcpu() const;
+    // As of an event; null: as it is now, if there is a now.
+    virtual void setMoment(std::shared_ptr<MomentInspector> moment);
 
 signals:
     void failed(const QString &reason, const QString &advice);
@@ -40,6 +43,10 @@ protected:
     void answered() { asking_ = false; }
     void askSoon() { stale_ = true; }
     Session *session() const { return session_; }
+    // Who is asked: the moment's, or the session's, which may be null.
+    Inspector *inspector() const;
+    const MomentInspector *moment() const { return moment_.get(); }
+    std::shared_ptr<MomentInspector> sharedMoment() const { return moment_; }
     QHBoxLayout *bar() const { return bar_; }
     QVBoxLayout *body() const { return body_; }
     // "Now, it runs", "now, stopped at ...": which moment is shown.
@@ -49,6 +56,7 @@ private:
     static constexpr qint64 kPaceMs = 500;
 
     Session *session_ = nullptr;
+    std::shared_ptr<MomentInspector> moment_;
     QComboBox *vcpus_;
     QHBoxLayout *bar_;
     QVBoxLayout *body_;

@@ -118,7 +118,7 @@ void InterruptsView::updateButtons() {
 }
 
 void InterruptsView::raise() {
-    Inspector *inspector = session() ? session()->inspector() : nullptr;
+    LiveInspector *inspector = session() ? session()->inspector() : nullptr;
     const auto line = static_cast<uint32_t>(table_->currentIndex().row());
     if (!inspector || line >= LGUEST_IRQS)
         return;

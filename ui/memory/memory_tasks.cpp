@@ -9,8 +9,6 @@ namespace {
 
 // Of differences that are shown; more would be a list that nobody reads.
 constexpr size_t kMostDifferences = 10'000;
-// A copy of more than that does not fit beside everything else.
-constexpr uint64_t kMostSnapshot = 1ull << 30;
 
 QString text(const lg::Error &error) {
     return QString::fromStdString(error.message);
@@ -33,16 +31,37 @@ lg::MemoryProgress MemoryTasks::progressOf(const QString &what) {
     };
 }
 
-void MemoryTasks::start(Session &session, uint32_t vcpu, const QString &what, Task task) {
-    Inspector *inspector = session.inspector();
-    if (!inspector || busy_) {
-        emit failed(busy_ ? tr("Something else is still being done") : session.whyNoInspector());
-        return;
+bool MemoryTasks::begin(const QString &what) {
+    if (busy_) {
+        emit failed(tr("Something else is still being done"));
+        return false;
     }
     busy_ = true;
     stop_ = false;
     emit busyChanged();
     emit progress(what, 0);
+    return true;
+}
+
+void MemoryTasks::run(std::function<Outcome()> work) {
+    watcher_.disconnect(this);
+    connect(&watcher_, &QFutureWatcher<Outcome>::finished, this, [this] {
+        const Outcome say = watcher_.result();
+        busy_ = false;
+        emit busyChanged();
+        say();
+    });
+    watcher_.setFuture(QtConcurrent::run(std::move(work)));
+}
+
+void MemoryTasks::start(Session &session, Inspector *inspector, uint32_t vcpu, const QString &what,
+                        Task task) {
+    if (!inspector) {
+        emit failed(session.whyNoInspector());
+        return;
+    }
+    if (!begin(what))
+        return;
     Source source;
     source.read = inspector->physicalReader();
     source.memoryBytes = session.memoryBytes();
@@ -56,34 +75,28 @@ void MemoryTasks::start(Session &session, uint32_t vcpu, const QString &what, Ta
         }
         Source with = source;
         with.state = *state;
-        watcher_.disconnect(this);
-        connect(&watcher_, &QFutureWatcher<Outcome>::finished, this, [this] {
-            const Outcome say = watcher_.result();
-            busy_ = false;
-            emit busyChanged();
-            say();
-        });
-        watcher_.setFuture(QtConcurrent::run([with, task] { return task(with); }));
+        run([with, task] { return task(with); });
     });
 }
 
-void MemoryTasks::map(Session &session, uint32_t vcpu) {
-    start(session, vcpu, tr("Reading the page tables"), [this](const Source &source) -> Outcome {
-        auto map = std::make_shared<lg::Result<lg::GuestMap>>(
-            lg::mapGuest(source.read, source.state, source.memoryBytes, source.symbols.get()));
-        return [this, map] {
-            if (map->ok())
-                emit mapped(**map);
-            else
-                emit failed(text(map->error()));
-        };
-    });
+void MemoryTasks::map(Session &session, Inspector *inspector, uint32_t vcpu) {
+    start(session, inspector, vcpu, tr("Reading the page tables"),
+          [this](const Source &source) -> Outcome {
+              auto map = std::make_shared<lg::Result<lg::GuestMap>>(lg::mapGuest(
+                  source.read, source.state, source.memoryBytes, source.symbols.get()));
+              return [this, map] {
+                  if (map->ok())
+                      emit mapped(**map);
+                  else
+                      emit failed(text(map->error()));
+              };
+          });
 }
 
-void MemoryTasks::search(Session &session, uint32_t vcpu, bool isVirtual, uint32_t from,
-                         lg::Bytes pattern) {
+void MemoryTasks::search(Session &session, Inspector *inspector, uint32_t vcpu, bool isVirtual,
+                         uint32_t from, lg::Bytes pattern) {
     const QString what = tr("Searching");
-    start(session, vcpu, what,
+    start(session, inspector, vcpu, what,
           [this, what, isVirtual, from, pattern = std::move(pattern)](const Source &source) {
               std::vector<lg::MappedRange> ranges;
               if (isVirtual) {
@@ -107,38 +120,20 @@ void MemoryTasks::search(Session &session, uint32_t vcpu, bool isVirtual, uint32
           });
 }
 
-void MemoryTasks::snapshot(Session &session, uint32_t vcpu) {
-    const QString what = tr("Copying the memory");
-    if (session.memoryBytes() > kMostSnapshot) {
-        emit failed(tr("The Guest has more memory than the 1 GB that can be copied"));
-        return;
-    }
-    start(session, vcpu, what, [this, what](const Source &source) {
-        auto all = std::make_shared<lg::Result<lg::Bytes>>(
-            lg::readAll(source.read, source.memoryBytes, progressOf(what)));
-        return Outcome([this, all] {
-            if (!all->ok()) {
-                emit failed(text(all->error()));
-                return;
-            }
-            snapshot_ = std::make_shared<const lg::Bytes>(std::move(**all));
-            emit snapshotTaken();
-        });
-    });
-}
-
-void MemoryTasks::compare(Session &session, uint32_t vcpu) {
-    if (!snapshot_) {
-        emit failed(tr("There is no snapshot to compare with"));
-        return;
-    }
+void MemoryTasks::compare(std::shared_ptr<const lg::Moment> before,
+                          std::shared_ptr<const lg::Moment> after) {
     const QString what = tr("Comparing");
-    start(session, vcpu, what, [this, what, before = snapshot_](const Source &source) {
-        auto now = lg::readAll(source.read, source.memoryBytes, progressOf(what));
-        if (!now)
-            return Outcome([this, now] { emit failed(text(now.error())); });
-        auto differences = lg::compareMemory(*before, *now, kMostDifferences);
-        return Outcome([this, differences] { emit compared(differences); });
+    if (!begin(what))
+        return;
+    run([this, what, before = std::move(before), after = std::move(after)] {
+        auto found = std::make_shared<lg::Result<lg::MomentDifferences>>(
+            lg::compareMoments(*before, *after, kMostDifferences, progressOf(what)));
+        return Outcome([this, found] {
+            if (found->ok())
+                emit compared(**found);
+            else
+                emit failed(text(found->error()));
+        });
     });
 }
 

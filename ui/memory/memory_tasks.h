@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "inspect/memory_search.h"
+#include "snapshot/compare.h"
 #include "ui/session/session.h"
 
 #include <QFutureWatcher>
@@ -20,20 +20,18 @@ public:
     bool busy() const { return busy_; }
     void cancel() { stop_ = true; }
 
-    void map(Session &session, uint32_t vcpu);
-    void search(Session &session, uint32_t vcpu, bool isVirtual, uint32_t from, lg::Bytes pattern);
-    // Keeps all of the memory as it is now, to be compared with later.
-    void snapshot(Session &session, uint32_t vcpu);
-    bool hasSnapshot() const { return snapshot_ != nullptr; }
-    void compare(Session &session, uint32_t vcpu);
+    // Of the moment that the inspector is for.
+    void map(Session &session, Inspector *inspector, uint32_t vcpu);
+    void search(Session &session, Inspector *inspector, uint32_t vcpu, bool isVirtual,
+                uint32_t from, lg::Bytes pattern);
+    void compare(std::shared_ptr<const lg::Moment> before, std::shared_ptr<const lg::Moment> after);
 
 signals:
     void busyChanged();
     void progress(const QString &what, int percent);
     void mapped(const lg::GuestMap &map);
     void found(std::optional<uint32_t> address, uint32_t length);
-    void snapshotTaken();
-    void compared(const std::vector<lg::MemoryDifference> &differences);
+    void compared(const lg::MomentDifferences &differences);
     void failed(const QString &why);
 
 private:
@@ -47,12 +45,14 @@ private:
     };
     using Task = std::function<Outcome(const Source &)>;
 
-    void start(Session &session, uint32_t vcpu, const QString &what, Task task);
+    void start(Session &session, Inspector *inspector, uint32_t vcpu, const QString &what,
+               Task task);
+    bool begin(const QString &what);
+    void run(std::function<Outcome()> work);
     lg::MemoryProgress progressOf(const QString &what);
 
     bool busy_ = false;
     std::atomic<bool> stop_ = false;
-    std::shared_ptr<const lg::Bytes> snapshot_;
     QFutureWatcher<Outcome> watcher_;
 };
 

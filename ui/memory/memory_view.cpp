@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "memory_view.h"
 
+#include "changes_panel.h"
 #include "hex_view.h"
 #include "map_panel.h"
 #include "memory_tasks.h"
@@ -35,13 +36,6 @@ namespace {
 // Names that the completion offers: a whole kernel's would make it slow.
 constexpr qsizetype kMostNames = 20'000;
 constexpr uint64_t kAllAddresses = 1ull << 32;
-
-QString bytesText(const lg::Bytes &bytes) {
-    QString text;
-    for (const uint8_t byte : bytes)
-        text += (text.isEmpty() ? QString() : QStringLiteral(" ")) + hexText(byte, 2);
-    return text;
-}
 
 // A row of buttons, and the table below it.
 void layBelowButtons(QWidget *page, std::initializer_list<QWidget *> buttons, QWidget *table) {
@@ -109,32 +103,13 @@ MemoryView::MemoryView(QWidget *parent) : LiveView(parent) {
                 hex_->mark(*address, length);
                 note(tr("Found at %1").arg(nameOf(*address)));
             });
-    connect(tasks_, &MemoryTasks::snapshotTaken, this, [this] {
-        showBusy();
-        note(tr("Snapshot taken: let the Guest go on, then compare"));
-        noChanges_->say(tr("A snapshot is there.\nCompare shows what has changed since."));
+    connect(tasks_, &MemoryTasks::compared, changes_, &ChangesPanel::show);
+    connect(changes_, &ChangesPanel::compareWanted, tasks_, &MemoryTasks::compare);
+    connect(changes_, &ChangesPanel::said, this, &MemoryView::note);
+    connect(changes_, &ChangesPanel::placeChosen, this, [this](uint32_t at, uint32_t length) {
+        goTo(at, false);
+        hex_->mark(at, length);
     });
-    connect(tasks_, &MemoryTasks::compared, this,
-            [this](const std::vector<lg::MemoryDifference> &differences) {
-                differences_ = differences;
-                std::vector<Row> rows;
-                for (const lg::MemoryDifference &one : differences_)
-                    rows.push_back({{hexText(one.address), Tone::Plain, true},
-                                    {QString::fromStdString(lg::pageUseName(
-                                         one.address / 4096 < map_->map().pages.size()
-                                             ? map_->map().pages[one.address / 4096]
-                                             : uint16_t{0})),
-                                     Tone::Muted},
-                                    {bytesText(one.before), Tone::Muted, true},
-                                    {bytesText(one.now), Tone::Changed, true}});
-                if (map_->map().pages.empty())
-                    for (Row &row : rows)
-                        row[1].text.clear(); // nobody has looked what the pages are
-                changeModel_->show(std::move(rows));
-                noChanges_->say(differences_.empty() ? tr("Nothing has changed.") : QString());
-                note(tr("Places that changed since the snapshot: %1")
-                         .arg(QLocale().toString(static_cast<int>(differences_.size()))));
-            });
     showBusy();
 }
 
@@ -209,7 +184,22 @@ void MemoryView::makeTabs() {
     tabs_->addTab(mapPage, tr("Pages"));
     tabs_->addTab(walker_, tr("Page tables"));
     tabs_->addTab(makeWatches(), tr("Watches"));
-    tabs_->addTab(makeChanges(), tr("Changes"));
+    changes_ = new ChangesPanel(tabs_);
+    changes_->setUseOfPage([this](uint32_t address) {
+        const auto &pages = map_->map().pages;
+        return address / 4096 < pages.size()
+                   ? QString::fromStdString(lg::pageUseName(pages[address / 4096]))
+                   : QString();
+    });
+    tabs_->addTab(changes_, tr("Changes"));
+    momentNote_ = new QLabel(this);
+    momentNote_->setObjectName(QStringLiteral("momentNote"));
+    momentNote_->setAccessibleName(tr("Which moment is shown"));
+    momentNote_->setWordWrap(true);
+    momentNote_->setContentsMargins(8, 2, 8, 4);
+    momentNote_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    momentNote_->hide();
+    body()->addWidget(momentNote_);
     body()->addWidget(tabs_, 1);
 
     connect(hex_, &HexView::caretMoved, this, [this] {
@@ -217,15 +207,16 @@ void MemoryView::makeTabs() {
         if (tabs_->currentIndex() == Tables)
             walk();
     });
-    connect(again, &QPushButton::clicked, this, [this] { tasks_->map(*session(), vcpu()); });
+    connect(again, &QPushButton::clicked, this,
+            [this] { tasks_->map(*session(), inspector(), vcpu()); });
     connect(map_, &MapPanel::pageMoved, this, [this] { note(map_->pageText()); });
     connect(map_, &MapPanel::pageChosen, this, [this](uint32_t at) { goTo(at, false); });
     connect(walker_, &WalkerPanel::physicalWanted, this, [this](uint32_t at) { goTo(at, false); });
     connect(tabs_, &QTabWidget::currentChanged, this, [this](int tab) {
         if (tab == Tables)
             walk();
-        else if (tab == Pages && map_->map().pages.empty() && session() && session()->inspector())
-            tasks_->map(*session(), vcpu());
+        else if (tab == Pages && map_->map().pages.empty() && inspector())
+            tasks_->map(*session(), inspector(), vcpu());
         askSoon();
     });
 }
@@ -253,32 +244,6 @@ QWidget *MemoryView::makeWatches() {
     });
     connect(table, &QAbstractItemView::activated, this, [this](const QModelIndex &index) {
         goTo(watches_.at(static_cast<size_t>(index.row())).address, true);
-    });
-    return page;
-}
-
-QWidget *MemoryView::makeChanges() {
-    auto *page = new QWidget(tabs_);
-    page->setAccessibleName(tr("Changes"));
-    changeModel_ = new RowsModel({tr("Physical"), tr("Page"), tr("Before"), tr("Now")}, page);
-    QTableView *table = makeTable(changeModel_, tr("Places that changed"), {11, 16, 30, 0}, page);
-    table->setObjectName(QStringLiteral("changeTable"));
-    noChanges_ = new EmptyNote(table->viewport());
-    noChanges_->say(tr("Take a snapshot, let the Guest go on, then compare."));
-    snapshot_ = new QPushButton(tr("Take a snapshot"), page);
-    snapshot_->setObjectName(QStringLiteral("takeSnapshot"));
-    snapshot_->setAccessibleName(tr("Copy all of the Guest's memory to compare with later"));
-    compare_ = new QPushButton(tr("Compare"), page);
-    compare_->setObjectName(QStringLiteral("compareSnapshot"));
-    compare_->setAccessibleName(tr("Compare the memory with the snapshot"));
-    layBelowButtons(page, {snapshot_, compare_}, table);
-    connect(snapshot_, &QPushButton::clicked, this,
-            [this] { tasks_->snapshot(*session(), vcpu()); });
-    connect(compare_, &QPushButton::clicked, this, [this] { tasks_->compare(*session(), vcpu()); });
-    connect(table, &QAbstractItemView::activated, this, [this](const QModelIndex &index) {
-        const auto &one = differences_.at(static_cast<size_t>(index.row()));
-        goTo(one.address, false);
-        hex_->mark(one.address, static_cast<uint32_t>(one.now.size()));
     });
     return page;
 }
@@ -312,28 +277,40 @@ void MemoryView::setSession(Session *session) {
     completer->popup()->setAccessibleName(tr("Symbols"));
     nameInnerParts(completer->popup());
     place_->setCompleter(completer);
+    changes_->setSession(session);
     showBusy();
 }
 
 void MemoryView::showBusy() {
-    const bool busy = tasks_->busy(), nobody = !session() || !session()->inspector();
+    const bool busy = tasks_->busy();
     bar_->setVisible(busy);
     cancel_->setVisible(busy);
-    const QString why = nobody ? tr("Not available: there is no Guest to read from")
-                        : busy ? tr("Not available: something else is being done")
-                               : QString();
-    snapshot_->setEnabled(why.isEmpty());
-    snapshot_->setToolTip(why);
-    const QString noCompare =
-        why.isEmpty() && !tasks_->hasSnapshot() ? tr("Not available: take a snapshot first") : why;
-    compare_->setEnabled(noCompare.isEmpty());
-    compare_->setToolTip(noCompare);
+    changes_->setBusy(busy ? tr("something else is being done") : QString());
 }
 
 QString MemoryView::nameOf(uint32_t address) const {
     return isVirtual()
                ? QString::fromStdString(lg::addressText(address, session()->symbols().get()))
                : tr("physical %1").arg(hexText(address));
+}
+
+QString MemoryView::momentNote() const {
+    return momentNote_->isVisibleTo(this) ? momentNote_->text() : QString();
+}
+
+// Bytes that are other ones at the new moment are marked, as when the Guest goes on.
+void MemoryView::setMoment(std::shared_ptr<MomentInspector> moment) {
+    const bool other = sharedMoment() != moment;
+    LiveView::setMoment(std::move(moment));
+    if (!session() || !other)
+        return;
+    const MomentInspector *now = this->moment();
+    momentNote_->setVisible(now != nullptr);
+    momentNote_->setText(now ? momentText() : QString());
+    changes_->setMoment(now ? now->at().moment : nullptr);
+    map_->show({});
+    if (tabs_->currentIndex() == Pages && inspector())
+        tasks_->map(*session(), inspector(), vcpu());
 }
 
 QString MemoryView::noteText() const {
@@ -390,11 +367,12 @@ void MemoryView::find() {
         return;
     }
     placed_ = true;
-    tasks_->search(*session(), vcpu(), isVirtual(), hex_->caret() + 1, std::move(*pattern));
+    tasks_->search(*session(), inspector(), vcpu(), isVirtual(), hex_->caret() + 1,
+                   std::move(*pattern));
 }
 
 void MemoryView::walk() {
-    Inspector *inspector = session() ? session()->inspector() : nullptr;
+    Inspector *inspector = this->inspector();
     if (!inspector) {
         walker_->say(session() ? session()->whyNoInspector() : QString());
         return;
@@ -403,12 +381,13 @@ void MemoryView::walk() {
         walker_->say(tr("A physical address needs no page tables: choose Virtual above."));
         return;
     }
-    inspector->walk(vcpu(), hex_->caret(), cr3_, this, [this](const lg::Result<lg_walk> &walk) {
-        if (walk)
-            walker_->show(*walk);
-        else
-            walker_->say(QString::fromStdString(walk.message()));
-    });
+    inspector->walk(vcpu(), hex_->caret(), cr3_, this,
+                    [this](const lg::Result<lg::MomentWalk> &found) {
+                        if (found)
+                            walker_->show(found->walk, QString::fromStdString(found->note));
+                        else
+                            walker_->say(QString::fromStdString(found.message()));
+                    });
 }
 
 void MemoryView::addWatch() {
@@ -475,7 +454,7 @@ void MemoryView::askWatch(Inspector &inspector, size_t nth) {
                                      ? std::optional(lg::loadAt<uint32_t>(memory->bytes, 0))
                                      : std::nullopt;
                          }
-                         Inspector *next = session()->inspector();
+                         Inspector *next = this->inspector();
                          if (next)
                              askWatch(*next, nth + 1);
                          else
@@ -485,6 +464,7 @@ void MemoryView::askWatch(Inspector &inspector, size_t nth) {
 
 void MemoryView::ask(Inspector &inspector) {
     empty_->say({});
+    tabs_->setEnabled(true);
     // The first look is at where the Guest is.
     if (!placed_) {
         placed_ = true;
@@ -494,7 +474,7 @@ void MemoryView::ask(Inspector &inspector) {
             askSoon();
         });
     }
-    pages_->setPatience(session()->state() == Session::State::Running ? 5 : 0);
+    pages_->setPatience(!moment() && session()->state() == Session::State::Running ? 5 : 0);
     hex_->wantVisible();
     pages_->newRound(inspector);
     if (tabs_->currentIndex() == Tables)
@@ -511,7 +491,7 @@ void MemoryView::cannotAsk(const QString &why) {
 }
 
 void MemoryView::tick() {
-    pages_->pump(session()->inspector());
+    pages_->pump(inspector());
 }
 
 } // namespace ui

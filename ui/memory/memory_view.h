@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "inspect/memory_search.h"
 #include "ui/inspect/live_view.h"
 
 class QComboBox;
@@ -14,6 +13,7 @@ class QToolButton;
 
 namespace ui {
 
+class ChangesPanel;
 class EmptyNote;
 class HexView;
 class MapPanel;
@@ -23,7 +23,7 @@ class RowsModel;
 class WalkerPanel;
 
 // The Guest's memory: bytes, what each page is, the way through the page tables, watched places,
-// and what changed since a snapshot.
+// and what changed between two moments.
 class MemoryView : public LiveView {
     Q_OBJECT
 public:
@@ -32,6 +32,7 @@ public:
     explicit MemoryView(QWidget *parent = nullptr);
 
     void setSession(Session *session) override;
+    void setMoment(std::shared_ptr<MomentInspector> moment) override;
     void goTo(uint32_t address, bool isVirtual);
     // The page tables that an event saw; 0 = the vCPU's own.
     void setPageDirectory(uint32_t cr3);
@@ -41,10 +42,11 @@ public:
     MapPanel *map() const { return map_; }
     WalkerPanel *walker() const { return walker_; }
     RowsModel *watches() const { return watchModel_; }
-    RowsModel *changes() const { return changeModel_; }
+    ChangesPanel *changes() const { return changes_; }
     QLineEdit *place() const { return place_; }
     QLineEdit *pattern() const { return pattern_; }
     QString noteText() const;
+    QString momentNote() const;
     // The places that are watched, for the settings.
     QStringList watchList() const;
     void setWatchList(const QStringList &places);
@@ -67,7 +69,6 @@ private:
     void makeBar();
     void makeTabs();
     QWidget *makeWatches();
-    QWidget *makeChanges();
     bool isVirtual() const;
     void setSpace(bool isVirtual);
     QString nameOf(uint32_t address) const;
@@ -95,10 +96,8 @@ private:
     WalkerPanel *walker_;
     RowsModel *watchModel_;
     QPushButton *unwatch_;
-    RowsModel *changeModel_;
-    QPushButton *snapshot_;
-    QPushButton *compare_;
-    EmptyNote *noChanges_;
+    ChangesPanel *changes_;
+    QLabel *momentNote_; // which moment is shown, if it is not now
     QLabel *note_;
     QProgressBar *bar_;
     QToolButton *cancel_;
@@ -106,7 +105,6 @@ private:
     QAction *go_;
     QAction *searchAction_;
     std::vector<Watch> watches_;
-    std::vector<lg::MemoryDifference> differences_;
     uint32_t cr3_ = 0;
     bool placed_ = false; // somebody has chosen an address
 };

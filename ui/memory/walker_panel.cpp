@@ -64,7 +64,7 @@ void WalkerPanel::say(const QString &why) {
     difference_->clear();
 }
 
-void WalkerPanel::show(const lg_walk &walk) {
+void WalkerPanel::show(const lg_walk &walk, const QString &note) {
     walk_ = walk;
     const QString levels[] = {tr("Top, 1 GB an entry"),
                               walk.levels == 3 ? tr("Directory, 2 MB")
@@ -94,20 +94,27 @@ void WalkerPanel::show(const lg_walk &walk) {
         const uint64_t shadow = walk.shadow_entry[i];
         row.insert(row.end(),
                    {{shadow ? hexText(shadow, 16) : QString(), Tone::Plain, true},
-                    {QString::fromStdString(lg::pageEntryText(static_cast<uint32_t>(shadow))),
+                    {walk.shadow_levels == 0
+                         ? tr("not recorded")
+                         : QString::fromStdString(lg::pageEntryText(static_cast<uint32_t>(shadow))),
                      shadow ? Tone::Plain : Tone::Muted}});
         rows.push_back(std::move(row));
     }
     model_->show(std::move(rows));
     const QString from =
         tr("Virtual %1 in page directory %2").arg(hexText(walk.address, 8), hexText(walk.cr3, 8));
-    result_->setText(!walk.mapped ? tr("%1 → not mapped").arg(from)
-                     : walk.host_pfn
-                         ? tr("%1 → guest-physical %2 → frame %3 of the Host")
-                               .arg(from, hexText(walk.gpa, 8), hexText(walk.host_pfn, 0))
-                         : tr("%1 → guest-physical %2 → the Host holds no page for it yet")
-                               .arg(from, hexText(walk.gpa, 8)));
-    difference_->setText(QString::fromStdString(lg::walkDifference(walk)));
+    result_->setText(
+        !walk.mapped              ? tr("%1 → not mapped").arg(from)
+        : walk.shadow_levels == 0 ? tr("%1 → guest-physical %2").arg(from, hexText(walk.gpa, 8))
+        : walk.host_pfn           ? tr("%1 → guest-physical %2 → frame %3 of the Host")
+                              .arg(from, hexText(walk.gpa, 8), hexText(walk.host_pfn, 0))
+                        : tr("%1 → guest-physical %2 → the Host holds no page for it yet")
+                              .arg(from, hexText(walk.gpa, 8)));
+    QStringList said = {note};
+    if (walk.shadow_levels != 0)
+        said += QString::fromStdString(lg::walkDifference(walk));
+    said.removeAll({});
+    difference_->setText(said.join(QStringLiteral("\n")));
 }
 
 } // namespace ui

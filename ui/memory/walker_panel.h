@@ -17,7 +17,8 @@ class WalkerPanel : public QWidget {
 public:
     explicit WalkerPanel(QWidget *parent = nullptr);
 
-    void show(const lg_walk &walk);
+    // The note: what is not known of it, or nothing.
+    void show(const lg_walk &walk, const QString &note = {});
     void say(const QString &why);
     RowsModel *model() const { return model_; }
     QString result() const;

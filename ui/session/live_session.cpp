@@ -208,9 +208,10 @@ lg::LaunchSpec LiveSession::makeSpec() {
 
 void LiveSession::launched(lg::GuestId guest) {
     guest_ = guest;
-    inspector_ = std::make_unique<Inspector>(
+    inspector_ = std::make_unique<LiveInspector>(
         link_, guest, request_.lossless ? LG_EVENTS_LOSSLESS : LG_EVENTS_DROP);
     startedMs_ = QDateTime::currentMSecsSinceEpoch();
+    makeSnapshotKeeper();
     if (cancelled_) {
         link_->agent()->kill(guest_, [](lg::Result<void>) {});
         return;
@@ -305,7 +306,7 @@ void LiveSession::goOn() {
     });
 }
 
-Inspector *LiveSession::inspector() const {
+LiveInspector *LiveSession::inspector() const {
     return link_ && link_->state() == HostLink::State::Ready ? inspector_.get() : nullptr;
 }
 
@@ -362,6 +363,8 @@ QString LiveSession::whyNot(Control control) const {
                                           : gone;
     case Control::StopCapture:
         return capturing_ ? QString() : tr("no frames are being captured");
+    case Control::Snapshot:
+        return whyNotSnapshot(gone);
     case Control::Save:
     case Control::Export:
         return feed_->counts().seen ? QString() : tr("there are no events yet");
@@ -431,6 +434,9 @@ void LiveSession::control(Control control) {
         emit stateChanged();
         break;
     case Control::Record:
+    case Control::Snapshot:
+        takeSnapshot(tr("asked"));
+        break;
     case Control::Capture:
     case Control::Save:
     case Control::Export:

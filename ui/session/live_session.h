@@ -7,6 +7,7 @@
 #include "launch_request.h"
 #include "opened_guest.h"
 #include "session.h"
+#include "snapshot_keeper.h"
 #include "stop_control.h"
 
 #include <QFutureWatcher>
@@ -44,8 +45,11 @@ public:
     void poll() override;
     unsigned vcpus() const override { return request_.vcpus; }
     uint64_t memoryBytes() const override { return request_.memoryBytes; }
-    Inspector *inspector() const override;
+    LiveInspector *inspector() const override;
     QString whyNoInspector() const override;
+    std::shared_ptr<const lg::Recording> snapshots() const override;
+    void takeSnapshot(const QString &why) override;
+    void cancelSnapshot() override;
     StopControl *stops() const override { return stops_; }
     uint16_t gdbPort() const override;
 
@@ -81,6 +85,9 @@ private:
     void goOn();
     void stoppedBy(const lg::GuestStopped &stop);
     void stopRecording();
+    void finishRecording(const std::shared_ptr<lg::Recorder> &recorder, const QString &file);
+    void makeSnapshotKeeper();
+    QString whyNotSnapshot(const QString &gone) const;
     lg::TraceMeta meta() const;
     // For an order that says only whether it worked.
     lg::Done<void> then(State state, const QString &text, const QString &what);
@@ -99,7 +106,8 @@ private:
     std::weak_ptr<lg::UserNetwork> network_; // the guest's, as long as it has it
     bool capturing_ = false;
     lg::GuestId guest_ = 0;
-    std::unique_ptr<Inspector> inspector_;
+    std::unique_ptr<LiveInspector> inspector_;
+    SnapshotKeeper *snapshots_ = nullptr; // from the launch on
     StopControl *stops_;
     std::shared_ptr<lg::GdbServer> gdb_; // the feed tells it of stops
     uint32_t tscKhz_ = 0;

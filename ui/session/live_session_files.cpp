@@ -41,6 +41,7 @@ void LiveSession::record(const QString &file) {
     recorder_ = std::move(*recorder);
     recordingFile_ = file;
     feed_->setRecorder(recorder_);
+    snapshots_->take(tr("start"), recorder_);
     emit said(tr("Recording to %1").arg(QFileInfo(file).fileName()));
     emit stateChanged();
 }
@@ -59,13 +60,23 @@ void LiveSession::capture(const QString &file) {
     emit stateChanged();
 }
 
+// Its memory at the end belongs to it, and the events until then.
 void LiveSession::stopRecording() {
     if (!recorder_)
         return;
-    feed_->setRecorder(nullptr);
+    const auto recorder = std::exchange(recorder_, nullptr);
+    snapshots_->take(tr("end"), recorder,
+                     [this, recorder, file = recordingFile_] { finishRecording(recorder, file); });
+    emit stateChanged();
+}
+
+void LiveSession::finishRecording(const std::shared_ptr<lg::Recorder> &recorder,
+                                  const QString &file) {
+    if (!recorder_)
+        feed_->setRecorder(nullptr);
     // The last block is compressed and written off this thread.
     const QPointer<LiveSession> self(this);
-    (void)QtConcurrent::run([self, recorder = std::move(recorder_), file = recordingFile_] {
+    (void)QtConcurrent::run([self, recorder, file] {
         const auto finished = recorder->finish();
         const auto count = recorder->eventCount();
         post(self, [finished, count, file](LiveSession &session) {
@@ -78,15 +89,57 @@ void LiveSession::stopRecording() {
                                     tr("What was written before can still be opened."));
         });
     });
-    recorder_.reset();
-    emit stateChanged();
+}
+
+void LiveSession::makeSnapshotKeeper() {
+    snapshots_ = new SnapshotKeeper(link_, guest_, meta(), this);
+    connect(snapshots_, &SnapshotKeeper::progress, this, &Session::takingSnapshot);
+    connect(snapshots_, &SnapshotKeeper::taken, this, &Session::snapshotsChanged);
+    connect(snapshots_, &SnapshotKeeper::progress, this, [this](int percent) {
+        if (percent <= 0)
+            emit stateChanged(); // another one can be taken, or cannot
+    });
+    connect(snapshots_, &SnapshotKeeper::failed, this, [this](const QString &why) {
+        // Of a guest whose host is gone nothing more can be had, and that is told already.
+        if (state() != State::Failed)
+            emit failed(tr("No snapshot was taken: %1").arg(why), tr("The guest goes on."));
+    });
+}
+
+std::shared_ptr<const lg::Recording> LiveSession::snapshots() const {
+    return snapshots_ ? snapshots_->snapshots() : nullptr;
+}
+
+QString LiveSession::whyNotSnapshot(const QString &gone) const {
+    if (!snapshots_ || !link_ || link_->state() != HostLink::State::Ready)
+        return snapshots_ ? tr("its host is gone") : gone;
+    return snapshots_->busy() ? tr("one is being taken") : QString();
+}
+
+void LiveSession::takeSnapshot(const QString &why) {
+    if (!whyNot(Control::Snapshot).isEmpty())
+        return;
+    const auto count = [this] {
+        const auto all = snapshots();
+        return all ? all->snapshots().count() : 0;
+    };
+    snapshots_->take(why, recorder_, [this, count, before = count()] {
+        if (count() > before)
+            emit said(tr("Snapshot %1 is taken").arg(count()));
+    });
+}
+
+void LiveSession::cancelSnapshot() {
+    if (snapshots_)
+        snapshots_->cancel();
 }
 
 void LiveSession::save(const QString &file) {
     const QPointer<LiveSession> self(this);
     (void)QtConcurrent::run([self, file, meta = meta(), window = window(), symbols = symbols_,
-                             console = feed_->consoleLog()] {
-        const auto saved = saveEvents(file.toStdString(), meta, symbols.get(), *window, console);
+                             console = feed_->consoleLog(), snapshots = snapshots()] {
+        const auto saved =
+            saveEvents(file.toStdString(), meta, symbols.get(), *window, console, snapshots.get());
         post(self, [saved, file](LiveSession &session) {
             if (saved)
                 emit session.said(tr("Saved %1 event(s) in %2", nullptr, countable(*saved))

@@ -229,8 +229,14 @@ uint64_t RecordedSession::memoryBytes() const {
 }
 
 QString RecordedSession::whyNoInspector() const {
-    return tr("A recording has no memory.\nIt keeps the events and the registers at each,\nnot the "
-              "Guest's memory and tables.");
+    return snapshots() && snapshots()->snapshots().count() > 0
+               ? tr("Select an event in Traffic\nto see the Guest at that moment.")
+               : tr("This recording has no memory.\nIt keeps the events and the registers at "
+                    "each,\nand was made without snapshots.");
+}
+
+std::shared_ptr<const lg::Recording> RecordedSession::snapshots() const {
+    return window_ ? window_->shared() : nullptr;
 }
 
 void RecordedSession::exportTo(const QString &file, const lg::Filter &filter) {

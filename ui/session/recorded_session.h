@@ -25,6 +25,7 @@ public:
                                uint64_t from, uint64_t until) const override;
 
     const lg::Recording &recording() const { return *recording_; }
+    const std::shared_ptr<const lg::Recording> &shared() const { return recording_; }
     // What a damaged block said, once; "" = nothing.
     std::string takeProblem() const;
 
@@ -38,7 +39,7 @@ private:
     lg_event lossAt(const lg::TraceLoss &loss) const;
     lg_event damaged(const std::string &why) const;
 
-    std::unique_ptr<lg::Recording> recording_;
+    std::shared_ptr<const lg::Recording> recording_;
     std::vector<uint64_t> lossRows_; // the index of each loss
     uint64_t end_;
     mutable std::mutex problemMutex_;
@@ -66,6 +67,7 @@ public:
     unsigned vcpus() const override;
     uint64_t memoryBytes() const override;
     QString whyNoInspector() const override;
+    std::shared_ptr<const lg::Recording> snapshots() const override;
 
     EventWindowPtr window() const override;
     EventCounts counts() const override;

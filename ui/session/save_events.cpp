@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "save_events.h"
 
+#include "snapshot/take.h"
 #include "trace/export.h"
 
 #include <vector>
@@ -9,7 +10,8 @@ namespace ui {
 
 lg::Result<uint64_t> saveEvents(const std::string &file, const lg::TraceMeta &meta,
                                 const lg::SymbolTable *symbols, const EventWindow &window,
-                                const std::deque<ConsolePiece> &console) {
+                                const std::deque<ConsolePiece> &console,
+                                const lg::Recording *snapshots) {
     auto created = lg::Recorder::create(file, meta, symbols);
     if (!created)
         return created.error();
@@ -46,6 +48,9 @@ lg::Result<uint64_t> saveEvents(const std::string &file, const lg::TraceMeta &me
         }
     }
     consoleUntil(~0ull);
+    if (snapshots)
+        if (auto copied = lg::copySnapshots(*snapshots, recorder); !copied)
+            return copied.error();
     const uint64_t count = recorder.eventCount();
     if (auto finished = recorder.finish(); !finished)
         return finished.error();

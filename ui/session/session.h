@@ -2,7 +2,8 @@
 #pragma once
 
 #include "inspect/filter.h"
-#include "inspector.h"
+#include "live_inspector.h"
+#include "trace/recording.h"
 #include "ui/console/console_log.h"
 #include "ui/traffic/event_window.h"
 
@@ -29,7 +30,8 @@ enum class Control {
     Capture, // the network's frames
     StopCapture,
     Save,
-    Export // the events that pass the filter, for another program
+    Snapshot, // of its memory and tables, to be looked at later
+    Export    // the events that pass the filter, for another program
 };
 
 // What a tab shows: a running guest or an opened recording.  Lives on the
@@ -68,8 +70,13 @@ public:
     // The recording's file, "" for a live Guest.
     virtual QString file() const { return {}; }
     // Null when there is nobody to ask; then whyNoInspector() says why.
-    virtual Inspector *inspector() const { return nullptr; }
+    virtual LiveInspector *inspector() const { return nullptr; }
     virtual QString whyNoInspector() const = 0;
+    // The snapshots of its memory that there are; null or without any: none.
+    virtual std::shared_ptr<const lg::Recording> snapshots() const { return nullptr; }
+    // Takes one, in a thread; snapshotsChanged() when it is there.
+    virtual void takeSnapshot(const QString &) {}
+    virtual void cancelSnapshot() {}
     // Null for a recording.
     virtual StopControl *stops() const { return nullptr; }
     // Of gdb's server, 0 = none.
@@ -83,7 +90,9 @@ signals:
     void stoppedAt(const lg::GuestStopped &stop);
     void consoleOutput(const std::deque<ui::ConsolePiece> &pieces);
     void failed(const QString &reason, const QString &advice);
-    void said(const QString &text); // good news, for the status bar
+    void snapshotsChanged();
+    void takingSnapshot(int percent); // -1: that is over
+    void said(const QString &text);   // good news, for the status bar
 
 protected:
     unsigned stepper() const { return stepper_; }

@@ -2,7 +2,7 @@
 #include "stop_control.h"
 
 #include "inspect/conditions.h"
-#include "inspector.h"
+#include "live_inspector.h"
 
 #include <algorithm>
 
@@ -27,7 +27,8 @@ lg_condition anyEvent() {
 
 } // namespace
 
-StopControl::StopControl(std::function<Inspector *()> inspector, unsigned vcpus, QObject *parent)
+StopControl::StopControl(std::function<LiveInspector *()> inspector, unsigned vcpus,
+                         QObject *parent)
     : QObject(parent), inspector_(std::move(inspector)), vcpus_(vcpus),
       symbols_(std::make_shared<lg::SymbolTable>()) {}
 
@@ -43,7 +44,7 @@ lg::Result<std::vector<lg_condition>> StopControl::conditions(const QStringList 
 }
 
 void StopControl::sendFilters(const QStringList &filters) {
-    Inspector *inspector = inspector_();
+    LiveInspector *inspector = inspector_();
     auto all = conditions(filters);
     const auto refuse = [this](const std::string &why) {
         emit failed(tr("The Guest cannot be stopped so: %1").arg(QString::fromStdString(why)),
@@ -84,7 +85,7 @@ void StopControl::removeFilter(qsizetype nth) {
 
 // To each vCPU in turn: who stops at an address does not care which one it is.
 void StopControl::sendBreakpoints(const std::vector<lg_breakpoint> &breakpoints, unsigned vcpu) {
-    Inspector *inspector = inspector_();
+    LiveInspector *inspector = inspector_();
     if (!inspector) {
         emit failed(tr("There is no Guest to stop"), tr("Launch it first."));
         return;
@@ -142,7 +143,7 @@ void StopControl::toggleBreakpoint(uint32_t address) {
 }
 
 void StopControl::step(uint32_t vcpu) {
-    if (Inspector *inspector = inspector_())
+    if (LiveInspector *inspector = inspector_())
         inspector->step(vcpu, this, [this](const lg::Result<void> &result) {
             if (!result)
                 emit failed(tr("No step: %1").arg(QString::fromStdString(result.message())),
@@ -151,7 +152,7 @@ void StopControl::step(uint32_t vcpu) {
 }
 
 void StopControl::untilEvent(const std::function<void()> &resume) {
-    Inspector *inspector = inspector_();
+    LiveInspector *inspector = inspector_();
     auto all = conditions(filters_);
     if (!inspector || !all)
         return;

@@ -10,14 +10,14 @@
 
 namespace ui {
 
-class Inspector;
+class LiveInspector;
 
 // What stops a live Guest: filters, the processor's breakpoints, steps.
 class StopControl : public QObject {
     Q_OBJECT
 public:
     // The inspector is null while there is nobody to ask.
-    StopControl(std::function<Inspector *()> inspector, unsigned vcpus, QObject *parent);
+    StopControl(std::function<LiveInspector *()> inspector, unsigned vcpus, QObject *parent);
 
     void setSymbols(std::shared_ptr<const lg::SymbolTable> symbols);
 
@@ -50,7 +50,7 @@ private:
     void sendBreakpoints(const std::vector<lg_breakpoint> &breakpoints, unsigned vcpu = 0);
     lg::Result<std::vector<lg_condition>> conditions(const QStringList &filters) const;
 
-    std::function<Inspector *()> inspector_;
+    std::function<LiveInspector *()> inspector_;
     unsigned vcpus_;
     std::shared_ptr<const lg::SymbolTable> symbols_;
     QStringList filters_;

@@ -109,7 +109,7 @@ QString SwitcherView::rates() const {
 }
 
 void SwitcherView::measure(bool on) {
-    Inspector *inspector = session()->inspector();
+    LiveInspector *inspector = session()->inspector();
     if (!inspector)
         return;
     inspector->setKinds(on ? LG_KINDS_ALL : LG_KINDS_DEFAULT, this,
@@ -134,16 +134,23 @@ void SwitcherView::ask(Inspector &inspector) {
             showState(*result);
         else
             cannotAsk(QString::fromStdString(result.message()));
+        if (moment())
+            answered();
     });
-    askRates(inspector, 0);
+    // Of a moment there are no rates.
+    LiveInspector *live = moment() ? nullptr : session()->inspector();
+    if (live)
+        askRates(*live, 0);
+    else
+        rates_->setText(momentText());
 }
 
 // One vCPU after the other; the last answer ends the round.
-void SwitcherView::askRates(Inspector &inspector, unsigned vcpu) {
+void SwitcherView::askRates(LiveInspector &inspector, unsigned vcpu) {
     inspector.counters(vcpu, this, [this, vcpu](const lg::Result<lg_counters> &result) {
         if (result)
             showRates(vcpu, *result);
-        Inspector *next = session()->inspector();
+        LiveInspector *next = moment() ? nullptr : session()->inspector();
         if (next && vcpu + 1 < std::min<unsigned>(session()->vcpus(), LG_VCPUS_MAX))
             askRates(*next, vcpu + 1);
         else

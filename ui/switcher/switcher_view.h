@@ -44,7 +44,7 @@ private:
     void showPages(const lg_switcher_info &info);
     void showRates(unsigned vcpu, const lg_counters &counters);
     void showTimes();
-    void askRates(Inspector &inspector, unsigned vcpu);
+    void askRates(LiveInspector &inspector, unsigned vcpu);
     void measure(bool on);
 
     struct Rate {

@@ -73,6 +73,18 @@ void EventModel::setVcpu(int vcpu) {
     restart();
 }
 
+void EventModel::setLanes(unsigned count) {
+    if (count > lanes_) {
+        beginInsertColumns({}, columnCount(), ColumnCount + static_cast<int>(count) - 1);
+        lanes_ = count;
+        endInsertColumns();
+    } else if (count < lanes_) {
+        beginRemoveColumns({}, ColumnCount + static_cast<int>(count), columnCount() - 1);
+        lanes_ = count;
+        endRemoveColumns();
+    }
+}
+
 void EventModel::refresh() {
     if (!source_)
         return;
@@ -212,7 +224,7 @@ int EventModel::rowCount(const QModelIndex &parent) const {
 }
 
 int EventModel::columnCount(const QModelIndex &parent) const {
-    return parent.isValid() ? 0 : ColumnCount;
+    return parent.isValid() ? 0 : ColumnCount + static_cast<int>(lanes_);
 }
 
 QString EventModel::durationText(uint64_t ticks) const {
@@ -239,7 +251,17 @@ QString EventModel::timeText(const lg_event &event) const {
     return khz ? language.toString(ticks / khz / 1000.0, 'f', 6) : language.toString(ticks, 'f', 0);
 }
 
+QString EventModel::laneText(const lg_event &event, uint64_t index, unsigned lane) const {
+    if (event.vcpu != lane)
+        return {};
+    QStringList words = {text(event, index, Kind), text(event, index, What)};
+    words.removeAll({});
+    return words.join(QStringLiteral("  "));
+}
+
 QString EventModel::text(const lg_event &event, uint64_t index, int column) const {
+    if (column >= ColumnCount)
+        return laneText(event, index, static_cast<unsigned>(column - ColumnCount));
     if (isLoss(event) && column != Number && column != Time && column != Vcpu) {
         if (column == Kind)
             return tr("lost");
@@ -327,6 +349,11 @@ QVariant EventModel::headerData(int section, Qt::Orientation orientation, int ro
         return section == Number || section == Time || section == Duration
                    ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter)
                    : QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
+    if (section >= ColumnCount && (role == Qt::ToolTipRole || role == Qt::DisplayRole)) {
+        const int lane = section - ColumnCount;
+        return role == Qt::DisplayRole ? tr("vCPU %1").arg(lane)
+                                       : tr("What happened on vCPU %1").arg(lane);
+    }
     if (role == Qt::ToolTipRole) {
         switch (section) {
         case Number:

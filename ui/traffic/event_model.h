@@ -20,6 +20,8 @@ namespace ui {
 class EventModel : public QAbstractTableModel {
     Q_OBJECT
 public:
+    // Behind them a lane for each vCPU, if there are lanes: what happened stands in that of its
+    // vCPU.
     enum Column { Number, Time, Vcpu, Ring, Kind, What, Symbol, Duration, ColumnCount };
     static constexpr int EventIndexRole = Qt::UserRole;
     static constexpr int KindRole = Qt::UserRole + 1;
@@ -33,6 +35,9 @@ public:
     void setFilter(const lg::Filter &filter);
     // -1 = all
     void setVcpu(int vcpu);
+
+    void setLanes(unsigned count);
+    unsigned lanes() const { return lanes_; }
 
     const lg::Filter &filter() const { return filter_; }
     bool filtering() const { return scanning_; }
@@ -70,12 +75,14 @@ private:
     void showFound();
     lg::Filter wholeFilter() const;
     QString text(const lg_event &event, uint64_t index, int column) const;
+    QString laneText(const lg_event &event, uint64_t index, unsigned lane) const;
 
     const EventSource *source_ = nullptr;
     EventWindowPtr window_;
     std::shared_ptr<const lg::SymbolTable> symbols_;
     lg::Filter filter_;
     int vcpu_ = -1;
+    unsigned lanes_ = 0;
     // Not filtered: rows are [first_, end_).  Filtered: rows are those of matches_.
     uint64_t first_ = 0;
     uint64_t end_ = 0;

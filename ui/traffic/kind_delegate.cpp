@@ -18,6 +18,9 @@ void KindDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     const QStyle *style = item.widget ? item.widget->style() : QApplication::style();
     style->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
 
+    if (text.isEmpty())
+        return; // a lane in which nothing happened
+
     const int side = item.fontMetrics.height() / 2;
     const QRect mark(item.rect.left() + 5, item.rect.center().y() - side / 2, side, side);
     const unsigned kind = index.data(EventModel::KindRole).toUInt();

@@ -5,6 +5,7 @@
 #include "filter_line.h"
 #include "inspect/describe.h"
 #include "kind_delegate.h"
+#include "side_by_side.h"
 #include "timeline.h"
 #include "ui/inspect/numbers.h"
 #include "ui/window/icons.h"
@@ -117,6 +118,8 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
         columns->resizeSection(column, ems * em);
     columns->setSectionResizeMode(EventModel::What, QHeaderView::Stretch);
 
+    sideBySide_ = new SideBySide(model_, table_, this);
+
     nameInnerParts(table_);
     nameInnerParts(vcpus_);
 
@@ -147,6 +150,9 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     top->setSpacing(4);
     top->addWidget(filter_, 1);
     top->addWidget(vcpus_);
+    lanes_ = button(sideBySide_->action(), this);
+    lanes_->hide(); // until there are several
+    top->addWidget(lanes_);
     top->addWidget(button(follow_, this));
     top->addWidget(button(hold_, this));
     auto *bottom = new QHBoxLayout;
@@ -253,6 +259,8 @@ void TrafficView::refresh() {
 void TrafficView::updateVcpus(unsigned count) {
     for (unsigned n = static_cast<unsigned>(vcpus_->count()) - 1; n < count; ++n)
         vcpus_->addItem(tr("vCPU %1").arg(n), static_cast<int>(n));
+    sideBySide_->setVcpus(count);
+    lanes_->setVisible(count > 1);
 }
 
 void TrafficView::updateEmpty() {

@@ -17,6 +17,7 @@ namespace ui {
 
 class EventModel;
 class FilterLine;
+class SideBySide;
 class Timeline;
 
 // The list of everything that happens between Guest and Host.
@@ -49,6 +50,7 @@ public:
     QAction *followAction() const { return follow_; }
     QAction *holdAction() const { return hold_; }
     QAction *copyAction() const { return copy_; }
+    SideBySide *sideBySide() const { return sideBySide_; }
     QAction *filterAction() const { return focusFilter_; }
     // "" until there is something that the user should know.
     QString noteText() const;
@@ -74,7 +76,9 @@ private:
     QTableView *table_;
     FilterLine *filter_;
     Timeline *timeline_;
+    SideBySide *sideBySide_;
     QComboBox *vcpus_;
+    QToolButton *lanes_;
     QLabel *problem_;
     QLabel *shown_;
     QLabel *note_;

@@ -10,11 +10,13 @@
 #include "ui/interrupts/interrupts_view.h"
 #include "ui/memory/memory_view.h"
 #include "ui/registers/registers_view.h"
+#include "ui/session/moment_finder.h"
 #include "ui/session/stop_control.h"
 #include "ui/stops/stops_view.h"
 #include "ui/switcher/switcher_view.h"
 #include "ui/traffic/event_model.h"
 #include "ui/traffic/filter_line.h"
+#include "ui/traffic/side_by_side.h"
 #include "ui/traffic/traffic_view.h"
 
 #include <QAbstractScrollArea>
@@ -102,9 +104,12 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
     addView(QStringLiteral("bookmarks"), tr("Bookmarks"), bookmarks_);
     connect(bookmarks_, &BookmarksView::chosen, traffic_, &TrafficView::select);
     connect(bookmarks_->toggleAction(), &QAction::triggered, this, [this] {
-        if (const auto event = traffic_->selected())
+        if (const auto event = traffic_->selected()) {
             bookmarks_->toggle(*event);
-        else
+            // While it stands still its memory is that of the moment which is noted.
+            if (session_->state() == Session::State::Paused)
+                session_->takeSnapshot(tr("bookmark"));
+        } else
             emit failed(tr("No event is selected"), tr("Select one in Traffic first."));
     });
     arrange(true);
@@ -140,6 +145,9 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
     connect(console_, &ConsoleView::momentWanted, traffic_, &TrafficView::selectTime);
     connect(counts_, &CountsView::outlierChosen, traffic_, &TrafficView::select);
     connect(traffic_, &TrafficView::eventSelected, this, &GuestPage::select);
+    moments_ = new MomentFinder(this);
+    connect(moments_, &MomentFinder::found, this, &GuestPage::showMoment);
+    connect(session_, &Session::snapshotsChanged, this, &GuestPage::seekMoment);
     connect(counts_, &CountsView::kindChosen, this, [this](QString kind) {
         traffic_->filter()->replaceText(
             QStringLiteral("kind == %1").arg(kind.replace(QLatin1Char(' '), QLatin1Char('-'))));
@@ -351,6 +359,7 @@ void GuestPage::select(std::optional<qulonglong> eventIndex) {
         code_->showNow();
         console_->showMoment(std::nullopt);
         showRegistersNow();
+        seekMoment();
         return;
     }
     const lg_event event = window->at(*eventIndex);
@@ -361,6 +370,32 @@ void GuestPage::select(std::optional<qulonglong> eventIndex) {
     if (!isLoss(event))
         code_->showMoment(event);
     memory_->setPageDirectory(event.regs.cr3);
+    seekMoment();
+}
+
+// What the selected event's memory and tables were, if there are snapshots.
+void GuestPage::seekMoment() {
+    const auto event = traffic_->selected();
+    const EventWindowPtr window = session_->window();
+    const auto snapshots = session_->snapshots();
+    if (event && window->contains(*event) && !isLoss(window->at(*event)) && snapshots &&
+        snapshots->snapshots().count() > 0) {
+        moments_->seek(*session_, *event);
+        return;
+    }
+    moments_->stop();
+    showMoment(nullptr);
+}
+
+// A live Guest of now tells more than a snapshot that is younger than the event.
+void GuestPage::showMoment(const std::shared_ptr<MomentInspector> &moment) {
+    const bool shown =
+        moment && (!session_->live() || moment->at().how != lg::MomentAt::How::After);
+    for (LiveView *view : std::initializer_list<LiveView *>{memory_, code_, switcher_}) {
+        if (const auto event = traffic_->selected(); shown && event)
+            view->setVcpu(session_->window()->at(*event).vcpu);
+        view->setMoment(shown ? moment : nullptr);
+    }
 }
 
 void GuestPage::showMemory(uint32_t address) {
@@ -442,15 +477,15 @@ void GuestPage::store(QSettings &settings) const {
     settings.setValue("memory/watches", memory_->watchList());
     settings.setValue("traffic/filter", traffic_->filter()->text());
     settings.setValue("traffic/history", traffic_->filter()->history());
-    settings.setValue("traffic/columns", traffic_->table()->horizontalHeader()->saveState());
+    settings.setValue("traffic/columns", traffic_->sideBySide()->columns());
 }
 
 QList<QAction *> GuestPage::viewActions() const {
     QList<QAction *> actions = {
-        bookmarks_->toggleAction(), memory_->goAction(),      memory_->searchAction(),
-        traffic_->filterAction(),   traffic_->followAction(), traffic_->holdAction(),
-        console_->searchAction(),   console_->copyAction(),   console_->pasteAction(),
-        console_->momentAction(),   console_->saveAction()};
+        bookmarks_->toggleAction(),       memory_->goAction(),      memory_->searchAction(),
+        traffic_->filterAction(),         traffic_->followAction(), traffic_->holdAction(),
+        traffic_->sideBySide()->action(), console_->searchAction(), console_->copyAction(),
+        console_->pasteAction(),          console_->momentAction(), console_->saveAction()};
     for (QDockWidget *dock : docks_)
         actions += dock->toggleViewAction();
     return actions;

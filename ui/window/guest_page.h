@@ -24,6 +24,8 @@ class ExplainView;
 class InterruptsView;
 class LiveView;
 class MemoryView;
+class MomentFinder;
+class MomentInspector;
 class RegistersView;
 class StopsView;
 class SwitcherView;
@@ -89,6 +91,8 @@ private:
     void settle();
     void follow();
     void select(std::optional<qulonglong> eventIndex);
+    void seekMoment();
+    void showMoment(const std::shared_ptr<MomentInspector> &moment);
 
     Session *session_;
     QMainWindow *views_;
@@ -108,6 +112,7 @@ private:
     StopsView *stops_;
     BookmarksView *bookmarks_;
     QList<LiveView *> live_;
+    MomentFinder *moments_;
     QList<QDockWidget *> docks_;
     bool arranged_ = false; // by the user, now or earlier
     QByteArray layout_;     // to be restored when the views have their size

@@ -104,8 +104,12 @@ void MainWindow::makeStatusBar() {
         return made;
     };
     statusBar()->setAccessibleName(tr("Status"));
-    transfer_ = new TransferBar(this);
+    transfer_ = new TransferBar(tr("Saving the guest"), QStringLiteral("transferBar"),
+                                QStringLiteral("cancelSaving"), this);
+    snapshot_ = new TransferBar(tr("Taking a snapshot"), QStringLiteral("snapshotBar"),
+                                QStringLiteral("cancelSnapshot"), this);
     statusBar()->addPermanentWidget(transfer_);
+    statusBar()->addPermanentWidget(snapshot_);
     state_ = label("guestState", tr("Guest state"));
     rate_ = label("eventRate", tr("Events per second"));
     lost_ = label("eventsLost", tr("Events lost"));
@@ -124,7 +128,12 @@ GuestPage *MainWindow::addPage(Session *session) {
     if (auto *live = qobject_cast<LiveSession *>(session)) {
         connect(live, &LiveSession::savingGuest, transfer_, &TransferBar::show);
         connect(transfer_, &TransferBar::cancelled, live, &LiveSession::cancelSaving);
-        connect(live, &QObject::destroyed, transfer_, [this] { transfer_->show(-1); });
+        connect(live, &Session::takingSnapshot, snapshot_, &TransferBar::show);
+        connect(snapshot_, &TransferBar::cancelled, live, &LiveSession::cancelSnapshot);
+        connect(live, &QObject::destroyed, transfer_, [this] {
+            transfer_->show(-1);
+            snapshot_->show(-1);
+        });
     }
     connect(session, &Session::said, this,
             [this](const QString &text) { statusBar()->showMessage(text, 6000); });

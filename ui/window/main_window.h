@@ -92,6 +92,7 @@ private:
     QLabel *lost_ = nullptr;
     TransferBar *transfer_ = nullptr;
     QToolBar *controls_ = nullptr;
+    TransferBar *snapshot_ = nullptr;
     QTimer ticker_;
 };
 

@@ -51,6 +51,8 @@ void MainWindow::makeActions() {
     order("record", tr("Record…"), "Ctrl+Shift+R", Icon::Record, Control::Record);
     order("stop-recording", tr("Stop recording"), "Ctrl+Shift+D", Icon::Stop,
           Control::StopRecording);
+    connect(addAction("snapshot", tr("Take a snapshot"), QKeySequence("Ctrl+Shift+F4")),
+            &QAction::triggered, this, [this] { give(Control::Snapshot); });
     order("save", tr("Save recording…"), "Ctrl+Shift+S", Icon::Save, Control::Save);
     connect(addAction("capture", tr("Capture network frames…"), {}), &QAction::triggered, this,
             [this] { give(Control::Capture); });
@@ -153,7 +155,7 @@ void MainWindow::makeMenus() {
     file->insertMenu(actions_.value("save"), recordingsMenu_);
     fill(menuBar()->addMenu(tr("&Guest")),
          {"pause", "resume", "step", "until-event", "break-filter", "", "gdb", "", "reboot", "kill",
-          "", "record", "stop-recording", "", "capture", "stop-capture"});
+          "", "record", "stop-recording", "snapshot", "", "capture", "stop-capture"});
     QStringList viewOrders = {"palette", ""};
     viewOrders += viewIds_;
     viewOrders += {"", "next-tab",      "previous-tab", "reset-layout",
@@ -228,6 +230,7 @@ void MainWindow::updateActions() {
                                                        {"kill", Control::Kill},
                                                        {"record", Control::Record},
                                                        {"stop-recording", Control::StopRecording},
+                                                       {"snapshot", Control::Snapshot},
                                                        {"save", Control::Save},
                                                        {"capture", Control::Capture},
                                                        {"stop-capture", Control::StopCapture},

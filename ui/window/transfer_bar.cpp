@@ -8,18 +8,20 @@
 
 namespace ui {
 
-TransferBar::TransferBar(QWidget *parent) : QWidget(parent) {
-    setObjectName(QStringLiteral("transferBar"));
-    setAccessibleName(tr("Saving the guest"));
-    auto *text = new QLabel(tr("Saving the guest"), this);
+TransferBar::TransferBar(const QString &what, const QString &name, const QString &cancelName,
+                         QWidget *parent)
+    : QWidget(parent) {
+    setObjectName(name);
+    setAccessibleName(what);
+    auto *text = new QLabel(what, this);
     bar_ = new QProgressBar(this);
-    bar_->setObjectName(QStringLiteral("savedPart"));
-    bar_->setAccessibleName(tr("How much of the guest is saved"));
+    bar_->setObjectName(name + QStringLiteral("Part"));
+    bar_->setAccessibleName(tr("%1: how much is done").arg(what));
     bar_->setMaximumWidth(160);
     auto *stop = new QToolButton(this);
-    stop->setObjectName(QStringLiteral("cancelSaving"));
+    stop->setObjectName(cancelName);
     stop->setText(tr("Cancel"));
-    stop->setAccessibleName(tr("Cancel saving the guest"));
+    stop->setAccessibleName(tr("%1: cancel").arg(what));
     connect(stop, &QToolButton::clicked, this, &TransferBar::cancelled);
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(6, 0, 6, 0);
