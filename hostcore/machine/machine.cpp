@@ -228,19 +228,20 @@ void Machine::State::runDevices() {
 }
 
 // Each queue is seen by whichever driver there is.  Output of the console waits for its own kick,
-// because it may take long.
+// because it may take long; one that came while all stood still is gone.
 void Machine::State::serviceAll() {
+    const bool output = thawed.exchange(false);
     if (resized.exchange(false)) {
         bus.configChanged(0);
         if (pci.configChanged(0))
             (void)request(device.get(), 0, "raising a line", LHREQ_IRQ, PciBus::line(0));
     }
     for (size_t i = 0; i < bus.queues().size(); ++i)
-        if (i != ConsoleDevice::kOutput)
+        if (output || i != ConsoleDevice::kOutput)
             service(i);
     for (size_t device = 0; device < set.all().size(); ++device)
         for (unsigned queue = 0; queue < set.all()[device]->queueCount(); ++queue)
-            if (device != 0 || queue != ConsoleDevice::kOutput)
+            if (output || device != 0 || queue != ConsoleDevice::kOutput)
                 service(PciBus::Kick{device, queue});
 }
 

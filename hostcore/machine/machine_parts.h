@@ -44,6 +44,7 @@ struct Machine::State : DeviceOutput {
 
     std::mutex serving; // held by the device thread while it works on the Guest's memory
     std::atomic<bool> frozen = false; // it does not: the Guest is being saved
+    std::atomic<bool> thawed = false; // and what it left alone meanwhile has to be looked at
     bool fresh = spec->paused;        // it has not gone on since its start
     bool awaitsState = false;
     std::atomic<bool> heldForSnapshot = false; // it ran before

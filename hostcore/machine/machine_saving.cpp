@@ -11,6 +11,7 @@ namespace lg {
 
 void Machine::State::thaw() {
     frozen = false;
+    thawed = true;
     wakeDevices();
 }
 

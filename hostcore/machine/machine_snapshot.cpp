@@ -75,7 +75,8 @@ Result<ShadowBatch> Machine::shadow(uint32_t vcpu, uint64_t first) const {
             return walked.error();
         for (uint32_t level = 0; level < 3; ++level) {
             const uint64_t entry = walked->shadow_entry[level], reach = kReach[level];
-            if (entry != 0 && address % reach == 0)
+            const bool first = address == 0 && level == 0; // tells of an empty root, too
+            if ((entry != 0 || first) && address % reach == 0)
                 batch.entries.push_back({walked->cr3, address | level, entry});
             if (!(entry & kPresent) || level == 2) {
                 batch.next = (batch.next & ~(reach - 1)) + reach;

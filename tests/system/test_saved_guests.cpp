@@ -7,11 +7,13 @@
 #include "saved/transfer.h"
 #include "verify_ok.h"
 #include "wire/saved_protocol.h"
+#include "wire/snapshot_protocol.h"
 
 #include <QTemporaryDir>
 
 #include <fstream>
 #include <random>
+#include <thread>
 
 using namespace lg;
 
@@ -42,6 +44,7 @@ private slots:
     void statesOfAnEnemy();
     void onlyIntoAFreshGuest();
     void rebootBeginsAnew();
+    void talksOnAfterSnapshots();
     void cleanupTestCase();
 
 private:
@@ -409,6 +412,33 @@ void TestSavedGuests::rebootBeginsAnew() {
     VERIFY_OK(guest);
     VERIFY_OK(AgentConnection::wait<void>([&](auto done) { host_->agent().reboot(*guest, done); }));
     QVERIFY(host_->waitForText(*guest, "tick 1 of 10"));
+    VERIFY_OK(host_->release(*guest));
+}
+
+// What the Guest asked of its console just before it was held still is done after it.
+void TestSavedGuests::talksOnAfterSnapshots() {
+    auto guest = launch("shell");
+    VERIFY_OK(guest);
+    QVERIFY(host_->waitForText(*guest, "Type help"));
+    const auto ask = [&](const char *op) {
+        return AgentConnection::wait<nlohmann::json>([&](auto done) {
+            host_->agent().request(op, *guest, nlohmann::json::object(), std::move(done));
+        });
+    };
+    for (int round = 1; round <= 100; ++round) {
+        const auto number = std::to_string(round);
+        host_->type(*guest, "calls " + number + "\n");
+        std::this_thread::sleep_for(std::chrono::microseconds(round * 211 % 4000));
+        uint64_t begun = 0;
+        while (begun == 0) {
+            auto answer = ask(wire::op::kSnapshotBegin);
+            VERIFY_OK(answer);
+            begun = answer->value("tsc", uint64_t{0});
+        }
+        VERIFY_OK(ask(wire::op::kSnapshotEnd));
+        QVERIFY2(host_->waitForText(*guest, "\n" + number + " hypercalls made", 20),
+                 host_->collected(*guest).console.c_str());
+    }
     VERIFY_OK(host_->release(*guest));
 }
 

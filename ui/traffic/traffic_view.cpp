@@ -326,6 +326,11 @@ void TrafficView::showSelection() {
 
 void TrafficView::select(uint64_t eventIndex) {
     int row = model_->rowOf(eventIndex);
+    // Others hear of new events before the list does.
+    if (row < 0 && !held()) {
+        model_->refresh();
+        row = model_->rowOf(eventIndex);
+    }
     // A filter may hide it.
     if (row < 0 && model_->rowCount() > 0) {
         int low = 0, high = model_->rowCount() - 1;
