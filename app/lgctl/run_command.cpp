@@ -163,6 +163,7 @@ Result<LaunchSpec> takeGuest(const RunArguments &arguments, RunOptions &options)
     for (const auto &disk : saved.disks)
         options.disks.push_back(disk.words);
     options.savedState = std::move(saved.state);
+    options.savedConsole = std::move(saved.console);
     options.saved = std::make_shared<SavedFileReader>(std::move(*file));
     return launchSpecOf(std::move(saved));
 }

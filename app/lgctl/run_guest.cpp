@@ -45,7 +45,9 @@ void writeAll(int fd, BytesView bytes) {
 } // namespace
 
 GuestRun::GuestRun(RunOptions options)
-    : options_(std::move(options)), wakeFd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+    : options_(std::move(options)), wakeFd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    printed_.add(options_.savedConsole);
+}
 
 GuestRun::~GuestRun() {
     std::unique_ptr<GdbServer> gdb;
@@ -68,6 +70,10 @@ AgentConnection::Handlers GuestRun::handlers() {
     handlers.onConsole = [this](GuestId, uint64_t tsc, BytesView bytes) {
         if (recorder_)
             recorder_->console(tsc, bytes);
+        {
+            std::lock_guard lock(mutex_);
+            printed_.add(bytes);
+        }
         if (!options_.captureConsole) {
             writeAll(STDOUT_FILENO, bytes);
             lineOpen_ = !bytes.empty() && bytes.back() != '\n';
@@ -222,7 +228,10 @@ Result<void> GuestRun::save(const std::string &path) {
     return saveGuest(
         agent(), guest_,
         savedGuestOf(options_.spec, options_.imagePath, options_.disks, options_.network), path,
-        transferProgress("lgctl: saving the Guest"));
+        transferProgress("lgctl: saving the Guest"), [this] {
+            std::lock_guard lock(mutex_);
+            return printed_.newest();
+        });
 }
 
 // Given up when one of these signals comes: it is left for who waits for it.

@@ -6,6 +6,7 @@
 #include "gdb/server.h"
 #include "host_access.h"
 #include "inspect/stats.h"
+#include "saved/console_tail.h"
 #include "saved/saved_file.h"
 #include "snapshot/take.h"
 #include "trace/recorder.h"
@@ -42,6 +43,7 @@ struct RunOptions {
     std::string network;                     // for the network, as a file keeps them
     std::shared_ptr<SavedFileReader> saved;  // where it comes from, instead of its image
     Bytes savedState;
+    Bytes savedConsole; // was printed then; a file of this run has it, too
 };
 
 struct RunOutcome {
@@ -105,6 +107,7 @@ private:
     std::optional<GuestEnded> ended_;
     std::string closed_;
     std::string consoleText_;
+    ConsoleTail printed_; // for a file
     EventStats stats_;
     std::map<uint32_t, uint64_t> lost_; // by vCPU
 

@@ -2,6 +2,7 @@
 #include "saved/saved_file.h"
 
 #include "image/layout.h"
+#include "saved/console_tail.h"
 #include "wire/cbor.h"
 
 #include <algorithm>
@@ -80,6 +81,7 @@ Json metaOf(const SavedGuest &saved, uint64_t symbolBytes) {
             {"commandLine", launch.commandLine},
             {"disks", std::move(disks)},
             {"network", saved.network},
+            {"console", Json::binary(saved.console)},
             {"blobs", wire::listJson(sizes)}};
 }
 
@@ -224,6 +226,10 @@ Result<std::vector<uint64_t>> SavedFileReader::takeMeta(BytesView raw) {
     guest_.imagePath = wire::textField(*meta, "imagePath");
     guest_.savedWallNs = wire::numberField(*meta, "savedWallNs");
     guest_.network = wire::textField(*meta, "network");
+    const auto console = wire::bytesField(*meta, "console"); // older files have none
+    if (console.size() > ConsoleTail::kMost)
+        return damaged("its console's text is too long");
+    guest_.console.assign(console.begin(), console.end());
     auto &launch = guest_.launch;
     launch.name = launch.image.name = wire::textField(*meta, "name");
     launch.image.kind = wire::flagField(*meta, "bzImage") ? ImageKind::BzImage : ImageKind::Elf;

@@ -25,6 +25,7 @@ struct SavedGuest {
     std::string network; // as lgctl --net, or empty
     std::string pcap;    // as lgctl --pcap; not in the file
     Bytes state;         // encodeState() of the agent's
+    Bytes console;       // the newest that it had printed, ConsoleTail::kMost at most
 };
 
 // The words that the user said to lgctl or the window, and what the program made of them.

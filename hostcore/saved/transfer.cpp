@@ -47,7 +47,8 @@ Result<Bytes> askState(AgentConnection &agent, GuestId guest, const TransferProg
 } // namespace
 
 Result<void> saveGuest(AgentConnection &agent, GuestId guest, SavedGuest saved,
-                       const std::string &path, const TransferProgress &progress) {
+                       const std::string &path, const TransferProgress &progress,
+                       const std::function<Bytes()> &console) {
     auto file = SavedFileWriter::create(path);
     if (!file)
         return file.error();
@@ -55,6 +56,9 @@ Result<void> saveGuest(AgentConnection &agent, GuestId guest, SavedGuest saved,
     if (!state)
         return state.error();
     saved.state = std::move(*state);
+    // Its last words came before the answer.
+    if (console)
+        saved.console = console();
     if (auto written = file->guest(saved); !written)
         return written;
     const uint64_t pages = saved.launch.memoryBytes / kPageBytes;

@@ -515,6 +515,14 @@ machen Sie noch einen und vergleichen Sie.</translation>
         <source>Choose a folder that you may write to.</source>
         <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen.</translation>
     </message>
+    <message>
+        <source>That was printed before the guest was saved</source>
+        <translation>Das wurde ausgegeben, bevor der Gast gesichert wurde</translation>
+    </message>
+    <message>
+        <source>Its events of then are in a recording, if one was made.</source>
+        <translation>Die Ereignisse von damals stehen in einer Aufzeichnung, wenn eine gemacht wurde.</translation>
+    </message>
 </context>
 <context>
     <name>ui::CountsModel</name>
@@ -1141,6 +1149,18 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <source>%1 ago</source>
         <translation>vor %1</translation>
     </message>
+    <message>
+        <source>Likely in service: it was delivered, and interrupts have been off since. The Host is not told when the handler returns.</source>
+        <translation>Wohl in Behandlung: er wurde zugestellt, und seitdem sind Interrupts gesperrt. Der Host erfährt nicht, wann die Behandlung endet.</translation>
+    </message>
+    <message>
+        <source>delivered</source>
+        <translation>zugestellt</translation>
+    </message>
+    <message>
+        <source>likely in service</source>
+        <translation>wohl in Behandlung</translation>
+    </message>
 </context>
 <context>
     <name>ui::LaunchView</name>
@@ -1673,6 +1693,18 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <source>Snapshot %1 is taken</source>
         <translation>Schnappschuss %1 ist gemacht</translation>
     </message>
+    <message>
+        <source>No more snapshots are taken by the clock: they fill %1 of the temporary folder</source>
+        <translation>Nach der Uhr werden keine Schnappschüsse mehr gemacht: sie füllen %1 des temporären Ordners</translation>
+    </message>
+    <message>
+        <source>Those that there are stay. A larger time between them makes them last longer.</source>
+        <translation>Die es gibt, bleiben. Mit mehr Zeit dazwischen reicht der Platz länger.</translation>
+    </message>
+    <message>
+        <source>by the clock</source>
+        <translation>nach der Uhr</translation>
+    </message>
 </context>
 <context>
     <name>ui::LiveView</name>
@@ -2076,6 +2108,33 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
     <message>
         <source>Take a snapshot</source>
         <translation>Schnappschuss machen</translation>
+    </message>
+    <message>
+        <source>Snapshots by the clock</source>
+        <translation>Schnappschüsse nach der Uhr</translation>
+    </message>
+    <message>
+        <source>Snapshot every %1 s, when it runs</source>
+        <translation>Schnappschuss alle %1 s, wenn er läuft</translation>
+    </message>
+    <message>
+        <source>Snapshot every %1 s</source>
+        <translation>Schnappschuss alle %1 s</translation>
+    </message>
+    <message numerus="yes">
+        <source>Snapshot every %n second(s)</source>
+        <translation>
+            <numerusform>Schnappschuss jede Sekunde</numerusform>
+            <numerusform>Schnappschuss alle %n Sekunden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No snapshots by the clock</source>
+        <translation>Keine Schnappschüsse nach der Uhr</translation>
+    </message>
+    <message>
+        <source>Snapshots by the &amp;clock</source>
+        <translation>Schnappschüsse nach der &amp;Uhr</translation>
     </message>
 </context>
 <context>

@@ -57,6 +57,13 @@
             <numerusform>%1 events</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Snapshot every %n second(s)</source>
+        <translation>
+            <numerusform>Snapshot every second</numerusform>
+            <numerusform>Snapshot every %n seconds</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::Session</name>

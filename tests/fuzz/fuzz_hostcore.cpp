@@ -356,6 +356,7 @@ Bytes goodSavedGuest() {
         std::make_shared<SymbolTable>(std::vector<Symbol>{{0x10000, 8, "start"}}, 0);
     guest.disks.push_back({"/disk", 8});
     guest.state = Bytes(8, 7);
+    guest.console = Bytes(16, 'c');
     const std::string path = "/tmp/lgscope-fuzz-" + std::to_string(getpid());
     {
         auto file = SavedFileWriter::create(path);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The command line as a user has it: the program itself, in its sandbox, by its exit statuses.
+#include "saved/saved_file.h"
+#include "verify_ok.h"
+
 #include <QtTest>
 
 #include <QJsonArray>
@@ -168,6 +171,15 @@ private slots:
         QCOMPARE(output.status, 0);
         QVERIFY(output.out.contains("tick 10 of 10"));
         QVERIFY(!output.out.contains("tick 1 of 10"));
+        // Not printed again, but kept by whoever saves it again.
+        auto later = in("later.lgsaved");
+        auto stopped = lgctl({"restore", file, "--devices", "--stop-at-start"},
+                             "save " + later.toUtf8() + "\nquit\n");
+        QVERIFY2(stopped.out.contains("saved in " + later.toUtf8()), stopped.out);
+        auto kept = lg::SavedFileReader::open(later.toStdString());
+        VERIFY_OK(kept);
+        const lg::Bytes console = kept->takeGuest().console;
+        QVERIFY(lg::textOf(console).find("tick 1 of 10") != std::string_view::npos);
         auto bigger = makeFile("bigger.img", QByteArray(1024, 'x'));
         auto other = lgctl({"restore", file, "--disk", bigger});
         QCOMPARE(other.status, 6);

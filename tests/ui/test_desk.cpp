@@ -9,10 +9,12 @@
 #include "window_test.h"
 
 #include <QDockWidget>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
 #include <QProcess>
 #include <QProcessEnvironment>
+#include <QSpinBox>
 #include <QTableView>
 
 class TestDesk : public WindowTest {
@@ -185,6 +187,15 @@ private slots:
         QCOMPARE(QImage(file).size(), QSize(3840, 2160));
     }
 
+    void wordsHaveRoomInTheirButtons() {
+        window_->tabs()->setCurrentIndex(0);
+        for (const char *name : {"keepPreset", "launchButton"}) {
+            auto *button = find<QPushButton>(name);
+            const QString text = QString(button->text()).remove('&');
+            QVERIFY2(button->width() >= button->fontMetrics().horizontalAdvance(text) + 16, name);
+        }
+    }
+
     void lightAndDark() {
         for (const auto theme : {Theme::Dark, Theme::Light}) {
             window_->setTheme(theme, false);
@@ -192,6 +203,24 @@ private slots:
             const QColor ink = QApplication::palette().color(QPalette::Text);
             const QColor base = QApplication::palette().color(QPalette::Base);
             QVERIFY(qAbs(ink.lightness() - base.lightness()) > 120);
+            if (theme == Theme::Light)
+                continue; // where the style's own edge is seen
+            // Fields have an edge that can be seen.
+            window_->tabs()->setCurrentIndex(0);
+            window_->setFocus();
+            QTest::qWait(50);
+            for (QWidget *field :
+                 QList<QWidget *>{find<QSpinBox>("vcpus"), find<QLineEdit>("commandLine")}) {
+                QVERIFY(field && !field->hasFocus());
+                const QImage image = field->grab().toImage();
+                const int middle = image.width() / 4;
+                const int edge = image.pixelColor(middle, 0).lightness();
+                const int inside = image.pixelColor(middle, 3).lightness();
+                QVERIFY2(qAbs(edge - inside) >= 25, qPrintable(QString("%1: %2 beside %3")
+                                                                   .arg(field->objectName())
+                                                                   .arg(edge)
+                                                                   .arg(inside)));
+            }
         }
     }
 };

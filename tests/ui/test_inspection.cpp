@@ -206,10 +206,31 @@ private slots:
         page_->traffic()->select(model->eventIndex(2));
         QVERIFY(!view->now());
         QVERIFY2(view->summary().contains("selected event"), qPrintable(view->summary()));
+        QCOMPARE(cell(view->model(), 0, InterruptsView::State), "delivered");
         const uint32_t pending = model->event(2)->irq_pending;
-        for (int line = 0; line < 32; ++line)
+        for (int line = 1; line < 32; ++line)
             QCOMPARE(cell(view->model(), line, InterruptsView::State).contains("pending"),
                      (pending >> line & 1) == 1);
+        // In its handler as well, and no longer when interrupts are on again.
+        const uint64_t delivered = model->eventIndex(2);
+        const EventWindowPtr window = page_->session()->window();
+        const unsigned vcpu = window->at(delivered).vcpu;
+        int inHandler = 0;
+        uint64_t at = delivered + 1;
+        for (; window->contains(at); ++at) {
+            const lg_event event = window->at(at);
+            if (event.vcpu != vcpu || isLoss(event) || event.kind == LG_EV_IRQ_DELIVERED)
+                continue;
+            view->showMoment(*window, at);
+            const bool served =
+                cell(view->model(), 0, InterruptsView::State) == "likely in service";
+            if (event.irq_enabled & LGUEST_IF) {
+                QVERIFY(!served);
+                break;
+            }
+            inHandler += served;
+        }
+        QVERIFY(window->contains(at) && inHandler > 0);
         view->showNow();
         QTRY_VERIFY_WITH_TIMEOUT(view->summary().contains("Now"), kSoonMs);
         page_->traffic()->setHeld(false);

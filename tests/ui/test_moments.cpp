@@ -10,6 +10,7 @@
 #include "ui/memory/map_panel.h"
 #include "ui/memory/memory_view.h"
 #include "ui/memory/walker_panel.h"
+#include "ui/session/live_session.h"
 #include "ui/switcher/switcher_view.h"
 #include "ui/traffic/event_model.h"
 #include "ui/traffic/side_by_side.h"
@@ -198,6 +199,44 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(count(page), size_t(1), kSoonMs);
         window_->action("close-tab")->trigger();
         window_->tabs()->setCurrentWidget(page_);
+    }
+
+    void snapshotsComeByTheClock() {
+        auto *session = qobject_cast<LiveSession *>(page_->session());
+        QCOMPARE(session->state(), Session::State::Running);
+        auto *label = window_->findChild<QLabel *>("snapshotClock");
+        QVERIFY(label && !label->isVisible());
+        QVERIFY(window_->action("snapshot-every-0")->isChecked());
+        const size_t before = count(page_);
+        QSignalSpy progress(session, &Session::takingSnapshot);
+        window_->action("snapshot-every-1")->trigger();
+        QVERIFY(window_->action("snapshot-every-1")->isChecked());
+        QTRY_VERIFY(label->isVisible());
+        QCOMPARE(label->text(), "Snapshot every 1 s");
+        QTRY_VERIFY_WITH_TIMEOUT(count(page_) >= before + 2, kSoonMs);
+        QCOMPARE(progress.count(), 0); // no bar comes and goes with each
+        const auto all = session->snapshots();
+        QCOMPARE(QString::fromStdString(all->snapshots().at(all->snapshots().count() - 1).why),
+                 "by the clock");
+        // A Guest that stands still has nothing new.
+        window_->action("pause")->trigger();
+        QTRY_COMPARE(session->state(), Session::State::Paused);
+        QTRY_COMPARE(session->whyNot(Control::Snapshot), "");
+        QTRY_COMPARE(label->text(), "Snapshot every 1 s, when it runs");
+        const size_t still = count(page_);
+        QTest::qWait(2500);
+        QCOMPARE(count(page_), still);
+        window_->action("resume")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(count(page_) > still, kSoonMs);
+        // They do not fill the disk.
+        session->setSnapshotRoom(1);
+        QTRY_COMPARE_WITH_TIMEOUT(session->snapshotSeconds(), 0u, kSoonMs);
+        QVERIFY2(window_->errorBar()->text().contains("No more snapshots are taken by the clock"),
+                 qPrintable(window_->errorBar()->text()));
+        window_->action("dismiss")->trigger();
+        QVERIFY(window_->action("snapshot-every-0")->isChecked());
+        QTRY_VERIFY(!label->isVisible());
+        QTRY_COMPARE_WITH_TIMEOUT(session->whyNot(Control::Snapshot), "", kSoonMs);
     }
 
     void aPauseDuringASnapshotStays() {

@@ -45,11 +45,21 @@ private slots:
         GuestPage *again = window_->page();
         QTRY_VERIFY_WITH_TIMEOUT(again->session()->state() == Session::State::Paused, kBootMs);
         QCOMPARE(again->session()->stateText(), "paused, as it was saved");
+        // What it had printed is there, told apart from what has a moment in this list.
+        QTRY_VERIFY_WITH_TIMEOUT(again->console()->text().contains("02000000: cafe5afe"), kSoonMs);
+        const QString before = again->console()->text();
+        QVERIFY2(before.contains("help"), qPrintable(before));
+        again->console()->momentAction()->trigger();
+        QVERIFY(window_->errorBar()->isVisible());
+        QVERIFY2(window_->errorBar()->text().contains("before the guest was saved"),
+                 qPrintable(window_->errorBar()->text()));
+        window_->action("dismiss")->trigger();
         QVERIFY(takePicture(*window_, "restored"));
         again->session()->control(Control::Resume);
         QVERIFY(runs(again));
         type(again, "peek 0x2000000");
-        QTRY_VERIFY_WITH_TIMEOUT(again->console()->text().contains("02000000: cafe5afe"), kSoonMs);
+        QTRY_VERIFY_WITH_TIMEOUT(again->console()->text().count("02000000: cafe5afe") == 2,
+                                 kSoonMs);
         type(again, "off");
         QTRY_VERIFY_WITH_TIMEOUT(again->session()->state() == Session::State::Ended, kSoonMs);
         QVERIFY(!window_->action("save-guest")->isEnabled());
@@ -61,6 +71,9 @@ private slots:
         auto reader = lg::SavedFileReader::open(path.toStdString());
         QVERIFY(reader.ok());
         auto guest = reader->takeGuest();
+        QVERIFY(QByteArray(reinterpret_cast<const char *>(guest.console.data()),
+                           qsizetype(guest.console.size()))
+                    .contains("02000000: cafe5afe"));
         guest.disks = {{"/no/such/disk", 8}};
         const QString other = folder_.filePath("other.lgsaved");
         {

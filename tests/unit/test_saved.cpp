@@ -2,6 +2,7 @@
 // Files with saved Guests: what goes in comes out; cut ones, spoilt ones, other people's.
 #include "devices/console.h"
 #include "devices/lguest_bus.h"
+#include "saved/console_tail.h"
 #include "saved/saved_file.h"
 #include "verify_ok.h"
 
@@ -40,6 +41,7 @@ SavedGuest someGuest() {
     guest.disks = {{"/a/disk,ro", 77}};
     guest.network = "user,forward=tcp:2222:22";
     guest.state = Bytes(100, 8);
+    guest.console = {'h', 'i', '\n', 0x1b, '['};
     return guest;
 }
 
@@ -95,6 +97,8 @@ private slots:
     void cutOff();
     void spoilt();
     void others();
+    void theConsolesNewestText();
+    void aConsoleThatIsTooLong();
     void disksThatAreNotAsTheyWere();
     void stateOfAMachine();
     void queuesOfTheLguestBus();
@@ -112,6 +116,7 @@ void TestSaved::comesOutAsItWentIn() {
     QCOMPARE(got.disks[0].words, wanted.disks[0].words);
     QCOMPARE(got.disks[0].sectors, wanted.disks[0].sectors);
     QVERIFY(got.state == wanted.state);
+    QVERIFY(got.console == wanted.console);
     QCOMPARE(got.launch.name, wanted.launch.name);
     QCOMPARE(got.launch.commandLine, wanted.launch.commandLine);
     QCOMPARE(got.launch.memoryBytes, wanted.launch.memoryBytes);
@@ -179,6 +184,46 @@ void TestSaved::others() {
                 .ends_with("it is no ordinary file"));
     QVERIFY(
         SavedFileReader::open(path("missing")).message().ends_with("No such file or directory"));
+}
+
+void TestSaved::theConsolesNewestText() {
+    ConsoleTail tail;
+    QVERIFY(tail.newest().empty());
+    std::string all;
+    for (int i = 0; i < 100'000; ++i) {
+        const auto line = "line " + std::to_string(i) + "\n";
+        tail.add(viewOf(line));
+        all += line;
+        if (i == 1000)
+            QCOMPARE(std::string(textOf(tail.newest())), all);
+    }
+    const Bytes newest = tail.newest();
+    QVERIFY(newest.size() <= ConsoleTail::kMost && newest.size() > ConsoleTail::kMost - 16);
+    QVERIFY(textOf(newest).starts_with("line "));
+    QVERIFY(all.ends_with(textOf(newest)));
+    // No line ends: the newest bytes.
+    ConsoleTail endless;
+    for (int i = 0; i < 10; ++i)
+        endless.add(Bytes(ConsoleTail::kMost / 2 + 7, uint8_t('0' + i)));
+    QCOMPARE(endless.newest().size(), size_t(ConsoleTail::kMost));
+    QCOMPARE(endless.newest().back(), uint8_t('9'));
+}
+
+void TestSaved::aConsoleThatIsTooLong() {
+    for (const size_t more : {0, 1}) {
+        auto guest = someGuest();
+        guest.console = Bytes(ConsoleTail::kMost + more, 'x');
+        const auto name = path("long.lgsaved");
+        {
+            auto file = SavedFileWriter::create(name);
+            QVERIFY(file.ok() && file->guest(guest).ok() && file->finish().ok());
+        }
+        auto got = SavedFileReader::open(name);
+        QCOMPARE(got.ok(), more == 0);
+        if (more)
+            QVERIFY2(got.message().ends_with("is damaged: its console's text is too long"),
+                     got.message().c_str());
+    }
 }
 
 void TestSaved::disksThatAreNotAsTheyWere() {

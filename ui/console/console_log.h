@@ -10,6 +10,9 @@
 
 namespace ui {
 
+// The time of what was printed before the Guest was saved: the clock was another.
+constexpr uint64_t kBeforeSaving = 0;
+
 struct ConsolePiece {
     uint64_t tsc;
     QByteArray bytes;

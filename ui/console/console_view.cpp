@@ -129,7 +129,10 @@ void ConsoleView::chooseMoment() {
     if (!chosen.isEmpty())
         terminal_->getSelectionStart(row, column);
     const ConsoleLine *line = log_.find(chosen.section(QLatin1Char('\n'), 0, 0).trimmed(), row);
-    if (line)
+    if (line && line->tsc == kBeforeSaving)
+        emit failed(tr("That was printed before the guest was saved"),
+                    tr("Its events of then are in a recording, if one was made."));
+    else if (line)
         emit momentWanted(line->tsc);
 }
 

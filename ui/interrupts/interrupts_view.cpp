@@ -27,6 +27,28 @@ QString count(uint64_t n) {
     return n ? QLocale().toString(static_cast<qulonglong>(n)) : QString();
 }
 
+// Delivered last, with interrupts off in each event since. Nobody tells the Host when a handler
+// returns: who halts is in none, nor is a kernel whose stack is no deeper than when it was
+// interrupted.
+std::optional<unsigned> servedAt(const EventWindow &window, uint64_t end, unsigned vcpu,
+                                 const lg_event_regs &regs) {
+    const uint64_t stop = std::max(window.first(), end > kFar ? end - kFar : 0);
+    for (uint64_t at = end; at > stop; --at) {
+        const lg_event event = window.at(at - 1);
+        if (event.vcpu != vcpu)
+            continue;
+        if (event.kind == LG_EV_IRQ_DELIVERED && event.code < LGUEST_IRQS) {
+            const bool sameStack = (event.regs.cs & 3) == 1;
+            return (regs.cs & 3) == 1 && (!sameStack || regs.esp < event.regs.esp)
+                       ? std::optional<unsigned>(event.code)
+                       : std::nullopt;
+        }
+        if (isLoss(event) || event.kind == LG_EV_HALT || (event.irq_enabled & LGUEST_IF))
+            break;
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 InterruptsView::InterruptsView(QWidget *parent) : LiveView(parent) {
@@ -60,6 +82,9 @@ InterruptsView::InterruptsView(QWidget *parent) : LiveView(parent) {
                            this);
     table_ = makeTable(model_, tr("Interrupt lines"), {8, 16, 11, 24, 10, 10, 12, 0}, this);
     table_->setObjectName(QStringLiteral("interruptsTable"));
+    table_->setToolTip(
+        tr("Likely in service: it was delivered, and interrupts have been off since. "
+           "The Host is not told when the handler returns."));
     table_->setSelectionMode(QAbstractItemView::SingleSelection);
     table_->horizontalHeader()->setMinimumSectionSize(60);
     empty_ = new EmptyNote(table_->viewport());
@@ -150,7 +175,10 @@ void InterruptsView::ask(Inspector &inspector) {
         }
         if (!now())
             return;
-        Lines lines{state.irq_pending, state.irq_blocked, {}};
+        Lines lines{state.irq_pending, state.irq_blocked, {}, {}, {}};
+        const EventWindowPtr window = session()->window();
+        if (!state.irq_enabled && !state.halted && window)
+            lines.served = servedAt(*window, window->end(), vcpu, state.regs);
         for (unsigned line = 0; line < LGUEST_IRQS; ++line)
             if (state.irq_pending >> line & 1)
                 lines.waitedUs[line] = static_cast<double>(state.irq_since_ns[line]) / 1e3;
@@ -181,7 +209,11 @@ void InterruptsView::showMoment(const EventWindow &window, uint64_t eventIndex) 
         return;
     now_->setChecked(false);
     setVcpu(event.vcpu);
-    Lines lines{event.irq_pending, event.irq_blocked, {}};
+    Lines lines{event.irq_pending, event.irq_blocked, {}, {}, {}};
+    if (event.kind == LG_EV_IRQ_DELIVERED)
+        lines.delivered = event.code;
+    else
+        lines.served = servedAt(window, eventIndex + 1, event.vcpu, event.regs);
     const uint32_t khz = session()->tscKhz();
     uint32_t open = event.irq_pending;
     const uint64_t stop = std::max(window.first(), eventIndex > kFar ? eventIndex - kFar : 0);
@@ -216,17 +248,20 @@ void InterruptsView::show(const Lines &lines, unsigned vcpu) {
     std::vector<Row> rows;
     for (unsigned line = 0; line < LGUEST_IRQS; ++line) {
         const bool pending = lines.pending >> line & 1, blocked = lines.blocked >> line & 1;
+        const bool delivered = lines.delivered == line, served = lines.served == line;
         const IrqCount &irq = counts.irqs[std::min<unsigned>(vcpu, LG_VCPUS_MAX - 1)][line];
         const auto &waited = lines.waitedUs[line];
         rows.push_back({
             {line == LGUEST_TIMER_IRQ ? tr("%1 timer").arg(line) : QString::number(line)},
-            {pending && blocked ? tr("pending, blocked")
-             : pending          ? tr("pending")
-             : blocked          ? tr("blocked")
-                                : tr("open"),
-             pending   ? Tone::Changed
-             : blocked ? Tone::Muted
-                       : Tone::Good},
+            {delivered            ? tr("delivered")
+             : served             ? tr("likely in service")
+             : pending && blocked ? tr("pending, blocked")
+             : pending            ? tr("pending")
+             : blocked            ? tr("blocked")
+                                  : tr("open"),
+             pending || delivered || served ? Tone::Changed
+             : blocked                      ? Tone::Muted
+                                            : Tone::Good},
             {waited    ? microsecondsText(*waited)
              : pending ? tr("not known")
                        : QString(),

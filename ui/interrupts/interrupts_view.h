@@ -41,6 +41,7 @@ protected:
 private:
     struct Lines {
         uint32_t pending = 0, blocked = 0;
+        std::optional<unsigned> delivered, served; // at that moment; not long ago
         // How long each has waited; nullopt = not known.
         std::array<std::optional<double>, LGUEST_IRQS> waitedUs;
     };

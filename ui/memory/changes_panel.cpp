@@ -55,8 +55,8 @@ ChangesPanel::ChangesPanel(QWidget *parent) : QWidget(parent) {
     to->setAccessibleName(tr("to"));
     auto *top = new QHBoxLayout;
     top->setContentsMargins(6, 4, 6, 4);
+    top->setSpacing(6);
     top->addWidget(take_);
-    top->addSpacing(8);
     top->addWidget(before_, 1);
     top->addWidget(to);
     top->addWidget(after_, 1);

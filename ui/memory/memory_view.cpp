@@ -41,6 +41,7 @@ constexpr uint64_t kAllAddresses = 1ull << 32;
 void layBelowButtons(QWidget *page, std::initializer_list<QWidget *> buttons, QWidget *table) {
     auto *top = new QHBoxLayout;
     top->setContentsMargins(6, 4, 6, 4);
+    top->setSpacing(6);
     for (QWidget *button : buttons)
         top->addWidget(button);
     top->addStretch(1);

@@ -31,6 +31,7 @@ void GuestFeed::console(uint64_t tsc, lg::BytesView bytes) {
         }
         log_.push_back({tsc, piece});
         logBytes_ += piece.size();
+        tail_.add(bytes);
         while (logBytes_ > kConsoleLog) {
             logBytes_ -= log_.front().bytes.size();
             log_.pop_front();
@@ -61,6 +62,11 @@ std::deque<ConsolePiece> GuestFeed::takeConsole() {
 std::deque<ConsolePiece> GuestFeed::consoleLog() const {
     const std::lock_guard lock(mutex_);
     return log_;
+}
+
+lg::Bytes GuestFeed::consoleTail() const {
+    const std::lock_guard lock(mutex_);
+    return tail_.newest();
 }
 
 void GuestFeed::setGdb(std::shared_ptr<lg::GdbServer> gdb) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gdb/server.h"
+#include "saved/console_tail.h"
 #include "trace/recorder.h"
 #include "ui/console/console_log.h"
 #include "ui/traffic/event_store.h"
@@ -32,6 +33,8 @@ public:
     EventCounts counts() const;
     std::deque<ConsolePiece> takeConsole();
     std::deque<ConsolePiece> consoleLog() const;
+    // What a file with the guest keeps of it; from any thread.
+    lg::Bytes consoleTail() const;
     void setRecorder(std::shared_ptr<lg::Recorder> recorder);
 
     // Who else hears of stops and of the end; may change at any time.
@@ -51,6 +54,7 @@ private:
     qsizetype waitingBytes_ = 0;
     std::deque<ConsolePiece> log_;
     qsizetype logBytes_ = 0;
+    lg::ConsoleTail tail_;
     std::shared_ptr<lg::Recorder> recorder_;
     std::shared_ptr<lg::GdbServer> gdb_;
     std::map<uint32_t, uint64_t> lost_;

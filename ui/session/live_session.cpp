@@ -41,6 +41,7 @@ void LiveSession::begin() {
     feed_->onStopped = [self](const lg::GuestStopped &stop) {
         post(self, [stop](LiveSession &session) { session.stoppedBy(stop); });
     };
+    connect(&snapshotClock_, &QTimer::timeout, this, &LiveSession::snapshotByClock);
     connect(&loading_, &QFutureWatcher<std::shared_ptr<lg::Result<Prepared>>>::finished, this,
             &LiveSession::loaded);
     // Once the event loop turns, so that whoever made this can connect first.
@@ -130,6 +131,7 @@ void LiveSession::launch() {
     tscKhz_ = link_->agent()->host().tsc_khz;
     if (saved_) {
         lg::Bytes state = std::move(saved_->guest.state);
+        lg::Bytes console = std::move(saved_->guest.console);
         auto spec = lg::launchSpecOf(std::move(saved_->guest));
         if (!spec) {
             fail(QString::fromStdString(spec.message()),
@@ -140,7 +142,7 @@ void LiveSession::launch() {
         network_ = spec->network;
         recipe_ = *spec;
         recipe_.network.reset();
-        restore(std::move(*spec), std::move(state));
+        restore(std::move(*spec), std::move(state), std::move(console));
         return;
     }
     auto spec = makeSpec();
@@ -163,10 +165,11 @@ void LiveSession::launch() {
 }
 
 // The file is read, and its pages go to the host, in a thread.
-void LiveSession::restore(lg::LaunchSpec spec, lg::Bytes state) {
+void LiveSession::restore(lg::LaunchSpec spec, lg::Bytes state, lg::Bytes console) {
     const QPointer<LiveSession> self(this);
-    (void)QtConcurrent::run([self, spec = std::move(spec), state = std::move(state), saved = saved_,
-                             link = link_, feed = feed_, wanted = wanted_]() mutable {
+    (void)QtConcurrent::run([self, spec = std::move(spec), state = std::move(state),
+                             console = std::move(console), saved = saved_, link = link_,
+                             feed = feed_, wanted = wanted_]() mutable {
         auto progress = [self, wanted, told = -1](double part) mutable {
             if (const int percent = int(part * 100); percent != told) {
                 told = percent;
@@ -178,8 +181,11 @@ void LiveSession::restore(lg::LaunchSpec spec, lg::Bytes state) {
         };
         auto guest = lg::restoreGuest(*link->agent(), std::move(spec), std::move(state),
                                       saved->file, progress);
-        if (guest)
+        if (guest) {
+            if (!console.empty())
+                feed->console(kBeforeSaving, console);
             link->router()->add(*guest, feed);
+        }
         post(self, [guest](LiveSession &session) {
             if (guest)
                 session.launched(*guest);
@@ -365,6 +371,8 @@ QString LiveSession::whyNot(Control control) const {
         return capturing_ ? QString() : tr("no frames are being captured");
     case Control::Snapshot:
         return whyNotSnapshot(gone);
+    case Control::SnapshotEvery:
+        return alive ? QString() : gone;
     case Control::Save:
     case Control::Export:
         return feed_->counts().seen ? QString() : tr("there are no events yet");
@@ -433,14 +441,15 @@ void LiveSession::control(Control control) {
         emit said(tr("Network frames are no longer captured"));
         emit stateChanged();
         break;
-    case Control::Record:
     case Control::Snapshot:
         takeSnapshot(tr("asked"));
         break;
+    case Control::SnapshotEvery:
+    case Control::Record:
     case Control::Capture:
     case Control::Save:
     case Control::Export:
-        break; // they need a file: record(), capture() and save()
+        break; // they need a time or a file: setSnapshotSeconds(), record(), capture() and save()
     }
 }
 

@@ -11,6 +11,7 @@
 #include "stop_control.h"
 
 #include <QFutureWatcher>
+#include <QTimer>
 
 #include <atomic>
 
@@ -50,6 +51,10 @@ public:
     std::shared_ptr<const lg::Recording> snapshots() const override;
     void takeSnapshot(const QString &why) override;
     void cancelSnapshot() override;
+    void setSnapshotSeconds(unsigned seconds) override;
+    unsigned snapshotSeconds() const override;
+    // Where those by the clock end.
+    void setSnapshotRoom(qint64 bytes) { snapshotRoom_ = bytes; }
     StopControl *stops() const override { return stops_; }
     uint16_t gdbPort() const override;
 
@@ -76,7 +81,7 @@ private:
     void connectHost();
     void launch();
     lg::LaunchSpec makeSpec();
-    void restore(lg::LaunchSpec spec, lg::Bytes state);
+    void restore(lg::LaunchSpec spec, lg::Bytes state, lg::Bytes console);
     void launched(lg::GuestId guest);
     void fail(const QString &reason, const QString &advice);
     void ended(const lg::GuestEnded &how);
@@ -88,6 +93,7 @@ private:
     void finishRecording(const std::shared_ptr<lg::Recorder> &recorder, const QString &file);
     void makeSnapshotKeeper();
     QString whyNotSnapshot(const QString &gone) const;
+    void snapshotByClock();
     lg::TraceMeta meta() const;
     // For an order that says only whether it worked.
     lg::Done<void> then(State state, const QString &text, const QString &what);
@@ -108,6 +114,8 @@ private:
     lg::GuestId guest_ = 0;
     std::unique_ptr<LiveInspector> inspector_;
     SnapshotKeeper *snapshots_ = nullptr; // from the launch on
+    QTimer snapshotClock_;
+    qint64 snapshotRoom_ = qint64(2) << 30;
     StopControl *stops_;
     std::shared_ptr<lg::GdbServer> gdb_; // the feed tells it of stops
     uint32_t tscKhz_ = 0;

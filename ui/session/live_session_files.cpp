@@ -9,6 +9,7 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <QLocale>
 #include <QTemporaryFile>
 #include <QtConcurrent>
 
@@ -95,10 +96,8 @@ void LiveSession::makeSnapshotKeeper() {
     snapshots_ = new SnapshotKeeper(link_, guest_, meta(), this);
     connect(snapshots_, &SnapshotKeeper::progress, this, &Session::takingSnapshot);
     connect(snapshots_, &SnapshotKeeper::taken, this, &Session::snapshotsChanged);
-    connect(snapshots_, &SnapshotKeeper::progress, this, [this](int percent) {
-        if (percent <= 0)
-            emit stateChanged(); // another one can be taken, or cannot
-    });
+    // Another one can be taken, or cannot.
+    connect(snapshots_, &SnapshotKeeper::busyChanged, this, &Session::stateChanged);
     connect(snapshots_, &SnapshotKeeper::failed, this, [this](const QString &why) {
         // Of a guest whose host is gone nothing more can be had, and that is told already.
         if (state() != State::Failed)
@@ -127,6 +126,39 @@ void LiveSession::takeSnapshot(const QString &why) {
         if (count() > before)
             emit said(tr("Snapshot %1 is taken").arg(count()));
     });
+}
+
+void LiveSession::setSnapshotSeconds(unsigned seconds) {
+    if (seconds && !whyNot(Control::SnapshotEvery).isEmpty())
+        return;
+    if (seconds)
+        snapshotClock_.start(int(seconds) * 1000);
+    else
+        snapshotClock_.stop();
+    emit stateChanged();
+}
+
+unsigned LiveSession::snapshotSeconds() const {
+    return snapshotClock_.isActive() ? unsigned(snapshotClock_.interval()) / 1000 : 0;
+}
+
+// While it stands still there is nothing new; while one is being taken the next one waits a turn.
+void LiveSession::snapshotByClock() {
+    if (state() == State::Ended || state() == State::Failed) {
+        setSnapshotSeconds(0);
+        return;
+    }
+    if (state() != State::Running || !whyNot(Control::Snapshot).isEmpty())
+        return;
+    if (snapshots_->fileBytes() > snapshotRoom_) {
+        setSnapshotSeconds(0);
+        emit failed(
+            tr("No more snapshots are taken by the clock: they fill %1 of the temporary folder")
+                .arg(QLocale().formattedDataSize(snapshots_->fileBytes())),
+            tr("Those that there are stay. A larger time between them makes them last longer."));
+        return;
+    }
+    snapshots_->takeQuietly(tr("by the clock"), recorder_);
 }
 
 void LiveSession::cancelSnapshot() {
@@ -169,8 +201,8 @@ void LiveSession::saveGuest(const QString &file) {
     setState(State::Paused, tr("paused to be saved"));
     emit savingGuest(0);
     const QPointer<LiveSession> self(this);
-    (void)QtConcurrent::run([self, file, saved = std::move(saved), link = link_, guest = guest_,
-                             wanted = saving_]() mutable {
+    (void)QtConcurrent::run([self, file, saved = std::move(saved), link = link_, feed = feed_,
+                             guest = guest_, wanted = saving_]() mutable {
         auto progress = [self, wanted, told = 0](double part) mutable {
             if (const int percent = int(part * 100); percent != told) {
                 told = percent;
@@ -178,8 +210,8 @@ void LiveSession::saveGuest(const QString &file) {
             }
             return wanted->load();
         };
-        const auto done =
-            lg::saveGuest(*link->agent(), guest, std::move(saved), file.toStdString(), progress);
+        const auto done = lg::saveGuest(*link->agent(), guest, std::move(saved), file.toStdString(),
+                                        progress, [feed] { return feed->consoleTail(); });
         post(self, [done, file, stopped = !wanted->load()](LiveSession &session) {
             session.saving_.reset();
             emit session.savingGuest(-1);

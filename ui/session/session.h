@@ -31,7 +31,8 @@ enum class Control {
     StopCapture,
     Save,
     Snapshot, // of its memory and tables, to be looked at later
-    Export    // the events that pass the filter, for another program
+    SnapshotEvery,
+    Export // the events that pass the filter, for another program
 };
 
 // What a tab shows: a running guest or an opened recording.  Lives on the
@@ -77,6 +78,9 @@ public:
     // Takes one, in a thread; snapshotsChanged() when it is there.
     virtual void takeSnapshot(const QString &) {}
     virtual void cancelSnapshot() {}
+    // Takes one as often as that while the Guest runs; 0 = does not.
+    virtual void setSnapshotSeconds(unsigned) {}
+    virtual unsigned snapshotSeconds() const { return 0; }
     // Null for a recording.
     virtual StopControl *stops() const { return nullptr; }
     // Of gdb's server, 0 = none.

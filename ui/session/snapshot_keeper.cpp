@@ -4,6 +4,7 @@
 #include "post.h"
 #include "snapshot/take.h"
 
+#include <QFileInfo>
 #include <QTemporaryFile>
 #include <QtConcurrent>
 
@@ -55,9 +56,19 @@ SnapshotKeeper::~SnapshotKeeper() {
 
 void SnapshotKeeper::take(const QString &why, std::shared_ptr<lg::Recorder> recorder,
                           std::function<void()> then) {
-    wishes_.push_back({why, std::move(recorder), std::move(then)});
+    wishes_.push_back({why, std::move(recorder), std::move(then), false});
     if (!running_)
         next();
+}
+
+void SnapshotKeeper::takeQuietly(const QString &why, std::shared_ptr<lg::Recorder> recorder) {
+    wishes_.push_back({why, std::move(recorder), {}, true});
+    if (!running_)
+        next();
+}
+
+qint64 SnapshotKeeper::fileBytes() const {
+    return QFileInfo(files_->file.fileName()).size();
 }
 
 void SnapshotKeeper::cancel() {
@@ -71,11 +82,13 @@ void SnapshotKeeper::next() {
     wishes_.pop_front();
     running_ = true;
     const auto wanted = wanted_ = std::make_shared<std::atomic<bool>>(true);
-    emit progress(0);
+    emit busyChanged();
+    if (!wish.quiet)
+        emit progress(0);
     const QPointer<SnapshotKeeper> self(this);
     (void)QtConcurrent::run([self, wish, wanted, link = link_, files = files_] {
-        auto told = [self, wanted, last = 0](double part) mutable {
-            if (const int percent = int(part * 100); percent != last) {
+        auto told = [self, wanted, quiet = wish.quiet, last = 0](double part) mutable {
+            if (const int percent = int(part * 100); percent != last && !quiet) {
                 last = percent;
                 post(self, [percent](SnapshotKeeper &keeper) { emit keeper.progress(percent); });
             }
@@ -86,20 +99,23 @@ void SnapshotKeeper::next() {
         if (done)
             if (auto opened = lg::Recording::open(files->file.fileName().toStdString()))
                 all = std::move(*opened);
-        post(self, [done, all, then = wish.then, wanted](SnapshotKeeper &keeper) {
-            keeper.running_ = false;
-            emit keeper.progress(-1);
-            if (all)
-                keeper.snapshots_ = all;
-            if (done)
-                emit keeper.taken();
-            else if (wanted->load())
-                emit keeper.failed(QString::fromStdString(done.message()));
-            if (then)
-                then();
-            if (!keeper.running_)
-                keeper.next();
-        });
+        post(self,
+             [done, all, then = wish.then, quiet = wish.quiet, wanted](SnapshotKeeper &keeper) {
+                 keeper.running_ = false;
+                 emit keeper.busyChanged();
+                 if (!quiet)
+                     emit keeper.progress(-1);
+                 if (all)
+                     keeper.snapshots_ = all;
+                 if (done)
+                     emit keeper.taken();
+                 else if (wanted->load())
+                     emit keeper.failed(QString::fromStdString(done.message()));
+                 if (then)
+                     then();
+                 if (!keeper.running_)
+                     keeper.next();
+             });
     });
 }
 

@@ -26,12 +26,16 @@ public:
     // there or was not taken.
     void take(const QString &why, std::shared_ptr<lg::Recorder> recorder,
               std::function<void()> then = {});
+    // One of many, whose progress nobody is told.
+    void takeQuietly(const QString &why, std::shared_ptr<lg::Recorder> recorder);
     void cancel();
     bool busy() const { return running_; }
     std::shared_ptr<const lg::Recording> snapshots() const { return snapshots_; }
+    qint64 fileBytes() const;
 
 signals:
     void progress(int percent); // -1: that is over
+    void busyChanged();
     void taken();
     void failed(const QString &why);
 
@@ -41,6 +45,7 @@ private:
         QString why;
         std::shared_ptr<lg::Recorder> recorder;
         std::function<void()> then;
+        bool quiet;
     };
 
     void next();

@@ -110,6 +110,8 @@ void MainWindow::makeStatusBar() {
                                 QStringLiteral("cancelSnapshot"), this);
     statusBar()->addPermanentWidget(transfer_);
     statusBar()->addPermanentWidget(snapshot_);
+    clock_ = label("snapshotClock", tr("Snapshots by the clock"));
+    clock_->hide();
     state_ = label("guestState", tr("Guest state"));
     rate_ = label("eventRate", tr("Events per second"));
     lost_ = label("eventsLost", tr("Events lost"));
@@ -304,6 +306,12 @@ void MainWindow::updateTabs() {
 
 void MainWindow::tick() {
     GuestPage *current = page();
+    const unsigned seconds = current ? current->session()->snapshotSeconds() : 0;
+    clock_->setVisible(seconds != 0);
+    if (seconds)
+        clock_->setText(current->session()->state() == Session::State::Paused
+                            ? tr("Snapshot every %1 s, when it runs").arg(seconds)
+                            : tr("Snapshot every %1 s").arg(seconds));
     for (int i = 1; i < tabs_->count(); ++i) {
         auto *page = qobject_cast<GuestPage *>(tabs_->widget(i));
         page->refresh(page == current);

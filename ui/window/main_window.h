@@ -90,6 +90,7 @@ private:
     QLabel *state_ = nullptr;
     QLabel *rate_ = nullptr;
     QLabel *lost_ = nullptr;
+    QLabel *clock_ = nullptr;
     TransferBar *transfer_ = nullptr;
     QToolBar *controls_ = nullptr;
     TransferBar *snapshot_ = nullptr;

@@ -21,6 +21,16 @@
 
 namespace ui {
 
+namespace {
+
+constexpr unsigned kSnapshotSeconds[] = {0, 1, 5, 30};
+
+QString snapshotId(unsigned seconds) {
+    return QStringLiteral("snapshot-every-%1").arg(seconds);
+}
+
+} // namespace
+
 QAction *MainWindow::addAction(const QString &id, const QString &name, const QKeySequence &keys) {
     auto *action = new QAction(name, this);
     action->setObjectName(id);
@@ -122,6 +132,21 @@ void MainWindow::makeActions() {
                 });
     }
 
+    auto *clock = new QActionGroup(this);
+    for (const unsigned seconds : kSnapshotSeconds) {
+        QAction *action =
+            addAction(snapshotId(seconds),
+                      seconds ? tr("Snapshot every %n second(s)", nullptr, int(seconds))
+                              : tr("No snapshots by the clock"),
+                      {});
+        action->setCheckable(true);
+        clock->addAction(action);
+        connect(action, &QAction::triggered, this, [this, seconds] {
+            if (GuestPage *page = this->page())
+                page->session()->setSnapshotSeconds(seconds);
+        });
+    }
+
     auto *themes = new QActionGroup(this);
     const std::pair<Theme, QString> choices[] = {{Theme::Desktop, tr("Colours of the desktop")},
                                                  {Theme::Light, tr("Light colours")},
@@ -153,9 +178,17 @@ void MainWindow::makeMenus() {
     recordingsMenu_->setAccessibleName(tr("Recordings opened before"));
     recordingsMenu_->setToolTipsVisible(true);
     file->insertMenu(actions_.value("save"), recordingsMenu_);
-    fill(menuBar()->addMenu(tr("&Guest")),
+    QMenu *guest = menuBar()->addMenu(tr("&Guest"));
+    fill(guest,
          {"pause", "resume", "step", "until-event", "break-filter", "", "gdb", "", "reboot", "kill",
           "", "record", "stop-recording", "snapshot", "", "capture", "stop-capture"});
+    auto *clock = new QMenu(tr("Snapshots by the &clock"), guest);
+    QStringList times;
+    for (const unsigned seconds : kSnapshotSeconds)
+        times += snapshotId(seconds);
+    fill(clock, times);
+    guest->insertMenu(guest->actions().at(guest->actions().indexOf(actions_.value("snapshot")) + 1),
+                      clock);
     QStringList viewOrders = {"palette", ""};
     viewOrders += viewIds_;
     viewOrders += {"", "next-tab",      "previous-tab", "reset-layout",
@@ -217,9 +250,10 @@ void MainWindow::updateActions() {
         QAction *action = actions_.value(id);
         const QString name = QString(action->text()).remove(QStringLiteral("…"));
         action->setEnabled(why.isEmpty());
-        action->setToolTip(why.isEmpty() ? tr("%1 (%2)").arg(name, action->shortcut().toString(
-                                                                       QKeySequence::NativeText))
-                                         : tr("%1 is not available: %2").arg(name, why));
+        const QString keys = action->shortcut().toString(QKeySequence::NativeText);
+        action->setToolTip(!why.isEmpty()   ? tr("%1 is not available: %2").arg(name, why)
+                           : keys.isEmpty() ? name
+                                            : tr("%1 (%2)").arg(name, keys));
     };
     const std::pair<const char *, Control> orders[] = {{"pause", Control::Pause},
                                                        {"resume", Control::Resume},
@@ -237,6 +271,11 @@ void MainWindow::updateActions() {
                                                        {"export", Control::Export}};
     for (const auto &[id, control] : orders)
         set(QLatin1String(id), page ? page->session()->whyNot(control) : none);
+    for (const unsigned seconds : kSnapshotSeconds) {
+        set(snapshotId(seconds), page ? page->session()->whyNot(Control::SnapshotEvery) : none);
+        actions_.value(snapshotId(seconds))
+            ->setChecked(page && page->session()->snapshotSeconds() == seconds);
+    }
     for (const QString &id : QStringList{"close-tab", "reset-layout"} + viewIds_)
         set(id, page ? QString() : none);
     set(QStringLiteral("break-filter"), !page ? none

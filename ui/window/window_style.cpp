@@ -17,6 +17,17 @@ constexpr int kTextMargin = 5; // beside the text of a cell or a column's name
 const QColor kDarkEdge(255, 255, 255, 50);
 constexpr int kButtonAir = 10; // for both sides together
 
+// Fusion's own edge is hardly there on dark colours; one with the focus has its colour.
+void drawDarkEdge(const QStyleOption *option, QPainter *painter) {
+    if (!isDark(option->palette) || (option->state & QStyle::State_HasFocus))
+        return;
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(kDarkEdge);
+    painter->drawRoundedRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2);
+    painter->restore();
+}
+
 // Above the view, because its viewport covers it to the edge; clicks go through.
 class FocusLine : public QWidget {
 public:
@@ -56,20 +67,23 @@ QSize WindowStyle::sizeFromContents(ContentsType type, const QStyleOption *optio
     if (type == CT_ToolButton && button && !button->text.isEmpty() &&
         button->toolButtonStyle != Qt::ToolButtonIconOnly)
         size.rwidth() += kButtonAir;
+    if (type == CT_PushButton)
+        size.rwidth() += kButtonAir;
     return size;
 }
 
 void WindowStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *option,
                                 QPainter *painter, const QWidget *widget) const {
     QProxyStyle::drawPrimitive(element, option, painter, widget);
-    if ((element != PE_FrameLineEdit && element != PE_IndicatorCheckBox) ||
-        !isDark(option->palette) || (option->state & State_HasFocus))
-        return;
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(kDarkEdge);
-    painter->drawRoundedRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2);
-    painter->restore();
+    if (element == PE_FrameLineEdit || element == PE_IndicatorCheckBox)
+        drawDarkEdge(option, painter);
+}
+
+void WindowStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option,
+                                     QPainter *painter, const QWidget *widget) const {
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
+    if (control == CC_SpinBox)
+        drawDarkEdge(option, painter);
 }
 
 void WindowStyle::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
