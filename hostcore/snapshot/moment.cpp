@@ -98,6 +98,22 @@ lg_walk Moment::guestWalk(uint32_t address, uint32_t cr3) const {
     return walk;
 }
 
+// With the lock. A Guest's page directories share the kernel's half: that of one which was not in
+// use at the snapshot, and may have been something else then, is in the one that was.
+lg_walk Moment::walkToRead(uint32_t vcpu, uint32_t address) const {
+    const uint32_t cr3 = vcpus_[vcpu].regs.cr3, kernel = vcpus_[vcpu].kernel_address;
+    const auto walk = guestWalk(address, cr3);
+    if (walk.mapped || kernel == 0 || address < kernel || wasInUse(cr3))
+        return walk;
+    return guestWalk(address, snapshot().vcpus[vcpu].regs.cr3);
+}
+
+bool Moment::wasInUse(uint32_t cr3) const {
+    const auto &all = snapshot().vcpus;
+    return std::any_of(all.begin(), all.end(),
+                       [&](const lg_vcpu_state &one) { return one.regs.cr3 == cr3; });
+}
+
 void Moment::setDirectory(uint32_t address) {
     if (tablePage(address))
         unknown_.insert(address);
@@ -291,9 +307,7 @@ Result<MomentWalk> Moment::walk(uint32_t vcpu, uint32_t address, uint32_t cr3) c
         return Error{problem_};
     found.walk.vcpu = vcpu;
     found.note = shadow_.fill(found.walk);
-    const auto &inUse = snapshot().vcpus;
-    if (std::none_of(inUse.begin(), inUse.end(),
-                     [&](const lg_vcpu_state &one) { return one.regs.cr3 == found.walk.cr3; }))
+    if (!wasInUse(found.walk.cr3))
         found.note = "this page directory was not in use at the snapshot, and may have been "
                      "something else then; " +
                      found.note;
@@ -316,7 +330,7 @@ Result<Bytes> Moment::readMemory(uint32_t vcpu, uint32_t address, uint32_t lengt
             break;
         const size_t wanted = std::min<size_t>(length - bytes.size(), kPageBytes - at % kPageBytes);
         if (isVirtual) {
-            const auto walked = guestWalk(uint32_t(at), vcpus_[vcpu].regs.cr3);
+            const auto walked = walkToRead(vcpu, uint32_t(at));
             if (!walked.mapped)
                 break;
             at = walked.gpa;

@@ -56,6 +56,8 @@ private:
     uint64_t entryAt(uint32_t address) const;
     void setEntry(uint32_t address, uint64_t value, uint32_t bytes);
     lg_walk guestWalk(uint32_t address, uint32_t cr3) const;
+    lg_walk walkToRead(uint32_t vcpu, uint32_t address) const;
+    bool wasInUse(uint32_t cr3) const; // at the snapshot
     void applyHypercall(const lg_event &event);
     void applyTableChange(const lg_event &event);
     void applyDirectory(const lg_event &event);

@@ -237,6 +237,27 @@ private slots:
         QVERIFY(!removed->moment->walk(0, 0x1000, 3 * kPageBytes)->note.empty());
     }
 
+    // An event on a page directory that was not in use at the snapshot: the kernel is read by the
+    // one that was, because all have its half, and the rest is not known.
+    void kernelOnAnotherDirectory() {
+        auto recording = reopen(make("other directory"));
+        QVERIFY(recording);
+        auto moment = Moment::open(recording, 0);
+        QVERIFY(moment);
+        auto event = eventAt(150, LG_EV_HALT);
+        event.regs.cr3 = 9 * kPageBytes; // empty then
+        (*moment)->setNewest(event);
+        QCOMPARE((*(*moment)->readMemory(0, 0xc0000000, 1, true))[0], uint8_t(0xf4));
+        QVERIFY(!(*moment)->readMemory(0, 0x1000, 1, true));
+        event.regs.cr3 = kCr3;
+        (*moment)->setNewest(event);
+        QVERIFY(!(*moment)->readMemory(0, 0xc0400000, 1, true));
+        auto walk = (*moment)->walk(0, 0xc0000000, 9 * kPageBytes);
+        QVERIFY(walk);
+        QVERIFY(!walk->walk.mapped); // the tables are shown as they are
+        QVERIFY(walk->note.find("not in use at the snapshot") != std::string::npos);
+    }
+
     void whichSnapshotIsShown() {
         auto recording = reopen(make("which"));
         auto rows = rowsOf(*recording);
