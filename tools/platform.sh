@@ -17,7 +17,7 @@ packages=(
     libzydis-dev gdb libelf-dev libslirp-dev pahole kmod zstd xz-utils qemu-system-x86
     xvfb xauth dbus fonts-dejavu-core adwaita-icon-theme breeze-icon-theme
     clang clang-tidy clang-format clazy libclang-rt-dev sparse shellcheck
-    desktop-file-utils appstream babeltrace2 libxml2-utils polkitd dkms mount
+    desktop-file-utils appstream babeltrace2 trace-cmd libxml2-utils polkitd dkms mount
 )
 
 say() { printf 'dev: %s\n' "$*" >&2; }

@@ -233,7 +233,7 @@ void addTraceCommand(CLI::App &app, Action &action) {
     auto *exporter = add("export", "Write it for other programs", exportTrace);
     exporter
         ->add_option("--format", arguments->format,
-                     "csv, json (an object a line), ctf (a folder) or perfetto")
+                     "csv, json (an object a line), ctf (a folder), perfetto or trace-cmd")
         ->capture_default_str();
     exporter->add_option("--filter", arguments->filter, kFilterHelp);
     exporter

@@ -19,7 +19,8 @@ constexpr std::array kFormats = {
     Format{ExportFormat::Csv, "csv", ".csv", csvWriter},
     Format{ExportFormat::Perfetto, "perfetto", ".json", perfettoWriter},
     Format{ExportFormat::JsonLines, "json", ".jsonl", jsonLinesWriter},
-    Format{ExportFormat::Ctf, "ctf", ".ctf", ctfWriter}};
+    Format{ExportFormat::Ctf, "ctf", ".ctf", ctfWriter},
+    Format{ExportFormat::TraceCmd, "trace-cmd", ".dat", traceCmdWriter}};
 
 Result<uint64_t> writeAll(const Recording &recording, const Filter &filter, ExportWriter &writer) {
     uint64_t matched = 0;
@@ -89,7 +90,9 @@ Result<ExportFormat> exportFormatByName(const std::string &name) {
     for (const auto &format : kFormats)
         if (name == format.name)
             return format.format;
-    return Error{"there is no format \"" + name + "\"; there are csv, json, ctf and perfetto"};
+    return Error{"there is no format \"" + name +
+                 "\"; there are csv, json, ctf, "
+                 "perfetto and trace-cmd"};
 }
 
 Result<ExportFormat> exportFormatByFile(const std::string &path) {
@@ -98,7 +101,7 @@ Result<ExportFormat> exportFormatByFile(const std::string &path) {
             return format.format;
     return Error{"what " + path +
                  " is to be, its name does not tell: it may end in .csv, .json "
-                 "(for Perfetto), .jsonl or .ctf"};
+                 "(for Perfetto), .jsonl, .ctf or .dat (for trace-cmd)"};
 }
 
 Result<uint64_t> exportRecording(const Recording &recording, ExportFormat format,

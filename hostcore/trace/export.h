@@ -10,11 +10,11 @@
 
 namespace lg {
 
-enum class ExportFormat { Csv, Perfetto, JsonLines, Ctf };
+enum class ExportFormat { Csv, Perfetto, JsonLines, Ctf, TraceCmd };
 
-// "csv", "json" (an object a line), "ctf" (a folder), "perfetto"; nothing else.
+// "csv", "json" (an object a line), "ctf" (a folder), "perfetto", "trace-cmd"; nothing else.
 Result<ExportFormat> exportFormatByName(const std::string &name);
-// By its ending: .csv, .jsonl, .ctf, .json (Perfetto).
+// By its ending: .csv, .jsonl, .ctf, .json (Perfetto), .dat (trace-cmd).
 Result<ExportFormat> exportFormatByFile(const std::string &path);
 
 // Writes to `path` ("-" = standard output, but not for a folder); returns how many events matched

@@ -66,6 +66,7 @@ using MadeWriter = Result<std::unique_ptr<ExportWriter>>;
 MadeWriter csvWriter(const ExportTask &task);
 MadeWriter perfettoWriter(const ExportTask &task);
 MadeWriter jsonLinesWriter(const ExportTask &task);
+MadeWriter traceCmdWriter(const ExportTask &task);
 MadeWriter ctfWriter(const ExportTask &task); // path: a folder that is not there yet
 
 } // namespace lg

@@ -1831,8 +1831,8 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <translation>Ereignisse exportieren, die der Filter durchlässt</translation>
     </message>
     <message>
-        <source>Table (*.csv);;For Perfetto (*.json);;An object a line (*.jsonl);;Common Trace Format, a folder (*.ctf)</source>
-        <translation>Tabelle (*.csv);;Für Perfetto (*.json);;Ein Objekt pro Zeile (*.jsonl);;Common Trace Format, ein Ordner (*.ctf)</translation>
+        <source>Table (*.csv);;For Perfetto (*.json);;An object a line (*.jsonl);;Common Trace Format, a folder (*.ctf);;For trace-cmd and KernelShark (*.dat)</source>
+        <translation>Tabelle (*.csv);;Für Perfetto (*.json);;Ein Objekt pro Zeile (*.jsonl);;Common Trace Format, ein Ordner (*.ctf);;Für trace-cmd und KernelShark (*.dat)</translation>
     </message>
     <message>
         <source>Capture the network&apos;s frames</source>

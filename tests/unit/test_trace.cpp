@@ -495,6 +495,49 @@ private slots:
         QVERIFY(!exportFormatByFile("ctf").ok());
     }
 
+    // The same for a reader of trace.dat files; its events are longer than its shortest form.
+    void exportToTraceCmd() {
+        auto meta = someMeta();
+        meta.vcpus = 2;
+        auto recorder = Recorder::create(path("tracecmd"), meta);
+        QVERIFY(recorder.ok());
+        (*recorder)->events(0, events(0, 3000), 0);
+        (*recorder)->console(1000000 + 3000 * 2000, viewOf("two lines"));
+        auto late = events(3005, 10);
+        late.back().tsc += uint64_t{meta.tscKhz} * 3000; // three seconds of nothing
+        (*recorder)->events(0, late, 5);
+        auto other = events(0, 20);
+        for (auto &event : other)
+            event.vcpu = 1;
+        (*recorder)->events(1, other, 0);
+        QVERIFY((*recorder)->finish().ok());
+        auto recording = Recording::open(path("tracecmd"));
+        QVERIFY(recording.ok());
+        const auto file = path("trace.dat");
+        auto count = exportRecording(**recording, *exportFormatByFile(file), Filter(), file);
+        QVERIFY2(count.ok(), count.ok() ? "" : count.message().c_str());
+        QCOMPARE(*count, uint64_t(3030));
+        QProcess reader;
+        const auto read = [&](const QStringList &arguments) {
+            reader.start("trace-cmd",
+                         QStringList{"report", "-i", QString::fromStdString(file)} + arguments);
+            return reader.waitForFinished(60'000) && reader.exitCode() == 0;
+        };
+        QVERIFY2(read({}), reader.readAllStandardError());
+        const QByteArray text = reader.readAllStandardOutput();
+        QCOMPARE(text.count("vcpu0-1 "), 3011); // with the console
+        QCOMPARE(text.count("vcpu1-2 "), 20);
+        QCOMPARE(text.count(" hypercall: "), 1515);
+        QVERIFY(text.contains("SET_PTE"));
+        QVERIFY2(text.contains("two lines"), text.right(3000));
+        QVERIFY2(text.contains("CPU:0 [5 EVENTS DROPPED]"), text.right(3000));
+        // Fields can be asked for, and are the event's.
+        QVERIFY(read({"-F", "lguest/hypercall: number < 10", "-R"}));
+        QCOMPARE(reader.readAllStandardOutput().count(" number="), 5);
+        QVERIFY(!exportRecording(**recording, ExportFormat::TraceCmd, Filter(), path("no/dat")));
+        QVERIFY(!exportRecording(**recording, ExportFormat::TraceCmd, Filter(), "/dev/full"));
+    }
+
     // The console may hold any byte; the JSON has to stay JSON.
     void exportOfStrangeText() {
         auto recorder = Recorder::create(path("strange"), someMeta());

@@ -259,7 +259,7 @@ void MainWindow::give(Control control) {
         const lg::Filter filter = page->traffic()->model()->filter();
         askFile(this, false, tr("Export the events that the filter lets through"),
                 tr("Table (*.csv);;For Perfetto (*.json);;An object a line (*.jsonl);;"
-                   "Common Trace Format, a folder (*.ctf)"),
+                   "Common Trace Format, a folder (*.ctf);;For trace-cmd and KernelShark (*.dat)"),
                 [session, filter](const QString &file) {
                     if (session)
                         session->exportTo(file, filter);
