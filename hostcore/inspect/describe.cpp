@@ -288,11 +288,16 @@ std::string detailText(const lg_event &event, const SymbolTable *symbols) {
     }
 }
 
-std::string describe(const lg_event &event, const SymbolTable *symbols) {
+std::string headText(const lg_event &event) {
     auto kind = kindName(event.kind);
     std::string text = kind.empty() ? textf("event of kind %u", event.kind) : std::string(kind);
     if (auto code = codeText(event); !code.empty())
         text += " " + code;
+    return text;
+}
+
+std::string describe(const lg_event &event, const SymbolTable *symbols) {
+    std::string text = headText(event);
     if (auto detail = detailText(event, symbols); !detail.empty())
         text += ": " + detail;
     return text + "; at " + addressText(event.regs.eip, symbols);

@@ -32,6 +32,8 @@ std::optional<uint32_t> vectorByName(std::string_view name);
 std::string codeText(const lg_event &event);
 // The kind's own details in words: "address c0234000, entry 00234063 (present, writable)".
 std::string detailText(const lg_event &event, const SymbolTable *symbols);
+// Kind and code: "hypercall SET_PTE".
+std::string headText(const lg_event &event);
 // One line with everything: "hypercall SET_PTE pgdir 00234000, ...".
 std::string describe(const lg_event &event, const SymbolTable *symbols);
 // Why a vCPU stopped (lg_stop_reason): "at a breakpoint".

@@ -16,10 +16,11 @@ namespace {
 
 constexpr int kMaxDepth = 64;
 
-bool containsIgnoringCase(std::string_view text, std::string_view part) {
-    auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
-    return part.empty() ||
-           std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
+// The names and words of events are ASCII.
+std::string lowerCase(std::string text) {
+    for (char &c : text)
+        c = char(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+    return text;
 }
 
 } // namespace
@@ -56,7 +57,7 @@ bool Node::matches(const lg_event &event, const SymbolTable *symbols) const {
         return code.is(event) == (op == "==");
     case Kind::Symbol: {
         auto hit = symbols ? symbols->find(event.regs.eip) : std::nullopt;
-        return compareText(hit ? hit->name : std::string_view());
+        return compareText(std::string(hit ? hit->name : std::string_view()));
     }
     case Kind::Text:
         return compareText(describe(event, symbols));
@@ -64,10 +65,14 @@ bool Node::matches(const lg_event &event, const SymbolTable *symbols) const {
     return false;
 }
 
-bool Node::compareText(std::string_view have) const {
-    if (op == "~" || op == "!~")
-        return containsIgnoringCase(have, text) == (op == "~");
+bool Node::compareText(std::string have) const {
+    if (looksInside())
+        return isIn(std::move(have)) == (op == "~");
     return (have == text) == (op == "==");
+}
+
+bool Node::isIn(std::string have) const {
+    return lowerCase(std::move(have)).find(lowered) != std::string::npos;
 }
 
 namespace {
@@ -176,6 +181,7 @@ private:
             return fail("a text is expected here, in quotes", value);
         node->kind = name.text == "symbol" ? Node::Kind::Symbol : Node::Kind::Text;
         node->text = value.text;
+        node->lowered = lowerCase(value.text);
         node->takesLong = true;
         return node;
     }

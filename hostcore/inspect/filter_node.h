@@ -31,13 +31,17 @@ struct Node {
     std::string op;
     uint64_t number = 0;
     CodeName code = {};
-    std::string text;
+    std::string text, lowered;
     bool takesLong = false; // words are made of an event: who asks many, asks the others first
 
     bool matches(const lg_event &event, const SymbolTable *symbols) const;
 
+    // For texts: whether they are asked for what they contain, and whether this one contains it.
+    bool looksInside() const { return op == "~" || op == "!~"; }
+    bool isIn(std::string have) const;
+
 private:
-    bool compareText(std::string_view have) const;
+    bool compareText(std::string have) const;
 };
 
 } // namespace lg::filter

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/column_filter.h"
 
+#include "inspect/describe.h"
 #include "inspect/filter_node.h"
 
 #include <algorithm>
@@ -96,6 +97,14 @@ void narrowWide(BytesView values, size_t width, uint64_t mask, Test test,
 
 } // namespace
 
+template <typename Ask>
+bool ColumnFilter::remembered(std::vector<Known> &known, uint32_t value, Ask ask) {
+    auto &one = known[(value ^ value >> 16) % kKnown];
+    if (one.is == 0 || one.value != value)
+        one = {value, uint8_t(ask() ? 2 : 1)};
+    return one.is == 2;
+}
+
 Result<void> ColumnFilter::narrowNumber(const Node &node, BlockColumns &block, Alive &alive) {
     const auto &field = *node.field;
     const auto verdict = judgeNumber(node, block.head());
@@ -167,10 +176,7 @@ Result<void> ColumnFilter::narrowSymbol(const Node &node, BlockColumns &block, A
         if (!alive[i])
             continue;
         event.regs.eip = loadAt<uint32_t>(*values, i * sizeof(uint32_t));
-        auto &one = known[event.regs.eip % kKnown];
-        if (one.is == 0 || one.eip != event.regs.eip)
-            one = {event.regs.eip, uint8_t(node.matches(event, symbols_) ? 2 : 1)};
-        alive[i] = one.is == 2;
+        alive[i] = remembered(known, event.regs.eip, [&] { return node.matches(event, symbols_); });
     }
     return {};
 }
@@ -179,8 +185,30 @@ Result<void> ColumnFilter::narrowText(const Node &node, BlockColumns &block, Ali
     records_.resize(block.count());
     if (auto read = block.read(0, kAllColumns, records_); !read)
         return read;
-    for (size_t i = 0; i < alive.size(); ++i)
-        alive[i] = alive[i] && node.matches(records_[i], symbols_);
+    // The line is made of kind and code, of details, and of the address, with a colon and a
+    // semicolon in between: a text without those lies within one of them. The first and the last
+    // are few, and the details are put into words only where they don't have it.
+    const bool inParts = node.looksInside() && node.text.find_first_of(":;") == std::string::npos;
+    auto &heads = heads_[&node], &places = known_[&node];
+    heads.resize(kKnown);
+    places.resize(kKnown);
+    const bool wanted = node.op == "~";
+    for (size_t i = 0; i < alive.size(); ++i) {
+        if (!alive[i])
+            continue;
+        const lg_event &event = records_[i];
+        if (!inParts) {
+            alive[i] = node.matches(event, symbols_);
+            continue;
+        }
+        const bool found =
+            remembered(heads, uint32_t(event.kind) << 16 | event.code,
+                       [&] { return node.isIn(headText(event)); }) ||
+            remembered(places, event.regs.eip,
+                       [&] { return node.isIn(" at " + addressText(event.regs.eip, symbols_)); }) ||
+            node.isIn(" " + detailText(event, symbols_));
+        alive[i] = found == wanted;
+    }
     return {};
 }
 

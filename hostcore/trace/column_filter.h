@@ -30,17 +30,19 @@ private:
     Result<void> narrowCode(const filter::Node &node, BlockColumns &block, Alive &alive);
     Result<void> narrowText(const filter::Node &node, BlockColumns &block, Alive &alive);
 
-    // What was found out for an address; places are few and come again and again.
+    // What was found out for an address, or a kind and code; they are few and come again and again.
     struct Known {
-        uint32_t eip = 0;
+        uint32_t value = 0;
         uint8_t is = 0; // 1: no, 2: yes
     };
+    template <typename Ask>
+    static bool remembered(std::vector<Known> &known, uint32_t value, Ask ask);
 
     const Filter &filter_;
     const SymbolTable *symbols_;
     Alive alive_;
     std::vector<lg_event> records_;
-    std::map<const filter::Node *, std::vector<Known>> known_;
+    std::map<const filter::Node *, std::vector<Known>> known_, heads_;
 };
 
 } // namespace lg::trace
