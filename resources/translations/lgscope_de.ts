@@ -946,6 +946,10 @@ Auf und Ab holen frühere Filter, Strg+Leertaste ergänzt, Esc leert, Strg+Z nim
         <source>bookmark</source>
         <translation>Lesezeichen</translation>
     </message>
+    <message>
+        <source>At the last stop; it runs now</source>
+        <translation>Beim letzten Halt; jetzt läuft er</translation>
+    </message>
 </context>
 <context>
     <name>ui::HexView</name>

@@ -4,6 +4,7 @@
 #include "names.h"
 #include "ui/launch/machine_note.h"
 #include "ui/launch/preset_list.h"
+#include "ui/memory/memory_view.h"
 #include "ui/traffic/event_model.h"
 #include "ui/traffic/filter_line.h"
 #include "ui/traffic/traffic_view.h"
@@ -76,6 +77,13 @@ private slots:
         QVERIFY(QTest::qWaitForWindowActive(window_.get()));
     }
     void cleanupTestCase() { closeWindow(); }
+
+    void theFirstKeysChooseAGuest() {
+        QListWidget *guests = window_->launchView()->guests();
+        QCOMPARE(QApplication::focusWidget(), guests);
+        QTest::keyClicks(guests, "user");
+        QCOMPARE(guests->currentItem()->text(), "user");
+    }
 
     void theLaunchFormSpeaks() {
         speaks(*window_);
@@ -203,6 +211,22 @@ private slots:
         QTest::keyClick(palette->line(), Qt::Key_Escape);
         QVERIFY(!palette->isVisible());
         window_->tabs()->setCurrentWidget(page_);
+    }
+
+    // Whatever has the focus there.
+    void theKeysOfAPagesOrdersAreHeard() {
+        window_->tabs()->setCurrentWidget(page_);
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+        page_->showView(page_->dock("registers"));
+        QTest::keyClick(window_.get(), Qt::Key_M, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(window_->focusWidget(), page_->memory()->place());
+        QTest::keyClick(window_.get(), Qt::Key_L, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(window_->focusWidget(), page_->traffic()->filter());
+        QVERIFY(page_->traffic()->filter()->isVisible());
+        for (const QAction *action : page_->viewActions())
+            QVERIFY2(action->shortcut().isEmpty() || !action->associatedObjects().isEmpty(),
+                     qPrintable(action->text()));
     }
 
     void everyShortcutIsUniqueAndOnItsPage() {

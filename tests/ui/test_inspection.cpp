@@ -187,6 +187,7 @@ private slots:
 
         view->table()->selectRow(0);
         QTest::mouseClick(view->findChild<QPushButton *>("showDeliveries"), Qt::LeftButton);
+        QVERIFY(!QApplication::activePopupWidget()); // nobody types a filter
         EventModel *model = page_->traffic()->model();
         QTRY_VERIFY_WITH_TIMEOUT(model->filtered() && model->rowCount() > 3, kSoonMs);
         for (int row = 0; row < 3; ++row) {
@@ -194,6 +195,26 @@ private slots:
             QVERIFY(isLoss(event) || (event.kind == LG_EV_IRQ_DELIVERED && event.code == 0));
         }
         page_->traffic()->filter()->replaceText({});
+    }
+
+    // To go to the list is not to choose its first event.
+    void theListTakesTheFocusAndNoMoment() {
+        TrafficView *traffic = page_->traffic();
+        traffic->deselect();
+        traffic->filter()->replaceText("kind == reflect");
+        traffic->filter()->replaceText({});
+        QTRY_VERIFY_WITH_TIMEOUT(!traffic->model()->filtered(), kSoonMs);
+        traffic->setFollowing(true);
+        go("interrupts");
+        page_->interrupts()->table()->setFocus();
+        go("traffic");
+        QCOMPARE(window_->focusWidget(), traffic->table());
+        QVERIFY(!traffic->selected());
+        QVERIFY(page_->interrupts()->now());
+        // The first key takes what is seen.
+        QTest::keyClick(traffic->table(), Qt::Key_Up);
+        QVERIFY(traffic->selected() && *traffic->selected() > 100);
+        traffic->deselect();
     }
 
     void interruptLinesAsOfAnEvent() {
@@ -367,8 +388,20 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(registers->value(0) != before, kSoonMs);
         QTRY_COMPARE_WITH_TIMEOUT(page_->code()->eip(), registers->value(0), kSoonMs);
         QVERIFY(registers->changed(0));
+        // The keys that order a step do not add rows to what is selected.
+        QTest::keyPress(window_.get(), Qt::Key_Shift, Qt::ControlModifier | Qt::ShiftModifier);
+        for (int i = 0; i < 3; ++i) {
+            const uint32_t from = page_->code()->eip();
+            window_->action("step")->trigger();
+            QTRY_VERIFY_WITH_TIMEOUT(page_->code()->eip() != from, kSoonMs);
+            QCOMPARE(page_->code()->codeTable()->selectionModel()->selectedRows().size(), 1);
+        }
+        QTest::keyRelease(window_.get(), Qt::Key_Shift);
+        auto *title = page_->findChild<QLabel *>("registersTitle");
+        QVERIFY2(title->text().startsWith("Now: "), qPrintable(title->text()));
         window_->action("resume")->trigger();
         QTRY_COMPARE(page_->session()->state(), Session::State::Running);
+        QCOMPARE(title->text(), "At the last stop; it runs now");
         QVERIFY(!window_->action("step")->isEnabled());
         QVERIFY(window_->action("step")->toolTip().contains("pause"));
     }

@@ -63,6 +63,12 @@ private slots:
         type(again, "off");
         QTRY_VERIFY_WITH_TIMEOUT(again->session()->state() == Session::State::Ended, kSoonMs);
         QVERIFY(!window_->action("save-guest")->isEnabled());
+        // Nobody listens any more: the Tab key leads out of the console.
+        QWidget *terminal = display(again);
+        terminal->setFocus();
+        QCOMPARE(window_->focusWidget(), terminal);
+        QTest::keyClick(terminal, Qt::Key_Tab);
+        QVERIFY(window_->focusWidget() != terminal);
         window_->action("close-tab")->trigger();
     }
 

@@ -2,6 +2,7 @@
 #include "code_view.h"
 
 #include "inspect/describe.h"
+#include "ui/inspect/choose_row.h"
 #include "ui/inspect/empty_note.h"
 #include "ui/inspect/numbers.h"
 #include "ui/inspect/rows_model.h"
@@ -220,7 +221,7 @@ void CodeView::showCode() {
     // Follows the Guest, and leaves alone who reads.
     if (current >= 0 && scrolledTo_ != place) {
         scrolledTo_ = place;
-        codeTable_->selectRow(current);
+        chooseRow(codeTable_, current);
         codeTable_->scrollTo(code_->index(std::max(0, current - 4), 0),
                              QAbstractItemView::PositionAtTop);
     }

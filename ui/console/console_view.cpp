@@ -15,6 +15,7 @@
 #include <QFileDialog>
 #include <QFontDatabase>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QSaveFile>
@@ -95,6 +96,9 @@ ConsoleView::ConsoleView(QWidget *parent) : QWidget(parent) {
                     tr("The guest prints faster than the terminal can draw."));
     });
     terminal_->installEventFilter(this);
+    for (QWidget *part : terminal_->findChildren<QWidget *>())
+        if (part->inherits("Konsole::TerminalDisplay"))
+            part->installEventFilter(this);
     terminal_->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(terminal_, &QWidget::customContextMenuRequested, this, &ConsoleView::showMenu);
     applyColours();
@@ -184,6 +188,13 @@ void ConsoleView::showMenu(const QPoint &at) {
 }
 
 bool ConsoleView::eventFilter(QObject *watched, QEvent *event) {
+    // A Guest that listens gets the Tab key; without one it goes on to the next widget, as
+    // anywhere.
+    if (!inputEnabled_ && watched != terminal_ && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        if (key == Qt::Key_Tab || key == Qt::Key_Backtab)
+            return focusNextPrevChild(key == Qt::Key_Tab);
+    }
     if (watched == terminal_ && event->type() == QEvent::Resize)
         // The terminal counts its letters when it has had the event itself.
         QMetaObject::invokeMethod(

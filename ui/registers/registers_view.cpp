@@ -149,6 +149,10 @@ void RegistersView::showState(const lg_vcpu_state &state,
     empty_->hide();
 }
 
+void RegistersView::setTitle(const QString &title) {
+    title_->setText(title);
+}
+
 void RegistersView::clear() {
     model_->clear();
     title_->hide();

@@ -23,6 +23,8 @@ public:
     // As they are now, beside those of the time before.
     void showState(const lg_vcpu_state &state, const std::optional<lg_event_regs> &before,
                    const QString &title, const std::shared_ptr<const lg::SymbolTable> &symbols);
+    // What is shown is no longer now.
+    void setTitle(const QString &title);
     void clear();
     RegisterModel *model() const { return model_; }
     QTableView *table() const { return table_; }

@@ -55,7 +55,8 @@ FilterLine::FilterLine(QWidget *parent) : QLineEdit(parent) {
     connect(this, &QLineEdit::textChanged, this, [this] { pause_.start(); });
     connect(this, &QLineEdit::textEdited, this, [this] {
         historyAt_ = -1;
-        complete();
+        if (!replacing_)
+            complete();
     });
     connect(this, &QLineEdit::returnPressed, this, [this] {
         check(false);
@@ -64,11 +65,14 @@ FilterLine::FilterLine(QWidget *parent) : QLineEdit(parent) {
 }
 
 void FilterLine::replaceText(const QString &text) {
+    replacing_ = true;
+    completer_->popup()->hide();
     selectAll();
     if (text.isEmpty())
         del();
     else
         insert(text);
+    replacing_ = false;
     check(false);
     remember(text);
 }

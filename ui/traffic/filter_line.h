@@ -50,7 +50,8 @@ private:
     QStringListModel *words_;
     QStringList history_;
     int historyAt_ = -1;
-    int marked_ = -1; // where the line is wrong
+    int marked_ = -1;        // where the line is wrong
+    bool replacing_ = false; // nobody types: nothing is offered
     QString draft_;
 };
 

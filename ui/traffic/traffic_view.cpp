@@ -7,6 +7,7 @@
 #include "kind_delegate.h"
 #include "side_by_side.h"
 #include "timeline.h"
+#include "ui/inspect/choose_row.h"
 #include "ui/inspect/numbers.h"
 #include "ui/window/icons.h"
 #include "ui/window/inner_names.h"
@@ -319,7 +320,7 @@ void TrafficView::showSelection() {
     const int row = current_ ? model_->rowOf(*current_) : -1;
     if (row < 0)
         return;
-    table_->selectRow(row);
+    chooseRow(table_, row);
     if (!follow_->isChecked())
         table_->scrollTo(model_->index(row, 0), QAbstractItemView::PositionAtCenter);
 }
@@ -346,7 +347,7 @@ void TrafficView::select(uint64_t eventIndex) {
     if (row < 0)
         return;
     follow_->setChecked(false);
-    table_->selectRow(row);
+    chooseRow(table_, row);
     table_->scrollTo(model_->index(row, 0), QAbstractItemView::PositionAtCenter);
 }
 
@@ -399,12 +400,24 @@ bool TrafficView::eventFilter(QObject *watched, QEvent *event) {
                     follow_->setChecked(follow_->isEnabled() && bar->value() >= bar->maximum());
                 },
                 Qt::QueuedConnection);
+    } else if (watched == table_ && event->type() == QEvent::FocusIn) {
+        // Qt would make the first row current, and that is another moment for all views.
+        if (!table_->currentIndex().isValid())
+            table_->setCurrentIndex({});
     } else if (watched == table_ && event->type() == QEvent::KeyPress) {
         switch (static_cast<QKeyEvent *>(event)->key()) {
         case Qt::Key_Up:
         case Qt::Key_Down:
         case Qt::Key_PageUp:
         case Qt::Key_PageDown:
+            follow_->setChecked(false);
+            if (!table_->currentIndex().isValid() && model_->rowCount() > 0) {
+                // From what is seen, not from the beginning.
+                const int last = table_->rowAt(table_->viewport()->height() - 1);
+                chooseRow(table_, last < 0 ? model_->rowCount() - 1 : last);
+                return true;
+            }
+            break;
         case Qt::Key_Home:
             follow_->setChecked(false);
             break;

@@ -130,6 +130,11 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
         memory_->pattern()->setFocus(Qt::ShortcutFocusReason);
         memory_->pattern()->selectAll();
     });
+    connect(traffic_->filterAction(), &QAction::triggered, this, [this] {
+        showView(dock(QStringLiteral("traffic")));
+        traffic_->filter()->setFocus(Qt::ShortcutFocusReason);
+        traffic_->filter()->selectAll();
+    });
     connect(switcher_, &SwitcherView::explainWanted, this, &GuestPage::explainParagraph);
     connect(session_, &Session::stateChanged, this, &GuestPage::follow);
     connect(session_, &Session::failed, this, &GuestPage::failed);
@@ -152,6 +157,10 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
         traffic_->filter()->replaceText(
             QStringLiteral("kind == %1").arg(kind.replace(QLatin1Char(' '), QLatin1Char('-'))));
     });
+    // Their keys, wherever in the page the user is; others are their view's own.
+    for (QAction *action : viewActions())
+        if (!action->shortcut().isEmpty() && action->shortcutContext() == Qt::WindowShortcut)
+            addAction(action);
     follow();
 }
 
@@ -325,6 +334,8 @@ void GuestPage::follow() {
         (session_->live() ? static_cast<QWidget *>(console_) : traffic_->table())->setFocus();
     }
     showRegistersNow();
+    if (state == Session::State::Running && registersBefore_ && !traffic_->selected())
+        registers_->setTitle(tr("At the last stop; it runs now"));
     showStopBar();
     switch (state) {
     case Session::State::Opened:

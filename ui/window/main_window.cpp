@@ -80,6 +80,7 @@ MainWindow::MainWindow(QWidget *parent) : QMainWindow(parent) {
     ticker_.start(kTickMs);
     restore();
     updateActions();
+    launch_->guests()->setFocus(); // a first user's keys choose one, and Enter starts it
 }
 
 MainWindow::~MainWindow() {
