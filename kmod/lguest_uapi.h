@@ -156,9 +156,12 @@ enum lg_event_kind {
 	LG_EV_START = 1,	 /* detail: pfn limit, start eip */
 	LG_EV_HYPERCALL = 2,	 /* detail: the four arguments; code: the number */
 	LG_EV_ASYNC_HYPERCALL = 3, /* the same, taken from the ring */
-	LG_EV_PAGE_FAULT = 4,	 /* served by the Host. detail: guest entry, shadow entry low, high, lg_fault_result */
-	LG_EV_REFLECT = 5,	 /* a trap given to the Guest. code: vector; detail: handler eip, new esp, lg_reflect_path */
-	LG_EV_EMULATE = 6,	 /* an instruction done for the Guest. detail: bytes low, bytes high, port, length */
+	LG_EV_PAGE_FAULT = 4,	 /* served by the Host. detail: guest entry, shadow entry low,
+				  * high, lg_fault_result */
+	LG_EV_REFLECT = 5,	 /* a trap given to the Guest. code: vector; detail: handler eip,
+				  * new esp, lg_reflect_path */
+	LG_EV_EMULATE = 6,	 /* an instruction done for the Guest. detail: bytes low, high,
+				  * port, length */
 	LG_EV_IRQ_RAISED = 7,	 /* code: line. detail: pending set after */
 	LG_EV_IRQ_HELD = 8,	 /* code: line. detail: lg_held_reason */
 	LG_EV_IRQ_DELIVERED = 9, /* code: line. detail: handler eip, waited ns low, high */
@@ -167,17 +170,20 @@ enum lg_event_kind {
 	LG_EV_WAKE = 12,
 	LG_EV_NOTIFY = 13,	 /* detail: address, 1 = went to an eventfd */
 	LG_EV_FPU = 14,		 /* #NM: the FPU is handed to the Guest */
-	LG_EV_STOPPED = 15,	 /* an inspector holds the vCPU. code: lg_stop_reason; detail: condition or DR6, seq
-				  * of the event that matched low, high, its kind */
+	LG_EV_STOPPED = 15,	 /* an inspector holds the vCPU. code: lg_stop_reason; detail:
+				  * condition or DR6, seq of the event that matched low, high,
+				  * its kind */
 	LG_EV_RESUMED = 16,
 	LG_EV_DEAD = 17,	 /* code: lg_death */
 	LG_EV_SIGNAL = 18,	 /* the run loop went back to the Launcher for a signal */
-	LG_EV_WORLD_SWITCH = 19, /* one stay in the Guest; tsc: when it was over, duration: all of it. code: the
-				  * trap that ended it; detail: ticks until the Guest was entered, in the Guest,
-				  * until the Host was back; traps reflected inside the Switcher meanwhile */
-	LG_EV_PAGE_TABLE_CHANGE = 20, /* code: lg_table_change. detail: address, table or cr3; shadow entries
-				       * dropped; old shadow entry low, high; new one low, high. Of SET_PGD and
-				       * SET_PMD instead of these: 1, 0, the Guest's entry low, high; or 0 */
+	LG_EV_WORLD_SWITCH = 19, /* one stay in the Guest; tsc: when it was over, duration: all of
+				  * it. code: the trap that ended it; detail: ticks until the Guest
+				  * was entered, in the Guest, until the Host was back; traps
+				  * reflected inside the Switcher meanwhile */
+	LG_EV_PAGE_TABLE_CHANGE = 20, /* code: lg_table_change. detail: address, table or cr3;
+				       * shadow entries dropped; old shadow entry low, high; new
+				       * one low, high. Of SET_PGD and SET_PMD instead of these:
+				       * 1, 0, the Guest's entry low, high; or 0 */
 	LG_EV_KIND_COUNT = 21
 };
 
@@ -191,8 +197,8 @@ enum lg_table_change {
 	LG_TABLE_SET_PTE = 1,
 	LG_TABLE_SET_PGD = 2,
 	LG_TABLE_SET_PMD = 3,
-	LG_TABLE_FLUSH = 4,  /* dropped: tables put aside, to be compared before they are used again */
-	LG_TABLE_NEW_ROOT = 5 /* dropped: 1 if the shadow begins empty */
+	LG_TABLE_FLUSH = 4,	/* dropped: tables put aside, to be compared before used again */
+	LG_TABLE_NEW_ROOT = 5	/* dropped: 1 if the shadow begins empty */
 };
 
 enum lg_fault_result {
@@ -391,7 +397,7 @@ struct lg_vcpu_state {
 	__u32 ss1, esp1, stack_pages;
 	__u32 ts;
 	__u32 timer_armed;
-	__u32 paging; /* 0 = still 1:1 (L:660); else levels of the Guest's tables: 2, or 3 with PAE */
+	__u32 paging;  /* 0 = still 1:1 (L:660); else levels of the Guest's tables: 2, PAE 3 */
 	__u32 started; /* 0 = waits for LHCALL_VCPU_START */
 	__u32 lguest_data;
 	__u32 kernel_address;
