@@ -18,7 +18,7 @@ class SavedFileWriter {
 public:
     // Beside `path`, which stays as it is until finish().
     static Result<SavedFileWriter> create(const std::string &path);
-    SavedFileWriter(SavedFileWriter &&) = default;
+    SavedFileWriter(SavedFileWriter &&) noexcept = default;
     SavedFileWriter &operator=(SavedFileWriter &&) = delete;
     ~SavedFileWriter(); // without finish() nothing is left
 

@@ -98,9 +98,13 @@ void TestNmi::finish() {
 
 void TestNmi::nmis() {
     start({});
+    if (QTest::currentTestFailed())
+        return;
     const unsigned times = timesFrom("LGSCOPE_NMIS", 2000);
     const lg_counters before = counters();
     hail("NMI", times, [&] { return host_->sandbox().command("inject-nmi"); });
+    if (QTest::currentTestFailed())
+        return;
     const lg_counters after = counters();
     const uint64_t inside = after.nmis - before.nmis;
     qInfo("%u NMIs, %llu of them in a Guest or in the Switcher, over %llu stays", times,
@@ -115,6 +119,8 @@ void TestNmi::machineChecks() {
     // scrubbing memory (Intel SDM vol. 3, 17.9.3), is uncorrected, and names no address. The kernel
     // counts it and goes on.
     start("Skylake-Client-v1");
+    if (QTest::currentTestFailed())
+        return;
     const unsigned times = timesFrom("LGSCOPE_NMIS", 2000) / 10;
     const lg_counters before = counters();
     hail("MCE", times, [&] {
@@ -122,6 +128,8 @@ void TestNmi::machineChecks() {
         return host_->sandbox().command("human-monitor-command",
                                         {{"command-line", "mce 0 9 0xb1000000000000c0 0x5 0 0"}});
     });
+    if (QTest::currentTestFailed())
+        return;
     const lg_counters after = counters();
     const uint64_t inside = after.machine_checks - before.machine_checks;
     qInfo("%u machine checks, %llu of them in a Guest or in the Switcher", times,

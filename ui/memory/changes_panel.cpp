@@ -160,6 +160,7 @@ void ChangesPanel::compare() {
 void ChangesPanel::show(const lg::MomentDifferences &differences) {
     places_ = differences.places;
     std::vector<Row> rows;
+    rows.reserve(places_.size());
     for (const lg::MemoryDifference &one : places_)
         rows.push_back({{hexText(one.address), Tone::Plain, true},
                         {useOfPage_ ? useOfPage_(one.address) : QString(), Tone::Muted},

@@ -55,7 +55,7 @@ void MemoryTasks::run(std::function<Outcome()> work) {
 }
 
 void MemoryTasks::start(Session &session, Inspector *inspector, uint32_t vcpu, const QString &what,
-                        Task task) {
+                        const Task &task) {
     if (!inspector) {
         emit failed(session.whyNoInspector());
         return;

@@ -46,7 +46,7 @@ private:
     using Task = std::function<Outcome(const Source &)>;
 
     void start(Session &session, Inspector *inspector, uint32_t vcpu, const QString &what,
-               Task task);
+               const Task &task);
     bool begin(const QString &what);
     void run(std::function<Outcome()> work);
     lg::MemoryProgress progressOf(const QString &what);

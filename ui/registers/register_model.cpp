@@ -126,14 +126,14 @@ QVariant RegisterModel::data(const QModelIndex &index, int role) const {
         case Value:
             return hex(reg, now_);
         case Before:
-            return changed(row) ? hex(reg, *before_) : QString();
+            return before_ && changed(row) ? hex(reg, *before_) : QString();
         default:
             return meaning(row);
         }
     case Qt::ToolTipRole:
         return index.column() == Meaning ? QVariant(meaning(row)) : QVariant();
     case Qt::AccessibleTextRole:
-        if (index.column() == Value && changed(row))
+        if (index.column() == Value && before_ && changed(row))
             return tr("%1, changed from %2").arg(hex(reg, now_), hex(reg, *before_));
         return {};
     case Qt::FontRole:

@@ -58,7 +58,7 @@ LiveSession::~LiveSession() {
     if (link_ && guest_) {
         link_->router()->remove(guest_);
         if (auto *agent = link_->agent(); agent && !agent->closed())
-            agent->release(guest_, [](lg::Result<void>) {});
+            agent->release(guest_, [](const lg::Result<void> &) {});
     }
 }
 
@@ -219,7 +219,7 @@ void LiveSession::launched(lg::GuestId guest) {
     startedMs_ = QDateTime::currentMSecsSinceEpoch();
     makeSnapshotKeeper();
     if (cancelled_) {
-        link_->agent()->kill(guest_, [](lg::Result<void>) {});
+        link_->agent()->kill(guest_, [](const lg::Result<void> &) {});
         return;
     }
     // A short guest may have ended before this message came.
@@ -301,15 +301,16 @@ void LiveSession::startGdb() {
 void LiveSession::goOn() {
     setStopped(std::nullopt);
     setState(State::Running, tr("running"));
-    link_->agent()->resume(guest_, [self = QPointer<LiveSession>(this)](lg::Result<void> result) {
-        if (!result)
-            post(self, [why = result.message()](LiveSession &session) {
-                session.setState(State::Paused, tr("paused"));
-                emit session.failed(
-                    tr("The guest does not go on: %1").arg(QString::fromStdString(why)),
-                    tr("The guest is as it was."));
-            });
-    });
+    link_->agent()->resume(
+        guest_, [self = QPointer<LiveSession>(this)](const lg::Result<void> &result) {
+            if (!result)
+                post(self, [why = result.message()](LiveSession &session) {
+                    session.setState(State::Paused, tr("paused"));
+                    emit session.failed(
+                        tr("The guest does not go on: %1").arg(QString::fromStdString(why)),
+                        tr("The guest is as it was."));
+                });
+        });
 }
 
 LiveInspector *LiveSession::inspector() const {
@@ -326,9 +327,9 @@ QString LiveSession::hostText() const {
 
 QString LiveSession::whyNot(Control control) const {
     const bool alive = state() == State::Running || state() == State::Paused;
-    const QString gone = state() == State::Starting ? tr("the guest has not started yet")
-                         : state() == State::Failed ? tr("the guest never started")
-                                                    : tr("the guest has ended");
+    QString gone = state() == State::Starting ? tr("the guest has not started yet")
+                   : state() == State::Failed ? tr("the guest never started")
+                                              : tr("the guest has ended");
     // What would change its memory on the way.
     if (saving_ && control != Control::Save && control != Control::Export &&
         control != Control::StopRecording)
@@ -381,7 +382,7 @@ QString LiveSession::whyNot(Control control) const {
 }
 
 lg::Done<void> LiveSession::then(State state, const QString &text, const QString &what) {
-    return [self = QPointer<LiveSession>(this), state, text, what](lg::Result<void> result) {
+    return [self = QPointer<LiveSession>(this), state, text, what](const lg::Result<void> &result) {
         post(self, [=](LiveSession &session) {
             if (!result)
                 emit session.failed(
@@ -417,7 +418,7 @@ void LiveSession::control(Control control) {
         startGdb();
         break;
     case Control::Kill:
-        agent->kill(guest_, [self = QPointer<LiveSession>(this)](lg::Result<void> result) {
+        agent->kill(guest_, [self = QPointer<LiveSession>(this)](const lg::Result<void> &result) {
             if (!result)
                 post(self, [why = result.message()](LiveSession &session) {
                     emit session.failed(
@@ -462,7 +463,8 @@ void LiveSession::type(const QByteArray &bytes) {
 void LiveSession::resizeTerminal(int columns, int rows) {
     const auto size = [](int n) { return static_cast<uint16_t>(std::clamp(n, 1, 1000)); };
     if (state() == State::Running || state() == State::Paused)
-        link_->agent()->setTerminalSize(guest_, size(columns), size(rows), [](lg::Result<void>) {});
+        link_->agent()->setTerminalSize(guest_, size(columns), size(rows),
+                                        [](const lg::Result<void> &) {});
 }
 
 void LiveSession::poll() {

@@ -122,10 +122,8 @@ void Timeline::take() {
         from_ = first_;
         to_ = last_;
     }
-    if (markers_[0] && markers_[1] && window_) {
-        const auto [a, b] = std::minmax(*markers_[0], *markers_[1]);
-        between_ = index_->count(*window_, a, b);
-    }
+    if (const auto marked = markedRange(); marked && window_)
+        between_ = index_->count(*window_, marked->first, marked->second);
     complete_ = work.complete;
     update();
     if (again_ || !work.complete)
@@ -199,12 +197,20 @@ void Timeline::setMarker(int nth) {
     start();
 }
 
+std::optional<std::pair<uint64_t, uint64_t>> Timeline::markedRange() const {
+    const auto &a = markers_.front(), &b = markers_.back();
+    if (!a || !b)
+        return std::nullopt;
+    return std::minmax(*a, *b);
+}
+
 QString Timeline::markerText() const {
-    if (!markers_[0] || !markers_[1])
+    const auto marked = markedRange();
+    if (!marked)
         return {};
-    const auto [a, b] = std::minmax(*markers_[0], *markers_[1]);
     return tr("A to B: %1, %2 events")
-        .arg(timeText(b - a), QLocale().toString(static_cast<qulonglong>(between_)));
+        .arg(timeText(marked->second - marked->first),
+             QLocale().toString(static_cast<qulonglong>(between_)));
 }
 
 void Timeline::tellScreenReader() {
@@ -347,8 +353,8 @@ void Timeline::paintEvent(QPaintEvent *) {
     if (moment_)
         line(*moment_, colours.color(QPalette::Accent), {});
     for (size_t nth = 0; nth < markers_.size(); ++nth)
-        if (markers_[nth])
-            line(*markers_[nth], signal.changed, nth ? tr("B") : tr("A"));
+        if (const auto &marker = markers_.at(nth))
+            line(*marker, signal.changed, nth ? tr("B") : tr("A"));
     painter.setPen(signal.muted);
     const QRect axis(kLeft, lanes * kLane, width() - kLeft - 4, kAxis);
     if (last_ > first_) {

@@ -64,6 +64,7 @@ private:
     double xOf(uint64_t tsc) const;
     uint64_t tscAt(double x) const;
     QString timeText(uint64_t ticks) const;
+    std::optional<std::pair<uint64_t, uint64_t>> markedRange() const; // when there are both
     void tellScreenReader();
 
     static constexpr qint64 kPaceMs = 150; // between two looks at what has come

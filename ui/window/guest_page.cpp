@@ -446,7 +446,8 @@ void GuestPage::showRegistersNow() {
     Inspector *inspector = session_->inspector();
     if (!inspector || session_->state() != Session::State::Paused || traffic_->selected())
         return;
-    const uint32_t vcpu = session_->stopped() ? session_->stopped()->vcpu : code_->vcpu();
+    const auto &stopped = session_->stopped();
+    const uint32_t vcpu = stopped ? stopped->vcpu : code_->vcpu();
     inspector->state(vcpu, this, [this](const lg::Result<lg_vcpu_state> &state) {
         if (!state || session_->state() != Session::State::Paused || traffic_->selected())
             return;
