@@ -83,6 +83,22 @@ class TestInspection : public QObject {
 
     void go(const QString &dock) { page_->showView(page_->dock(dock)); }
 
+    // The recording is gone from the disk: a copy of it cannot be made, and what has the copy's
+    // name stays as it is.
+    void saveWithoutASource(GuestPage *page, const QString &recording) {
+        const QString other = folder_.filePath("other.lgtrace");
+        QFile old(other);
+        QVERIFY(old.open(QIODevice::WriteOnly) && old.write("old") == 3);
+        old.close();
+        QVERIFY(QFile::remove(recording));
+        QSignalSpy failed(page->session(), &Session::failed);
+        page->session()->save(other);
+        QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, kSoonMs);
+        QVERIFY(old.open(QIODevice::ReadOnly));
+        QCOMPARE(old.readAll(), QByteArray("old"));
+        QVERIFY(!QFile::exists(other + ".part"));
+    }
+
 private slots:
     void initTestCase() {
         QSettings().clear();
@@ -626,6 +642,7 @@ private slots:
                 page->showView(page->dock("code"));
                 QTest::qWait(200);
                 QVERIFY(takePicture(*window_, "recording"));
+                saveWithoutASource(page, file);
             }
             window_->action("close-tab")->trigger();
         }

@@ -10,6 +10,7 @@
 #include <QtConcurrent>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace ui {
 
@@ -206,11 +207,22 @@ void RecordedSession::save(const QString &file) {
     }
     const QPointer<RecordedSession> self(this);
     (void)QtConcurrent::run([self, from = file_, file] {
-        // The file is a recording already: a copy of it is the whole of it.
-        QFile::remove(file);
+        // The file is a recording already: a copy of it is the whole of it. What was there
+        // before goes when the copy is complete.
+        const QString part = file + QStringLiteral(".part");
+        QFile::remove(part);
         QFile source(from);
-        const bool copied = source.copy(file);
-        post(self, [copied, file, why = source.errorString()](RecordedSession &session) {
+        bool copied = source.copy(part);
+        QString why = source.errorString();
+        if (copied) {
+            std::error_code problem;
+            std::filesystem::rename(part.toStdString(), file.toStdString(), problem);
+            copied = !problem;
+            why = QString::fromStdString(problem.message());
+        }
+        if (!copied)
+            QFile::remove(part);
+        post(self, [copied, file, why](RecordedSession &session) {
             if (copied)
                 emit session.said(tr("Saved %1").arg(QFileInfo(file).fileName()));
             else
