@@ -4,14 +4,23 @@
 namespace lg::trace {
 
 void BlockColumns::enter(const StoredBlock &block) {
-    block_ = &block;
+    stored_ = &block;
+    packed_ = nullptr;
+    have_ = 0;
+}
+
+void BlockColumns::enter(const PackedEvents &block) {
+    stored_ = nullptr;
+    packed_ = &block;
     have_ = 0;
 }
 
 Result<BytesView> BlockColumns::column(Column column) {
     auto &values = values_[size_t(column)];
     if (!contains(have_, column)) {
-        if (auto got = file_.readColumn(*block_, column, values); !got)
+        auto got = stored_ ? file_->readColumn(*stored_, column, values)
+                           : packed_->readColumn(column, values);
+        if (!got)
             return got.error();
         have_ |= columnSet(column);
     }

@@ -6,14 +6,16 @@
 
 namespace lg::trace {
 
-// Belongs to one thread; the file must outlive it.
+// Belongs to one thread; the file and the blocks must outlive it.
 class BlockColumns {
 public:
-    explicit BlockColumns(const BlockFile &file) : file_(file) {}
+    explicit BlockColumns(const BlockFile &file) : file_(&file) {}
+    BlockColumns() = default; // for blocks in memory
 
     void enter(const StoredBlock &block);
-    const EventsHead &head() const { return block_->head; }
-    uint32_t count() const { return block_->at.header.count; }
+    void enter(const PackedEvents &block);
+    const EventsHead &head() const { return stored_ ? stored_->head : packed_->head; }
+    uint32_t count() const { return stored_ ? stored_->at.header.count : packed_->count; }
 
     // The values of all its records; valid until the next enter().
     Result<BytesView> column(Column column);
@@ -22,8 +24,9 @@ public:
     Result<void> read(size_t first, ColumnSet wanted, std::span<lg_event> into);
 
 private:
-    const BlockFile &file_;
-    const StoredBlock *block_ = nullptr;
+    const BlockFile *file_ = nullptr;
+    const StoredBlock *stored_ = nullptr; // one of the two
+    const PackedEvents *packed_ = nullptr;
     ColumnSet have_ = 0;
     std::array<Bytes, kColumnCount> values_;
 };

@@ -112,6 +112,21 @@ bool ColumnUnpacker::unpack(Column column, BytesView packed, uint32_t count, Byt
     return true;
 }
 
+PackedEvents::PackedEvents(BytesView packed, uint32_t count_)
+    : head(loadAt<EventsHead>(packed, 0)), count(count_),
+      columns(packed.begin() + sizeof head, packed.end()) {}
+
+Result<void> PackedEvents::readColumn(Column column, Bytes &values) const {
+    thread_local ColumnUnpacker unpacker; // costs more to make than a column takes
+    size_t offset = 0;
+    for (size_t i = 0; i < size_t(column); ++i)
+        offset += head.packed[i];
+    const auto packed = BytesView(columns).subspan(offset, head.packed[size_t(column)]);
+    if (!unpacker.unpack(column, packed, count, values))
+        return Error{"events in memory can't be unpacked"};
+    return {};
+}
+
 void putColumn(Column column, BytesView values, size_t first, std::span<lg_event> records) {
     const auto [offset, width] = shapeOf(column);
     const uint8_t *from = values.data() + first * width;

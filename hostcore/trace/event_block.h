@@ -39,6 +39,17 @@ private:
     std::unique_ptr<ZSTD_DCtx_s, size_t (*)(ZSTD_DCtx_s *)> zstd_;
 };
 
+// A block of events in memory. Any number of threads may read it.
+struct PackedEvents {
+    EventsHead head;
+    uint32_t count;
+    Bytes columns;
+
+    // What an EventPacker made of so many records.
+    PackedEvents(BytesView packed, uint32_t count);
+    Result<void> readColumn(Column column, Bytes &values) const;
+};
+
 // Puts values [first, first + records.size()) of the column into the records.
 void putColumn(Column column, BytesView values, size_t first, std::span<lg_event> records);
 

@@ -90,7 +90,14 @@ void EventModel::refresh() {
         return;
     const EventWindowPtr next = source_->window();
     symbols_ = source_->symbols();
-    forgetBefore(next->first()); // while the old window can still show what goes
+    if (next->first() > first_) {
+        // The table looks at each of its rows when some go, so that it gets a turn of its own. What
+        // has come since is shown the next time.
+        if (!forgetting_)
+            QMetaObject::invokeMethod(this, &EventModel::forget, Qt::QueuedConnection);
+        forgetting_ = true;
+        return;
+    }
     window_ = next;
     if (filtered()) {
         scanOn();
@@ -102,6 +109,15 @@ void EventModel::refresh() {
         end_ = window_->end();
         endInsertRows();
     }
+}
+
+void EventModel::forget() {
+    forgetting_ = false;
+    if (!source_)
+        return;
+    const EventWindowPtr next = source_->window();
+    forgetBefore(next->first()); // while the old window can still show what goes
+    window_ = next;
 }
 
 void EventModel::forgetBefore(uint64_t first) {

@@ -30,7 +30,8 @@ public:
 
     // A new source starts from nothing; the filter stays.
     void setSource(const EventSource *source);
-    // Takes what has come since; the rows stand still between two calls.
+    // Takes what has come since; the rows stand still between two calls, but for the oldest ones,
+    // which go soon after one.
     void refresh();
     void setFilter(const lg::Filter &filter);
     // -1 = all
@@ -69,6 +70,7 @@ private:
     };
 
     void restart();
+    void forget();
     void forgetBefore(uint64_t first);
     void scanOn();
     void scanDone(unsigned generation, uint64_t from, Scan scan);
@@ -93,6 +95,7 @@ private:
     unsigned working_ = 0;
     uint64_t stretch_ = 0; // events for a worker at a time
     bool scanning_ = false;
+    bool forgetting_ = false;
     unsigned generation_ = 0;
     QElapsedTimer shown_;
 };

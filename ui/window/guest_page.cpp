@@ -402,9 +402,13 @@ void GuestPage::seekMoment() {
 void GuestPage::showMoment(const std::shared_ptr<MomentInspector> &moment) {
     const bool shown =
         moment && (!session_->live() || moment->at().how != lg::MomentAt::How::After);
+    // A live Guest's oldest events go: the selected one may have, since the moment was asked for.
+    const auto event = traffic_->selected();
+    const EventWindowPtr window = session_->window();
+    const bool known = shown && event && window->contains(*event);
     for (LiveView *view : std::initializer_list<LiveView *>{memory_, code_, switcher_}) {
-        if (const auto event = traffic_->selected(); shown && event)
-            view->setVcpu(session_->window()->at(*event).vcpu);
+        if (known)
+            view->setVcpu(window->at(*event).vcpu);
         view->setMoment(shown ? moment : nullptr);
     }
 }

@@ -24,6 +24,18 @@ inline std::vector<lg_event> madeEvents(uint64_t from, uint64_t count, uint8_t v
     return events;
 }
 
+// Registers and details that differ, as those of a Guest do.
+inline std::vector<lg_event> variedEvents(uint64_t from, uint64_t count, uint8_t vcpu = 0) {
+    auto events = madeEvents(from, count, vcpu);
+    for (lg_event &event : events) {
+        event.regs.eip = 0xc0100000u + static_cast<uint32_t>(event.seq * 40503u & 0xfffff);
+        event.regs.eax = static_cast<uint32_t>(event.seq * 2654435761u >> 7);
+        event.detail[0] = event.regs.eax ^ event.regs.eip;
+        event.duration = static_cast<uint32_t>(event.seq % 1013);
+    }
+    return events;
+}
+
 class StoreSource : public ui::EventSource {
 public:
     explicit StoreSource(uint64_t capacity = ui::EventStore::kDefaultCapacity) : store(capacity) {}
