@@ -4,6 +4,8 @@
 #include "inspect/describe.h"
 #include "trace/export_writer.h"
 
+#include <deque>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace lg {
@@ -37,14 +39,15 @@ public:
         }
         auto kind = std::string(kindName(e.kind));
         auto code = codeText(e);
-        std::fprintf(out_,
-                     ",\n{\"ph\":\"X\",\"pid\":1,\"tid\":%u,\"ts\":%.3f,\"dur\":%.3f,\"cat\":%s,"
-                     "\"name\":%s,\"args\":{\"number\":%llu,\"text\":%s,\"ring\":%u,\"eip\":%s}}",
-                     kFirstVcpuThread + e.vcpu, clock_.at(e.tsc), clock_.length(e),
-                     jsonText(kind).c_str(), jsonText(code.empty() ? kind : code).c_str(),
-                     static_cast<unsigned long long>(number),
-                     jsonText(detailText(e, symbols_.get())).c_str(), ringOf(e),
-                     jsonText(addressText(e.regs.eip, symbols_.get())).c_str());
+        begin(
+            e.vcpu,
+            {e.tsc, e.tsc + e.duration,
+             textf("\"cat\":%s,\"name\":%s,\"args\":{\"number\":%llu,\"took_us\":%.3f,\"text\":%s,"
+                   "\"ring\":%u,\"eip\":%s}",
+                   jsonText(kind).c_str(), jsonText(code.empty() ? kind : code).c_str(),
+                   static_cast<unsigned long long>(number), clock_.length(e),
+                   jsonText(detailText(e, symbols_.get())).c_str(), ringOf(e),
+                   jsonText(addressText(e.regs.eip, symbols_.get())).c_str())});
     }
 
     void console(const TraceConsole &piece) override {
@@ -57,6 +60,9 @@ public:
     }
 
     Result<void> end() override {
+        for (auto &[vcpu, open] : open_)
+            for (; !open.empty(); open.pop_back())
+                print(vcpu, open.back());
         std::fputs("\n]}\n", out_);
         return file_.end();
     }
@@ -69,6 +75,44 @@ private:
                      ",\n{\"ph\":\"M\",\"pid\":1,\"tid\":%u,\"name\":\"thread_name\","
                      "\"args\":{\"name\":%s}}",
                      thread, jsonText(name).c_str());
+    }
+
+    // Perfetto leaves out what is neither inside of what is open nor behind it. Where two events
+    // run into each other, the shorter end gives way: that of a HALT whose rest was already the
+    // wait, or that of a SET_PTE's change whose clock was read a little later than the hypercall's.
+    // How long each really took is among its arguments.
+    struct Slice {
+        uint64_t begin, end; // ticks
+        std::string rest;    // of its line
+    };
+    static constexpr size_t kDeepest = 256;
+
+    void begin(uint32_t vcpu, Slice slice) {
+        auto &open = open_[vcpu];
+        for (; !open.empty(); open.pop_back()) {
+            Slice &outer = open.back();
+            if (outer.end > slice.begin) {
+                if (slice.end <= outer.end)
+                    break;
+                if (outer.begin > slice.begin || outer.end - slice.begin >= slice.end - outer.end) {
+                    slice.end = outer.end;
+                    break;
+                }
+                outer.end = slice.begin;
+            }
+            print(vcpu, outer);
+        }
+        if (open.size() == kDeepest) { // no Guest does that
+            print(vcpu, open.front());
+            open.pop_front();
+        }
+        open.push_back(std::move(slice));
+    }
+
+    void print(uint32_t vcpu, const Slice &slice) {
+        std::fprintf(out_, ",\n{\"ph\":\"X\",\"pid\":1,\"tid\":%u,\"ts\":%.3f,\"dur\":%.3f,%s}",
+                     kFirstVcpuThread + vcpu, clock_.at(slice.begin),
+                     clock_.at(slice.end) - clock_.at(slice.begin), slice.rest.c_str());
     }
 
     void instant(unsigned thread, uint64_t tsc, const char *name, const std::string &text) {
@@ -84,6 +128,7 @@ private:
     ExportClock clock_;
     std::shared_ptr<const SymbolTable> symbols_;
     unsigned named_ = 0;
+    std::map<uint32_t, std::deque<Slice>> open_; // of each vCPU, the innermost last
 };
 
 } // namespace

@@ -473,6 +473,40 @@ private slots:
         QVERIFY(!exportFormatByName("xml").ok());
     }
 
+    // Perfetto drops what is neither inside another slice nor behind it.
+    void perfettoGetsSlicesThatNest() {
+        auto some = events(0, 7);
+        auto during = [&](size_t i, uint64_t begin, uint64_t end) { // microseconds
+            some[i].tsc = begin * 2000;
+            some[i].duration = uint32_t((end - begin) * 2000);
+        };
+        during(0, 0, 1000);
+        during(1, 100, 300);
+        during(2, 200, 304); // a little longer than what it belongs to
+        during(3, 500, 520);
+        during(4, 518, 900); // begins before the one before it has ended
+        during(5, 950, 1400);
+        during(6, 1500, 1500);
+        auto recorder = Recorder::create(path("nested"), someMeta());
+        QVERIFY(recorder.ok());
+        (*recorder)->events(0, some, 0);
+        QVERIFY((*recorder)->finish().ok());
+        auto recording = Recording::open(path("nested"));
+        QVERIFY(recording.ok());
+        QVERIFY(
+            exportRecording(**recording, ExportFormat::Perfetto, Filter(), path("n.json")).ok());
+        auto json = nlohmann::json::parse(slurp(path("n.json")));
+        std::map<int, std::array<double, 3>> slices;
+        for (const auto &event : json["traceEvents"])
+            if (event["ph"] == "X")
+                slices[event["args"]["number"]] = {event["ts"], event["dur"],
+                                                   event["args"]["took_us"]};
+        const std::map<int, std::array<double, 3>> wanted = {
+            {0, {0, 950, 1000}},  {1, {100, 200, 200}}, {2, {200, 100, 104}}, {3, {500, 18, 20}},
+            {4, {518, 382, 382}}, {5, {950, 450, 450}}, {6, {1500, 0, 0}}};
+        QCOMPARE(slices, wanted);
+    }
+
     // Another program reads them: each event, and where some were lost.
     void exportToCtf() {
         auto recorder = Recorder::create(path("ctfed"), someMeta());
