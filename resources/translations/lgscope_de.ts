@@ -149,6 +149,13 @@
     </message>
 </context>
 <context>
+    <name>ui::ActionModel</name>
+    <message>
+        <source>%1, on</source>
+        <translation>%1, an</translation>
+    </message>
+</context>
+<context>
     <name>ui::BookmarksView</name>
     <message>
         <source>Bookmarks</source>
@@ -161,10 +168,6 @@
     <message>
         <source>Event</source>
         <translation>Ereignis</translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation>Zeit</translation>
     </message>
     <message>
         <source>What</source>
@@ -207,6 +210,10 @@
 to find it again here.</source>
         <translation>Wählen Sie ein Ereignis im Verkehr und drücken Sie %1,
 um es hier wiederzufinden.</translation>
+    </message>
+    <message>
+        <source>Time (s)</source>
+        <translation>Zeit (s)</translation>
     </message>
 </context>
 <context>
@@ -522,6 +529,10 @@ machen Sie noch einen und vergleichen Sie.</translation>
     <message>
         <source>Its events of then are in a recording, if one was made.</source>
         <translation>Die Ereignisse von damals stehen in einer Aufzeichnung, wenn eine gemacht wurde.</translation>
+    </message>
+    <message>
+        <source>At the selected event it had said nothing yet</source>
+        <translation>Beim ausgewählten Ereignis hatte er noch nichts gesagt</translation>
     </message>
 </context>
 <context>
@@ -1165,6 +1176,14 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <source>likely in service</source>
         <translation>wohl in Behandlung</translation>
     </message>
+    <message>
+        <source>deliveries and waits are those up to now</source>
+        <translation>Zustellungen und Wartezeiten sind die bis jetzt</translation>
+    </message>
+    <message>
+        <source>deliveries and waits are those of the whole recording</source>
+        <translation>Zustellungen und Wartezeiten sind die der ganzen Aufzeichnung</translation>
+    </message>
 </context>
 <context>
     <name>ui::LaunchView</name>
@@ -1709,6 +1728,10 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <source>by the clock</source>
         <translation>nach der Uhr</translation>
     </message>
+    <message>
+        <source>No sandbox, no live guest; recordings can be opened without one.</source>
+        <translation>Ohne Sandbox läuft kein Gast; Aufzeichnungen lassen sich auch ohne sie öffnen.</translation>
+    </message>
 </context>
 <context>
     <name>ui::LiveView</name>
@@ -2176,12 +2199,8 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <translation>; virtuell %1</translation>
     </message>
     <message>
-        <source>%1 %2</source>
-        <translation>%1 %2</translation>
-    </message>
-    <message>
-        <source>%1 touched, %2 dirty</source>
-        <translation>%1 berührt, %2 geändert</translation>
+        <source>touched (in full colour): %1, dirty (with a dot): %2</source>
+        <translation>berührt (kräftige Farbe): %1, beschrieben (mit Punkt): %2</translation>
     </message>
 </context>
 <context>
@@ -2413,6 +2432,10 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <source>something else is being done</source>
         <translation>etwas anderes ist in Arbeit</translation>
     </message>
+    <message>
+        <source>Not available: select what is to be forgotten</source>
+        <translation>Nicht verfügbar: Wählen Sie aus, was entfernt werden soll</translation>
+    </message>
 </context>
 <context>
     <name>ui::PresetList</name>
@@ -2567,6 +2590,10 @@ und wurde ohne Schnappschüsse gemacht.</translation>
     <message>
         <source>Meaning</source>
         <translation>Bedeutung</translation>
+    </message>
+    <message>
+        <source>no page directory yet</source>
+        <translation>noch kein Seitenverzeichnis</translation>
     </message>
 </context>
 <context>

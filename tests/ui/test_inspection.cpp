@@ -327,6 +327,10 @@ private slots:
         QTest::keyClick(view->map(), Qt::Key_Right);
         QVERIFY(view->noteText().startsWith("Page 00001000"));
         QVERIFY(takePicture(*window_, "memory-pages"));
+        view->tabs()->setCurrentIndex(MemoryView::Watches); // of which that page tells nothing
+        QVERIFY2(!view->noteText().startsWith("Page"), qPrintable(view->noteText()));
+        view->tabs()->setCurrentIndex(MemoryView::Pages);
+        view->map()->setFocus();
         QTest::keyClick(view->map(), Qt::Key_Return);
         QCOMPARE(view->tabs()->currentIndex(), int(MemoryView::Bytes));
         QCOMPARE(view->hex()->caret(), 0x1000u);
@@ -607,6 +611,9 @@ private slots:
         QCOMPARE(bookmarks->table()->rowCount(), 2);
         QCOMPARE(bookmarks->table()->item(0, 0)->text(),
                  QString::number(first + 1)); // in time's order
+        const EventModel *events = traffic->model();
+        QCOMPARE(bookmarks->table()->item(0, 1)->text(),
+                 events->index(events->rowOf(first), EventModel::Time).data().toString());
         QVERIFY(takePicture(*window_, "bookmarks"));
         bookmarks->table()->setFocus();
         bookmarks->table()->setCurrentCell(1, 0);

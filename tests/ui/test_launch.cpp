@@ -144,6 +144,7 @@ private slots:
         qunsetenv("LGSCOPE_QEMU");
         QVERIFY2(window_->errorBar()->text().contains("/no/such/qemu"),
                  qPrintable(window_->errorBar()->text()));
+        QVERIFY(window_->errorBar()->text().contains("recordings can be opened"));
         QTRY_COMPARE(window_->tabs()->count(), 1);
         window_->action("dismiss")->trigger();
     }

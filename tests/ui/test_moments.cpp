@@ -15,6 +15,7 @@
 #include "ui/traffic/event_model.h"
 #include "ui/traffic/side_by_side.h"
 #include "ui/traffic/traffic_view.h"
+#include "ui/window/command_palette.h"
 #include "ui/window/error_bar.h"
 #include "ui/window/guest_page.h"
 #include "ui/window/main_window.h"
@@ -22,6 +23,7 @@
 #include <QAction>
 #include <QComboBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
 #include <QTabWidget>
@@ -179,6 +181,11 @@ private slots:
                                 shown.size()),
                      shown);
         }
+        // Nobody has looked at the map of the pages yet.
+        QVERIFY(view->map()->map().pages.empty());
+        for (int row = 0; row < changes->model()->rowCount(); ++row)
+            QVERIFY2(!cell(changes->model(), row, 1).isEmpty(),
+                     qPrintable(cell(changes->model(), row, 0)));
         QVERIFY(takePicture(*window_, "memory-changes"));
     }
 
@@ -213,6 +220,19 @@ private slots:
         QVERIFY(window_->action("snapshot-every-1")->isChecked());
         QTRY_VERIFY(label->isVisible());
         QCOMPARE(label->text(), "Snapshot every 1 s");
+        // The palette says which is on, as the menu does.
+        window_->action("palette")->trigger();
+        const ActionModel *orders = window_->commands()->model();
+        for (int row = 0; row < orders->rowCount(); ++row) {
+            const QModelIndex order = orders->index(row, 0);
+            const QString name = orders->action(order)->objectName();
+            if (!name.startsWith("snapshot-every-"))
+                continue;
+            const bool on = name == "snapshot-every-1";
+            QCOMPARE(order.data(ActionModel::OnRole).toBool(), on);
+            QCOMPARE(order.data(Qt::AccessibleTextRole).toString().contains(", on"), on);
+        }
+        QTest::keyClick(window_->commands()->line(), Qt::Key_Escape);
         QTRY_VERIFY_WITH_TIMEOUT(count(page_) >= before + 2, kSoonMs);
         QCOMPARE(progress.count(), 0); // no bar comes and goes with each
         const auto all = session->snapshots();
@@ -308,6 +328,11 @@ private slots:
         go(recorded_, "memory");
         QTRY_VERIFY_WITH_TIMEOUT(
             recorded_->memory()->momentNote().contains("(end), taken at that moment"), kSoonMs);
+        go(recorded_, "traffic");
+        QTest::keyClick(recorded_->traffic()->table(), Qt::Key_Home);
+        QCOMPARE(recorded_->traffic()->selected(), std::optional(window->first()));
+        QTest::keyClick(recorded_->traffic()->table(), Qt::Key_End);
+        QCOMPARE(recorded_->traffic()->selected(), std::optional(window->end() - 1));
         QVERIFY(!window_->action("snapshot")->isEnabled());
         QVERIFY(window_->action("snapshot")->toolTip().contains("recording"));
     }
@@ -356,7 +381,11 @@ private slots:
         const int columns = traffic->model()->columnCount();
         const QByteArray before = traffic->sideBySide()->columns();
         traffic->table()->setFocus();
+        traffic->select(traffic->model()->eventIndex(0));
         QTest::keyClick(traffic->table(), Qt::Key_F5, Qt::ControlModifier | Qt::ShiftModifier);
+        for (int n = 0; n < 2; ++n)
+            QVERIFY(traffic->table()->selectionModel()->isSelected(
+                traffic->table()->currentIndex().siblingAtColumn(EventModel::ColumnCount + n)));
         QVERIFY(lanes->isChecked());
         QCOMPARE(traffic->model()->columnCount(), columns + 2);
         QVERIFY(traffic->table()->isColumnHidden(EventModel::What));

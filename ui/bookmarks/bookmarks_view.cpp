@@ -9,6 +9,7 @@
 #include <QAction>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QLocale>
 #include <QPushButton>
 #include <QSettings>
 #include <QTableWidget>
@@ -27,7 +28,7 @@ BookmarksView::BookmarksView(QWidget *parent) : QWidget(parent) {
     table_ = new QTableWidget(0, ColumnCount, this);
     table_->setObjectName(QStringLiteral("bookmarksTable"));
     table_->setAccessibleName(tr("Bookmarked events"));
-    table_->setHorizontalHeaderLabels({tr("Event"), tr("Time"), tr("What"), tr("Note")});
+    table_->setHorizontalHeaderLabels({tr("Event"), tr("Time (s)"), tr("What"), tr("Note")});
     table_->setShowGrid(false);
     table_->setWordWrap(false);
     table_->setAlternatingRowColors(true);
@@ -126,7 +127,8 @@ void BookmarksView::add(uint64_t eventIndex, const QString &note) {
     const uint32_t khz = session_->tscKhz();
     const QString texts[] = {
         numberText(eventIndex + 1), // as Traffic counts
-        khz ? microsecondsText(static_cast<double>(event.tsc - session_->tscBase()) * 1000.0 / khz)
+        khz ? QLocale().toString(
+                  static_cast<double>(event.tsc - session_->tscBase()) / 1000.0 / khz, 'f', 6)
             : numberText(event.tsc),
         QString::fromStdString(lg::describe(event, session_->symbols().get())), note};
     for (int column = 0; column < ColumnCount; ++column) {

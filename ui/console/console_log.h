@@ -34,6 +34,7 @@ public:
     // The line with this text that is nearest to the nth; the last one if there is no text.
     const ConsoleLine *find(const QString &text, qsizetype nth) const;
     const std::deque<ConsoleLine> &lines() const { return lines_; }
+    bool complete() const { return dropped_ == 0; }
 
 private:
     std::deque<ConsoleLine> lines_;

@@ -115,9 +115,11 @@ void ConsoleView::feed(const std::deque<ConsolePiece> &pieces) {
 
 void ConsoleView::showMoment(std::optional<uint64_t> tsc) {
     const ConsoleLine *line = tsc ? log_.at(*tsc) : nullptr;
-    momentLine_->setText(line  ? tr("At the selected event it had last said: %1").arg(line->text)
-                         : tsc ? tr("At the selected event it had said nothing that is kept")
-                               : QString());
+    momentLine_->setText(line   ? tr("At the selected event it had last said: %1").arg(line->text)
+                         : !tsc ? QString()
+                         : log_.complete()
+                             ? tr("At the selected event it had said nothing yet")
+                             : tr("At the selected event it had said nothing that is kept"));
     momentLine_->setVisible(tsc.has_value());
 }
 

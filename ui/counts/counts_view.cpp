@@ -144,10 +144,11 @@ CountsView::CountsView(QWidget *parent) : QTableView(parent) {
     const int em = fontMetrics().horizontalAdvance(QLatin1Char('0'));
     columns->resizeSection(CountsModel::Count, 10 * em);
     columns->resizeSection(CountsModel::Rate, 12 * em);
-    for (const auto column : {CountsModel::Mean, CountsModel::Half, CountsModel::Most})
+    for (const auto column :
+         {CountsModel::Mean, CountsModel::Half, CountsModel::Most, CountsModel::Longest})
         columns->resizeSection(column, 11 * em);
     columns->resizeSection(CountsModel::Kind, 19 * em);
-    columns->setStretchLastSection(true);
+    columns->setStretchLastSection(false);
     nameInnerParts(this);
     connect(this, &QAbstractItemView::activated, this, [this](const QModelIndex &index) {
         if (index.column() == CountsModel::Longest) {

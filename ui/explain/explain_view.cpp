@@ -16,7 +16,7 @@ namespace ui {
 
 namespace {
 
-// Two levels of the kernel's tabs must not push the code out of a narrow dock.
+// Two levels of the kernel's tabs must not push the code out of a narrow dock; longer lines wrap.
 // The lines that name `mark`, if any, are the ones for this very event.
 QString codeToHtml(const QString &code, const QString &mark) {
     QStringList lines = code.split(QLatin1Char('\n'));
@@ -36,29 +36,38 @@ QString codeToHtml(const QString &code, const QString &mark) {
         if (marked)
             line = QStringLiteral("<b><u>%1</u></b>").arg(line);
     }
-    return QStringLiteral("<pre>%1</pre>").arg(lines.join(QLatin1Char('\n')));
+    return QStringLiteral("<pre style='white-space:pre-wrap'>%1</pre>")
+        .arg(lines.join(QLatin1Char('\n')));
 }
 
-// Indented lines are drawings or lists and stay as they are; the others flow.
+// Indented lines are the points of a list, or drawings, which stay as they are; the others flow.
 QString paragraphsToHtml(const QString &text) {
+    static const QRegularExpression point(QStringLiteral("^\\s+(\\d+\\.|-) "));
     QString html, flow, fixed;
+    bool inPoint = false;
     const auto flush = [&] {
         if (!flow.isEmpty())
-            html += QStringLiteral("<p>%1</p>").arg(flow.toHtmlEscaped());
+            html += QStringLiteral("<p%1>%2</p>")
+                        .arg(inPoint ? QStringLiteral(" style='margin-left:22px;text-indent:-14px'")
+                                     : QString(),
+                             flow.toHtmlEscaped());
         if (!fixed.isEmpty())
             html += QStringLiteral("<pre>%1</pre>").arg(fixed.toHtmlEscaped());
         flow.clear();
         fixed.clear();
+        inPoint = false;
     };
     for (const QString &line : text.split(QLatin1Char('\n'))) {
         const bool indented =
             line.startsWith(QLatin1String("  ")) || line.startsWith(QLatin1Char('\t'));
-        if (line.trimmed().isEmpty() || (indented && !flow.isEmpty()) ||
+        const bool begins = fixed.isEmpty() && point.match(line).hasMatch();
+        if (line.trimmed().isEmpty() || begins || (indented != inPoint && !flow.isEmpty()) ||
             (!indented && !fixed.isEmpty()))
             flush();
         if (line.trimmed().isEmpty())
             continue;
-        if (indented)
+        inPoint = inPoint || begins;
+        if (indented && !inPoint)
             fixed += line + QLatin1Char('\n');
         else
             flow += (flow.isEmpty() ? QString() : QStringLiteral(" ")) + line.trimmed();

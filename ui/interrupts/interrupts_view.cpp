@@ -234,7 +234,10 @@ void InterruptsView::showMoment(const EventWindow &window, uint64_t eventIndex) 
                          event.irq_enabled & LGUEST_IF ? tr("interrupts enabled")
                                                        : tr("interrupts disabled"),
                          event.halted ? tr("halted") : tr("in ring %1").arg(lg::ringOf(event)),
-                         tr("the timer then is not known")};
+                         tr("the timer then is not known"),
+                         session()->live() ? tr("deliveries and waits are those up to now")
+                                           : tr("deliveries and waits are those of the whole "
+                                                "recording")};
     summary_->setText(words.join(QStringLiteral(" · ")));
     show(lines, event.vcpu);
 }

@@ -157,15 +157,20 @@ void ChangesPanel::compare() {
     emit compareWanted(*before, *after);
 }
 
-void ChangesPanel::show(const lg::MomentDifferences &differences) {
+void ChangesPanel::show(const lg::MomentDifferences &differences, const lg::GuestMap &map) {
     places_ = differences.places;
     std::vector<Row> rows;
     rows.reserve(places_.size());
-    for (const lg::MemoryDifference &one : places_)
+    for (const lg::MemoryDifference &one : places_) {
+        const uint32_t page = one.address / 4096;
+        const QString use = page < map.pages.size()
+                                ? QString::fromStdString(lg::pageUseName(map.pages[page]))
+                                : QString();
         rows.push_back({{hexText(one.address), Tone::Plain, true},
-                        {useOfPage_ ? useOfPage_(one.address) : QString(), Tone::Muted},
+                        {use, Tone::Muted},
                         {bytesText(one.before), Tone::Muted, true},
                         {bytesText(one.now), Tone::Changed, true}});
+    }
     model_->show(std::move(rows));
     empty_->say(differences.pages.empty() ? tr("Nothing has changed.") : QString());
     const QLocale locale;

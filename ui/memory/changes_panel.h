@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "inspect/guest_map.h"
 #include "snapshot/compare.h"
 #include "ui/session/session.h"
 
@@ -27,11 +28,8 @@ public:
     void setMoment(const MomentPtr &moment);
     // "" = nothing else is being done.
     void setBusy(const QString &why);
-    // What the page that holds an address is used for, "" = nobody has looked.
-    void setUseOfPage(std::function<QString(uint32_t)> useOfPage) {
-        useOfPage_ = std::move(useOfPage);
-    }
-    void show(const lg::MomentDifferences &differences);
+    // With what the pages were used for at the later moment.
+    void show(const lg::MomentDifferences &differences, const lg::GuestMap &map);
     RowsModel *model() const { return model_; }
     QComboBox *before() const { return before_; }
     QComboBox *after() const { return after_; }
@@ -53,7 +51,6 @@ private:
     Session *session_ = nullptr;
     MomentPtr moment_;
     QString busy_;
-    std::function<QString(uint32_t)> useOfPage_;
     std::vector<lg::MemoryDifference> places_;
     QString compared_; // which two
     RowsModel *model_;

@@ -28,11 +28,17 @@ QColor colourOf(uint16_t use, bool dark) {
         return hue(320);
     if (use & lg::kPageStack)
         return hue(275);
+    if (use & lg::kPageText)
+        return hue(215);
     if (use & lg::kPageUser)
         return hue(140);
-    if (use & (lg::kPageText | lg::kPageImage))
+    if (use & lg::kPageImage)
         return hue(215);
     return hue(190, 60);
+}
+
+QColor colourOfNothing(const QPalette &palette) {
+    return palette.color(QPalette::AlternateBase).darker(isDark(palette) ? 80 : 104);
 }
 
 } // namespace
@@ -70,6 +76,7 @@ void MapPanel::show(const lg::GuestMap &map) {
         page_, map_.pages.empty() ? 0 : static_cast<uint32_t>(map_.pages.size() - 1));
     updateBar();
     viewport()->update();
+    emit totalsChanged();
     emit pageMoved();
 }
 
@@ -102,18 +109,34 @@ QString MapPanel::pageText() const {
 }
 
 QString MapPanel::totals() const {
-    std::map<std::string, int> uses;
+    struct Use {
+        int pages = 0;
+        QColor colour;
+    };
+    std::map<std::string, Use> uses;
     int touched = 0, dirty = 0;
     for (const uint16_t use : map_.pages) {
-        ++uses[lg::pageUseName(use)];
+        Use &one = uses[lg::pageUseName(use)];
+        ++one.pages;
+        one.colour = use ? colourOf(use, isDark(palette())) : colourOfNothing(palette());
         touched += use & lg::kPageTouched ? 1 : 0;
         dirty += use & lg::kPageDirty ? 1 : 0;
     }
     QStringList words;
-    for (const auto &[name, count] : uses)
-        words += tr("%1 %2").arg(QLocale().toString(count), QString::fromStdString(name));
-    words += tr("%1 touched, %2 dirty").arg(QLocale().toString(touched), QLocale().toString(dirty));
+    for (const auto &[name, use] : uses)
+        words += QStringLiteral("<span style='color:%1'>■</span> %2: %3")
+                     .arg(use.colour.name(), QString::fromStdString(name),
+                          QLocale().toString(use.pages));
+    if (!words.isEmpty())
+        words += tr("touched (in full colour): %1, dirty (with a dot): %2")
+                     .arg(QLocale().toString(touched), QLocale().toString(dirty));
     return words.join(QStringLiteral(" · "));
+}
+
+void MapPanel::changeEvent(QEvent *event) {
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        emit totalsChanged();
 }
 
 void MapPanel::moveTo(int64_t page) {
@@ -194,7 +217,7 @@ bool MapPanel::event(QEvent *event) {
 void MapPanel::paintEvent(QPaintEvent *) {
     QPainter painter(viewport());
     const bool dark = isDark(palette());
-    const QColor empty = palette().color(QPalette::AlternateBase).darker(dark ? 80 : 104);
+    const QColor empty = colourOfNothing(palette());
     const int across = columns();
     const auto first =
         static_cast<size_t>(verticalScrollBar()->value()) * static_cast<size_t>(across);

@@ -19,15 +19,17 @@ public:
     uint32_t page() const { return page_; }
     // "Page 00123000: page table, writable, touched; virtual c0123000"
     QString pageText() const;
-    // How many pages of each use, for the line below.
+    // How many pages of each use, and its colour, in HTML.
     QString totals() const;
 
 signals:
+    void totalsChanged();
     void pageMoved();
     void pageChosen(uint32_t physical);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void changeEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;

@@ -121,16 +121,23 @@ void MemoryTasks::search(Session &session, Inspector *inspector, uint32_t vcpu, 
 }
 
 void MemoryTasks::compare(std::shared_ptr<const lg::Moment> before,
-                          std::shared_ptr<const lg::Moment> after) {
+                          std::shared_ptr<const lg::Moment> after,
+                          std::shared_ptr<const lg::SymbolTable> symbols) {
     const QString what = tr("Comparing");
     if (!begin(what))
         return;
-    run([this, what, before = std::move(before), after = std::move(after)] {
+    run([this, what, before = std::move(before), after = std::move(after),
+         symbols = std::move(symbols)] {
         auto found = std::make_shared<lg::Result<lg::MomentDifferences>>(
             lg::compareMoments(*before, *after, kMostDifferences, progressOf(what)));
-        return Outcome([this, found] {
+        lg::GuestMap map;
+        if (const auto state = after->state(0); state && found->ok())
+            if (auto read = lg::mapGuest(after->physicalReader(), *state, after->memoryBytes(),
+                                         symbols.get()))
+                map = std::move(*read);
+        return Outcome([this, found, map = std::move(map)] {
             if (found->ok())
-                emit compared(**found);
+                emit compared(**found, map);
             else
                 emit failed(text(found->error()));
         });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "inspect/guest_map.h"
 #include "snapshot/compare.h"
 #include "ui/session/session.h"
 
@@ -24,14 +25,16 @@ public:
     void map(Session &session, Inspector *inspector, uint32_t vcpu);
     void search(Session &session, Inspector *inspector, uint32_t vcpu, bool isVirtual,
                 uint32_t from, lg::Bytes pattern);
-    void compare(std::shared_ptr<const lg::Moment> before, std::shared_ptr<const lg::Moment> after);
+    void compare(std::shared_ptr<const lg::Moment> before, std::shared_ptr<const lg::Moment> after,
+                 std::shared_ptr<const lg::SymbolTable> symbols);
 
 signals:
     void busyChanged();
     void progress(const QString &what, int percent);
     void mapped(const lg::GuestMap &map);
     void found(std::optional<uint32_t> address, uint32_t length);
-    void compared(const lg::MomentDifferences &differences);
+    // And what the pages were used for at the later moment; empty when its tables are damaged.
+    void compared(const lg::MomentDifferences &differences, const lg::GuestMap &map);
     void failed(const QString &why);
 
 private:

@@ -90,10 +90,8 @@ MemoryView::MemoryView(QWidget *parent) : LiveView(parent) {
         bar_->setValue(percent);
     });
     connect(tasks_, &MemoryTasks::failed, this, [this](const QString &why) { note(why, true); });
-    connect(tasks_, &MemoryTasks::mapped, this, [this](const lg::GuestMap &map) {
-        map_->show(map);
-        mapText_->setText(map_->totals());
-    });
+    connect(tasks_, &MemoryTasks::mapped, this,
+            [this](const lg::GuestMap &map) { map_->show(map); });
     connect(tasks_, &MemoryTasks::found, this,
             [this](std::optional<uint32_t> address, uint32_t length) {
                 if (!address) {
@@ -105,7 +103,9 @@ MemoryView::MemoryView(QWidget *parent) : LiveView(parent) {
                 note(tr("Found at %1").arg(nameOf(*address)));
             });
     connect(tasks_, &MemoryTasks::compared, changes_, &ChangesPanel::show);
-    connect(changes_, &ChangesPanel::compareWanted, tasks_, &MemoryTasks::compare);
+    connect(changes_, &ChangesPanel::compareWanted, this, [this](const auto &from, const auto &to) {
+        tasks_->compare(from, to, session()->symbols());
+    });
     connect(changes_, &ChangesPanel::said, this, &MemoryView::note);
     connect(changes_, &ChangesPanel::placeChosen, this, [this](uint32_t at, uint32_t length) {
         goTo(at, false);
@@ -186,12 +186,6 @@ void MemoryView::makeTabs() {
     tabs_->addTab(walker_, tr("Page tables"));
     tabs_->addTab(makeWatches(), tr("Watches"));
     changes_ = new ChangesPanel(tabs_);
-    changes_->setUseOfPage([this](uint32_t address) {
-        const auto &pages = map_->map().pages;
-        return address / 4096 < pages.size()
-                   ? QString::fromStdString(lg::pageUseName(pages[address / 4096]))
-                   : QString();
-    });
     tabs_->addTab(changes_, tr("Changes"));
     momentNote_ = new QLabel(this);
     momentNote_->setObjectName(QStringLiteral("momentNote"));
@@ -210,10 +204,18 @@ void MemoryView::makeTabs() {
     });
     connect(again, &QPushButton::clicked, this,
             [this] { tasks_->map(*session(), inspector(), vcpu()); });
-    connect(map_, &MapPanel::pageMoved, this, [this] { note(map_->pageText()); });
+    connect(map_, &MapPanel::totalsChanged, this, [this] { mapText_->setText(map_->totals()); });
+    connect(map_, &MapPanel::pageMoved, this, [this] {
+        if (tabs_->currentIndex() == Pages)
+            note(map_->pageText());
+    });
     connect(map_, &MapPanel::pageChosen, this, [this](uint32_t at) { goTo(at, false); });
     connect(walker_, &WalkerPanel::physicalWanted, this, [this](uint32_t at) { goTo(at, false); });
     connect(tabs_, &QTabWidget::currentChanged, this, [this](int tab) {
+        if (tab == Pages)
+            note(map_->pageText());
+        else
+            showCaret();
         if (tab == Tables)
             walk();
         else if (tab == Pages && map_->map().pages.empty() && inspector())
@@ -235,6 +237,14 @@ QWidget *MemoryView::makeWatches() {
     unwatch_ = new QPushButton(tr("Forget the selected"), page);
     unwatch_->setAccessibleName(tr("Forget the selected places"));
     layBelowButtons(page, {add, unwatch_}, table);
+    const auto showState = [this, table] {
+        const bool chosen = table->selectionModel()->hasSelection();
+        unwatch_->setEnabled(chosen);
+        unwatch_->setToolTip(chosen ? QString()
+                                    : tr("Not available: select what is to be forgotten"));
+    };
+    connect(table->selectionModel(), &QItemSelectionModel::selectionChanged, this, showState);
+    showState();
     connect(add, &QPushButton::clicked, this, &MemoryView::addWatch);
     connect(unwatch_, &QPushButton::clicked, this, [this, table] {
         QModelIndexList rows = table->selectionModel()->selectedRows();
@@ -470,8 +480,8 @@ void MemoryView::ask(Inspector &inspector) {
     if (!placed_) {
         placed_ = true;
         inspector.state(vcpu(), this, [this](const lg::Result<lg_vcpu_state> &state) {
-            if (state)
-                goTo(state->regs.esp, true);
+            if (state) // at its start a Guest has no stack yet
+                goTo(state->regs.esp ? state->regs.esp : state->regs.eip, true);
             askSoon();
         });
     }

@@ -103,7 +103,7 @@ QString RegisterModel::meaning(int row) const {
     if (row >= kFirstSegment)
         return selectorText(value);
     if (row == kCr3)
-        return tr("page directory");
+        return value ? tr("page directory") : tr("no page directory yet");
     if (const QString name = QString::fromStdString(symbols_ ? symbols_->text(value) : "");
         !name.isEmpty())
         return name;

@@ -118,6 +118,7 @@ void HostLink::start() {
             }
             link.opened_ = std::move(*shared).value();
             link.state_ = State::Ready;
+            link.wasReady_ = true;
             emit link.ready();
         });
     });

@@ -40,6 +40,7 @@ public:
     ~HostLink() override;
 
     State state() const { return state_; }
+    bool wasReady() const { return wasReady_; }
     QString host() const { return host_; }
     QString about() const; // "sandbox, Linux 6.12.…"
     QString reason() const { return reason_; }
@@ -61,6 +62,7 @@ private:
     QString host_;
     lg::HostNeeds needs_;
     State state_ = State::Starting;
+    bool wasReady_ = false;
     QString reason_;
     std::stop_source stop_;
     std::shared_ptr<FeedRouter> router_ = std::make_shared<FeedRouter>();

@@ -250,9 +250,12 @@ void LiveSession::hostLost(const QString &reason) {
     stopRecording();
     if (state() == State::Ended || state() == State::Failed)
         return;
-    const bool sandbox = request_.host == QLatin1String("sandbox");
-    fail(reason, sandbox ? tr("Launch again: a fresh sandbox is started.")
-                         : tr("See whether the agent runs there, or use the sandbox."));
+    if (request_.host != QLatin1String("sandbox"))
+        fail(reason, tr("See whether the agent runs there, or use the sandbox."));
+    else if (link_ && !link_->wasReady())
+        fail(reason, tr("No sandbox, no live guest; recordings can be opened without one."));
+    else
+        fail(reason, tr("Launch again: a fresh sandbox is started."));
 }
 
 void LiveSession::ended(const lg::GuestEnded &how) {

@@ -27,9 +27,13 @@ void KindDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(Qt::NoPen);
-    painter->setBrush(SignalColours::kind(kind, isDark(item.palette)));
-    painter->drawRoundedRect(mark, 2, 2);
     const bool selected = item.state & QStyle::State_Selected;
+    if (selected) { // a frame keeps it apart from a selection of the same hue
+        painter->setBrush(item.palette.color(QPalette::HighlightedText));
+        painter->drawRoundedRect(mark.adjusted(-2, -2, 2, 2), 3, 3);
+    }
+    painter->setBrush(SignalColours::kind(kind, !selected && isDark(item.palette)));
+    painter->drawRoundedRect(mark, 2, 2);
     const QVariant ink = index.data(Qt::ForegroundRole);
     painter->setPen(selected        ? item.palette.color(QPalette::HighlightedText)
                     : ink.isValid() ? ink.value<QColor>()

@@ -47,6 +47,9 @@ void SideBySide::show(bool lanes) {
     if (lanes && model_->lanes() == 0)
         columns_ = header->saveState();
     model_->setLanes(lanes ? vcpus_ : 0);
+    // The new columns belong to the chosen rows as well.
+    QItemSelectionModel *chosen = table_->selectionModel();
+    chosen->select(chosen->selection(), QItemSelectionModel::Select | QItemSelectionModel::Rows);
     if (!lanes) {
         header->restoreState(columns_);
         return;

@@ -418,12 +418,17 @@ bool TrafficView::eventFilter(QObject *watched, QEvent *event) {
                 return true;
             }
             break;
+        // The first and the last event, not the first and the last column.
         case Qt::Key_Home:
-            follow_->setChecked(false);
-            break;
-        case Qt::Key_End:
-            follow_->setChecked(follow_->isEnabled());
-            break;
+        case Qt::Key_End: {
+            const bool end = static_cast<QKeyEvent *>(event)->key() == Qt::Key_End;
+            follow_->setChecked(end && follow_->isEnabled());
+            if (static_cast<QKeyEvent *>(event)->modifiers() & Qt::ShiftModifier ||
+                model_->rowCount() == 0)
+                break;
+            chooseRow(table_, end ? model_->rowCount() - 1 : 0);
+            return true;
+        }
         case Qt::Key_Slash:
             focusFilter_->trigger();
             return true;

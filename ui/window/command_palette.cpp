@@ -20,7 +20,7 @@ namespace ui {
 
 namespace {
 
-// Name to the left; shortcut, or the reason why not, to the right.
+// Name to the left, ticked if it is on; shortcut, or the reason why not, to the right.
 class ActionDelegate final : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
@@ -45,10 +45,13 @@ public:
                                 : index.data(ActionModel::ReasonRole).toString();
         const QRect place = item.rect.adjusted(10, 0, -10, 0);
         const int nameWidth = item.fontMetrics.horizontalAdvance(name);
-        right = item.fontMetrics.elidedText(right, Qt::ElideRight, place.width() - nameWidth - 24);
+        right = item.fontMetrics.elidedText(right, Qt::ElideRight, place.width() - nameWidth - 32);
         painter->save();
         painter->setPen(ink);
         painter->drawText(place, Qt::AlignVCenter | Qt::AlignLeft, name);
+        if (index.data(ActionModel::OnRole).toBool())
+            painter->drawText(place.adjusted(nameWidth + 8, 0, 0, 0),
+                              Qt::AlignVCenter | Qt::AlignLeft, QStringLiteral("✓"));
         painter->setPen(selected ? ink : signalColours(item.palette).muted);
         painter->drawText(place, Qt::AlignVCenter | Qt::AlignRight, right);
         painter->restore();
@@ -121,10 +124,14 @@ QVariant ActionModel::data(const QModelIndex &index, int role) const {
         return action->shortcut().toString(QKeySequence::NativeText);
     case ReasonRole:
         return action->isEnabled() ? QString() : whyNot(action);
-    case Qt::AccessibleTextRole:
-        return action->isEnabled()
-                   ? plainName(action) + QLatin1Char(' ') + action->shortcut().toString()
-                   : plainName(action) + QStringLiteral(", ") + whyNot(action);
+    case OnRole:
+        return action->isCheckable() && action->isChecked();
+    case Qt::AccessibleTextRole: {
+        const QString name =
+            index.data(OnRole).toBool() ? tr("%1, on").arg(plainName(action)) : plainName(action);
+        return action->isEnabled() ? name + QLatin1Char(' ') + action->shortcut().toString()
+                                   : name + QStringLiteral(", ") + whyNot(action);
+    }
     default:
         return {};
     }

@@ -17,6 +17,7 @@ class ActionModel : public QAbstractListModel {
 public:
     static constexpr int ShortcutRole = Qt::UserRole;
     static constexpr int ReasonRole = Qt::UserRole + 1;
+    static constexpr int OnRole = Qt::UserRole + 2; // it can be on or off, and is on
 
     using QAbstractListModel::QAbstractListModel;
     void setActions(const QList<QAction *> &actions);

@@ -2,6 +2,7 @@
 #include "file_dialogs.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QSettings>
@@ -14,10 +15,13 @@ namespace {
 const QString kFolderKey = QStringLiteral("files/folder");
 
 QString lastFolder() {
-    const QString last = QSettings().value(kFolderKey).toString();
-    return QFileInfo(last).isDir()
-               ? last
-               : QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    // A folder that is not there would be taken for the name of a file.
+    for (const QString &folder :
+         {QSettings().value(kFolderKey).toString(),
+          QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)})
+        if (QFileInfo(folder).isDir())
+            return folder;
+    return QDir::homePath();
 }
 
 } // namespace
