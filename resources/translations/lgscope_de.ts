@@ -961,6 +961,10 @@ Auf und Ab holen frühere Filter, Strg+Leertaste ergänzt, Esc leert, Strg+Z nim
         <source>At the last stop; it runs now</source>
         <translation>Beim letzten Halt; jetzt läuft er</translation>
     </message>
+    <message>
+        <source>%1. Registers, code and interrupts show the selected event; Escape in Traffic leaves it.</source>
+        <translation>%1. Register, Code und Interrupts zeigen das ausgewählte Ereignis; Escape im Verkehr verlässt es.</translation>
+    </message>
 </context>
 <context>
     <name>ui::HexView</name>
@@ -2749,6 +2753,14 @@ Niemand kennt die Register von damals.</translation>
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>In Traffic: the first event, the newest, none</source>
+        <translation>Im Verkehr: das erste Ereignis, das neueste, keines</translation>
+    </message>
+    <message>
+        <source>Home, End, Esc</source>
+        <translation>Pos1, Ende, Esc</translation>
     </message>
 </context>
 <context>

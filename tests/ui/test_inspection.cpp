@@ -429,6 +429,14 @@ private slots:
     void toTheNextEvent() {
         window_->action("pause")->trigger();
         QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Paused, kSoonMs);
+        // An event is another moment; Escape comes back to this one.
+        go("traffic");
+        TrafficView *traffic = page_->traffic();
+        traffic->select(traffic->model()->eventIndex(0));
+        QVERIFY2(page_->stopText().contains("the selected event"), qPrintable(page_->stopText()));
+        QTest::keyClick(traffic->table(), Qt::Key_Escape);
+        QCOMPARE(traffic->selected(), std::nullopt);
+        QVERIFY2(page_->stopText().contains("this moment"), qPrintable(page_->stopText()));
         QSignalSpy stops(page_->session(), &Session::stoppedAt);
         for (int i = 0; i < 3; ++i) {
             window_->action("until-event")->trigger();

@@ -64,6 +64,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(!page->console()->text().trimmed().isEmpty(), kSoonMs);
         type(page, "help");
         QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().contains("peek"), kSoonMs);
+        QVERIFY(!page->console()->text().contains(" \n")); // the terminal's own blanks
 
         // Events arrive, and the filter keeps what it says.
         QTRY_VERIFY_WITH_TIMEOUT(model->rowCount() > 10, kSoonMs);
@@ -270,6 +271,18 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(page->session()->state() == Session::State::Ended, kBootMs);
         QVERIFY(page->session()->stateText().startsWith("dead"));
         QVERIFY(page->findChild<QLabel *>("consoleNote")->text().contains("dead"));
+    }
+
+    void aLaunchThatFailsComesBackToTheForm() {
+        QVERIFY(window_->tabs()->count() > 1); // there are others that could come to the front
+        const int before = window_->tabs()->count();
+        LaunchRequest request;
+        request.image = QCoreApplication::applicationFilePath(); // 64 bits
+        window_->launch(request);
+        QTRY_VERIFY_WITH_TIMEOUT(window_->errorBar()->isVisible(), kSoonMs);
+        QTRY_COMPARE(window_->tabs()->count(), before);
+        QCOMPARE(window_->tabs()->currentIndex(), 0);
+        window_->action("dismiss")->trigger();
     }
 
     void theFilterShowsWhereItGoesWrong() {

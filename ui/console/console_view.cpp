@@ -3,6 +3,7 @@
 
 #include "pty_feed.h"
 #include "ui/inspect/numbers.h"
+#include "ui/window/file_dialogs.h"
 #include "ui/window/icons.h"
 #include "ui/window/inner_names.h"
 #include "ui/window/theme.h"
@@ -12,12 +13,13 @@
 #include <QAction>
 #include <QBuffer>
 #include <QEvent>
-#include <QFileDialog>
+
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
+#include <QRegularExpression>
 #include <QSaveFile>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -154,7 +156,13 @@ QString ConsoleView::text() const {
     QBuffer buffer;
     buffer.open(QIODevice::WriteOnly);
     terminal_->saveHistory(&buffer);
-    return QString::fromUtf8(buffer.data());
+    // The terminal fills its lines, and its page, with spaces.
+    static const QRegularExpression blanks(QStringLiteral("[ \\t]+$"),
+                                           QRegularExpression::MultilineOption);
+    QString all = QString::fromUtf8(buffer.data()).remove(blanks);
+    while (all.endsWith(QLatin1String("\n\n")))
+        all.chop(1);
+    return all;
 }
 
 bool ConsoleView::save(const QString &file, QString *why) const {
@@ -167,19 +175,13 @@ bool ConsoleView::save(const QString &file, QString *why) const {
 }
 
 void ConsoleView::askAndSave() {
-    auto *dialog = new QFileDialog(this, tr("Save console text"), QString(),
-                                   tr("Text files (*.txt);;All files (*)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QStringLiteral("txt"));
-    dialog->setModal(false);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &file) {
-        QString why;
-        if (!save(file, &why))
-            emit failed(tr("The console text was not saved: %1").arg(why),
-                        tr("Choose a folder that you may write to."));
-    });
-    dialog->show();
+    askFile(this, false, tr("Save console text"), tr("Text files (*.txt);;All files (*)"),
+            [this](const QString &file) {
+                QString why;
+                if (!save(file, &why))
+                    emit failed(tr("The console text was not saved: %1").arg(why),
+                                tr("Choose a folder that you may write to."));
+            });
 }
 
 void ConsoleView::showMenu(const QPoint &at) {

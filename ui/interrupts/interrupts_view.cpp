@@ -93,7 +93,7 @@ InterruptsView::InterruptsView(QWidget *parent) : LiveView(parent) {
         now_->setChecked(true);
         askSoon();
     });
-    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+    connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &InterruptsView::updateButtons);
     connect(raise_, &QPushButton::clicked, this, &InterruptsView::raise);
     connect(deliveries_, &QPushButton::clicked, this, [this] {
@@ -129,7 +129,8 @@ void InterruptsView::showNow() {
 }
 
 void InterruptsView::updateButtons() {
-    const bool chosen = table_->currentIndex().isValid();
+    // With the focus comes a current row that nobody sees.
+    const bool chosen = table_->selectionModel()->hasSelection();
     const bool alive = session() && (session()->state() == Session::State::Running ||
                                      session()->state() == Session::State::Paused);
     raise_->setEnabled(chosen && alive);

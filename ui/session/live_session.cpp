@@ -284,7 +284,8 @@ void LiveSession::stoppedBy(const lg::GuestStopped &stop) {
 }
 
 uint16_t LiveSession::gdbPort() const {
-    return gdb_ ? gdb_->port() : 0;
+    const bool alive = state() == State::Running || state() == State::Paused;
+    return gdb_ && alive ? gdb_->port() : 0;
 }
 
 void LiveSession::startGdb() {

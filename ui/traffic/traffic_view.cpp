@@ -432,6 +432,9 @@ bool TrafficView::eventFilter(QObject *watched, QEvent *event) {
         case Qt::Key_Slash:
             focusFilter_->trigger();
             return true;
+        case Qt::Key_Escape:
+            deselect();
+            return true;
         default:
             break;
         }

@@ -361,6 +361,7 @@ void GuestPage::refresh(bool visible) {
 }
 
 void GuestPage::select(std::optional<qulonglong> eventIndex) {
+    showStopBar();
     const EventWindowPtr window = traffic_->model()->window();
     if (!eventIndex || !window || !window->contains(*eventIndex)) {
         registers_->clear();
@@ -438,7 +439,12 @@ void GuestPage::showStopBar() {
     QString text = session_->stateText();
     if (!text.startsWith(QLatin1String("vCPU")))
         text[0] = text[0].toUpper();
-    stopBar_->setText(tr("%1. Registers, code, memory and interrupts show this moment.").arg(text));
+    stopBar_->setText(
+        (traffic_->selected()
+             ? tr("%1. Registers, code and interrupts show the selected event; Escape in Traffic "
+                  "leaves it.")
+             : tr("%1. Registers, code, memory and interrupts show this moment."))
+            .arg(text));
     QPalette colours = stopBar_->palette();
     colours.setColor(QPalette::Window, palette().color(QPalette::Highlight));
     colours.setColor(QPalette::WindowText, palette().color(QPalette::HighlightedText));
@@ -452,12 +458,15 @@ void GuestPage::showRegistersNow() {
         return;
     const auto &stopped = session_->stopped();
     const uint32_t vcpu = stopped ? stopped->vcpu : code_->vcpu();
-    inspector->state(vcpu, this, [this](const lg::Result<lg_vcpu_state> &state) {
+    inspector->state(vcpu, this, [this, vcpu](const lg::Result<lg_vcpu_state> &state) {
         if (!state || session_->state() != Session::State::Paused || traffic_->selected())
             return;
-        registers_->showState(*state, registersBefore_, tr("Now: %1").arg(session_->stateText()),
-                              session_->symbols());
+        // Those of another vCPU are no earlier values of these.
+        const bool comparable = registersBefore_ && vcpuBefore_ == vcpu;
+        registers_->showState(*state, comparable ? registersBefore_ : std::nullopt,
+                              tr("Now: %1").arg(session_->stateText()), session_->symbols());
         registersBefore_ = state->regs;
+        vcpuBefore_ = vcpu;
     });
 }
 

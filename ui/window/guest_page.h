@@ -118,6 +118,7 @@ private:
     QByteArray layout_;     // to be restored when the views have their size
     bool sourceSet_ = false;
     std::optional<lg_event_regs> registersBefore_; // at the stop before this one
+    uint32_t vcpuBefore_ = 0;
 };
 
 } // namespace ui

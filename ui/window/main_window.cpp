@@ -145,9 +145,13 @@ GuestPage *MainWindow::addPage(Session *session) {
         [this, page] {
             if (!page->session()->file().isEmpty())
                 rememberRecording(page->session()->file(), false);
+            const bool shown = tabs_->currentWidget() == page;
+            const bool launched = page->session()->file().isEmpty();
             const int index = tabs_->indexOf(page);
             if (index > 0)
                 closePage(index);
+            if (shown && launched) // the form says what was asked for
+                tabs_->setCurrentIndex(0);
         },
         Qt::QueuedConnection);
     const int index = tabs_->addTab(page, session->title());
