@@ -67,8 +67,7 @@ QVariant CountsModel::data(const QModelIndex &index, int role) const {
     switch (index.column()) {
     case Kind: {
         const auto name = lg::kindName(kind);
-        return name.empty() ? tr("unknown")
-                            : QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+        return name.empty() ? tr("unknown") : QString::fromUtf8(name);
     }
     case Count:
         return QLocale().toString(static_cast<qulonglong>(count.events));

@@ -252,9 +252,7 @@ void HexView::paintLine(QPainter &painter, uint32_t address, int y) {
     for (uint32_t i = 0; i < kLine; ++i)
         if (const auto hit = symbols_->find(address + i); hit && hit->offset == 0) {
             painter.setPen(colours.color(QPalette::Link));
-            painter.drawText(
-                symbolX(), base,
-                QString::fromUtf8(hit->name.data(), static_cast<qsizetype>(hit->name.size())));
+            painter.drawText(symbolX(), base, QString::fromUtf8(hit->name));
             break;
         }
 }

@@ -36,10 +36,6 @@ QString rights(uint32_t bits) {
                                  : SwitcherView::tr("read only");
 }
 
-QString fromStd(std::string_view text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
 } // namespace
 
 SwitcherView::SwitcherView(QWidget *parent) : LiveView(parent) {
@@ -249,7 +245,7 @@ void SwitcherView::showState(const lg_vcpu_state &state) {
         const QString name = vector == LGUEST_TRAP_ENTRY ? tr("hypercall")
                              : irq < LGUEST_IRQS ? (irq == LGUEST_TIMER_IRQ ? tr("irq 0, timer")
                                                                             : tr("irq %1").arg(irq))
-                                                 : fromStd(lg::vectorName(vector));
+                                                 : QString::fromUtf8(lg::vectorName(vector));
         vectors_.push_back(vector);
         rows.push_back({{tr("%1  %2").arg(vector).arg(name)},
                         {QString::fromStdString(lg::gateText(asked, session()->symbols().get())),

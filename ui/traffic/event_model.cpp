@@ -31,10 +31,6 @@ QThreadPool &workers() {
     return pool;
 }
 
-QString fromStd(std::string_view text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
 } // namespace
 
 EventModel::EventModel(QObject *parent) : QAbstractTableModel(parent) {}
@@ -295,17 +291,18 @@ QString EventModel::text(const lg_event &event, uint64_t index, int column) cons
     case Ring:
         return QString::number(lg::ringOf(event));
     case Kind: {
-        const QString name = fromStd(lg::kindName(event.kind));
+        const QString name = QString::fromUtf8(lg::kindName(event.kind));
         return name.isEmpty() ? tr("kind %1").arg(event.kind) : name;
     }
     case What: {
-        const QString code = fromStd(lg::codeText(event));
-        const QString detail = fromStd(lg::detailText(event, symbols_.get()));
+        const QString code = QString::fromUtf8(lg::codeText(event));
+        const QString detail = QString::fromUtf8(lg::detailText(event, symbols_.get()));
         return code.isEmpty() || detail.isEmpty() ? code + detail
                                                   : code + QStringLiteral("  ") + detail;
     }
     case Symbol: {
-        const QString name = symbols_ ? fromStd(symbols_->text(event.regs.eip)) : QString();
+        const QString name =
+            symbols_ ? QString::fromUtf8(symbols_->text(event.regs.eip)) : QString();
         return name.isEmpty() ? QStringLiteral("%1").arg(event.regs.eip, 8, 16, QLatin1Char('0'))
                               : name;
     }
