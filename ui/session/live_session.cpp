@@ -303,7 +303,6 @@ void LiveSession::startGdb() {
 
 // At once: the next stop may be told before the answer to this.
 void LiveSession::goOn() {
-    setStopped(std::nullopt);
     setState(State::Running, tr("running"));
     link_->agent()->resume(
         guest_, [self = QPointer<LiveSession>(this)](const lg::Result<void> &result) {

@@ -11,6 +11,8 @@ namespace ui {
 void Session::setState(State state, const QString &text) {
     state_ = state;
     stateText_ = text;
+    if (state != State::Paused)
+        stopped_.reset();
     emit stateChanged();
 }
 

@@ -48,7 +48,7 @@ uint64_t KindCount::percentile(double share) const {
     uint64_t seen = 0;
     for (size_t step = 0; step < took.size(); ++step)
         if (seen += took[step]; seen > wanted)
-            return std::min(ticksOf(step), longest);
+            return std::max(std::min(ticksOf(step), longest), shortest);
     return longest;
 }
 
@@ -62,6 +62,7 @@ void EventCounts::add(const lg_event &event, uint64_t index) {
         ++count.timed;
         count.ticks += event.duration;
         ++count.took[stepOf(event.duration)];
+        count.shortest = std::min<uint64_t>(count.shortest, event.duration);
         if (event.duration > count.longest) {
             count.longest = event.duration;
             count.longestIndex = index;

@@ -56,6 +56,7 @@ struct KindCount {
     uint64_t events = 0;
     uint64_t timed = 0; // events whose duration is known
     uint64_t ticks = 0; // the sum of those durations
+    uint64_t shortest = UINT64_MAX;
     uint64_t longest = 0;
     uint64_t longestIndex = 0; // which event that was
     // How many took how long: four steps for each power of two.

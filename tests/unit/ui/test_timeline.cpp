@@ -157,6 +157,11 @@ private slots:
         longest.duration = UINT32_MAX; // saturated
         counts.add(longest, 5);
         QVERIFY(counts.kinds[LG_EV_HALT].percentile(0.5) > UINT32_MAX / 2);
+        // Of a single one half cannot have taken less.
+        lg_event only = madeEvent(0, LG_EV_EMULATE);
+        only.duration = 336'245;
+        counts.add(only, 6);
+        QCOMPARE(counts.kinds[LG_EV_EMULATE].percentile(0.5), 336'245u);
     }
 
     void rowsAreKept() {
