@@ -9,298 +9,450 @@ namespace lg {
 
 namespace {
 
-std::string line(uint32_t number) {
-    return number == LGUEST_TIMER_IRQ ? "irq 0 (timer)" : textf("irq %u", number);
+void tellLine(Line &line, uint32_t number) {
+    line << "irq " << decimal(number) << (number == LGUEST_TIMER_IRQ ? " (timer)" : "");
 }
 
-std::string vectorText(uint32_t vector) {
-    auto mnemonic = vectorMnemonic(vector), name = vectorName(vector);
-    if (!name.empty())
-        return std::string(mnemonic) + " " + std::string(name);
+void tellVector(Line &line, uint32_t vector) {
+    if (auto name = vectorName(vector); !name.empty()) {
+        line << vectorMnemonic(vector) << " " << name;
+        return;
+    }
+    line << "vector " << decimal(vector);
     if (vector >= LGUEST_FIRST_IRQ_VECTOR && vector < LGUEST_FIRST_IRQ_VECTOR + LGUEST_IRQS)
-        return textf("vector %u, ", vector) + line(vector - LGUEST_FIRST_IRQ_VECTOR);
-    return textf("vector %u", vector);
+        tellLine(line << ", ", vector - LGUEST_FIRST_IRQ_VECTOR);
 }
 
-std::string nanoseconds(uint64_t ns) {
-    if (ns < 10000)
-        return textf("%llu ns", static_cast<unsigned long long>(ns));
-    if (ns < 10000000)
-        return textf("%.1f µs", double(ns) / 1e3);
-    return textf("%.1f ms", double(ns) / 1e6);
+void tellTime(Line &line, uint64_t ns) {
+    if (ns < 10000) {
+        line << decimal(ns) << " ns";
+        return;
+    }
+    const bool micro = ns < 10000000;
+    const uint64_t unit = micro ? 100 : 100000, tenths = ns / unit + (ns % unit >= unit / 2);
+    line << decimal(tenths / 10) << "." << decimal(tenths % 10) << (micro ? " µs" : " ms");
 }
 
-std::string hypercallText(const lg_event &event, const SymbolTable *symbols) {
+void tellPageEntry(Line &line, uint32_t entry) {
+    if (!(entry & 1)) {
+        line << (entry ? "not present" : "empty");
+        return;
+    }
+    line << (entry & 2 ? "RW" : "RO") << (entry & 4 ? " user" : " kernel");
+    line << (entry & 0x20 ? " A" : "") << (entry & 0x40 ? " D" : "");
+    line << (entry & 0x80 ? " PS" : "") << (entry & 0x100 ? " G" : "");
+}
+
+void tellPageFault(Line &line, uint32_t errcode) {
+    // Intel SDM vol. 3, 5.7.
+    line << (errcode & 16 ? "fetch" : errcode & 2 ? "write" : "read");
+    line << (errcode & 4 ? " by user code" : " by the kernel");
+    line << (errcode & 1 ? ", not allowed" : ", not present");
+    line << (errcode & 8 ? ", reserved bit set" : "");
+}
+
+void tellDescriptor(Line &line, const lg_descriptor &d) {
+    if (!(d.high & 0x8000)) {
+        line << (d.low == 0 && d.high == 0 ? "empty" : "not present");
+        return;
+    }
+    uint32_t base = d.low >> 16 | (d.high & 0xff) << 16 | (d.high & 0xff000000);
+    uint64_t limit = (d.low & 0xffff) | (d.high & 0xf0000);
+    if (d.high & 0x800000)
+        limit = limit << 12 | 0xfff;
+    unsigned type = d.high >> 8 & 15;
+    if (d.high & 0x1000 && type & 8)
+        line << (type & 4 ? "conforming " : "") << "code" << (type & 2 ? "" : ", no read");
+    else if (d.high & 0x1000)
+        line << (type & 4 ? "expand-down " : "") << "data" << (type & 2 ? "" : ", no write");
+    else if (type == 2)
+        line << "LDT";
+    else if (type == 9 || type == 11)
+        line << "TSS";
+    else if (type == 12)
+        line << "call gate";
+    else
+        line << "system type " << decimal(type);
+    bool code = (d.high & 0x1800) == 0x1800;
+    line << ", ring " << decimal(d.high >> 13 & 3) << ", base " << hex8(base) << ", limit "
+         << hex(limit);
+    line << (d.high & 0x1000 && !(d.high & 0x600000) ? ", 16-bit"
+             : code && d.high & 0x200000             ? ", 64-bit"
+                                                     : "");
+}
+
+void tellGate(Line &line, const lg_descriptor &gate) {
+    if (!(gate.high & 0x8000)) {
+        line << "none";
+        return;
+    }
+    unsigned type = gate.high >> 8 & 31;
+    if (type == 14 || type == 15)
+        line << (type == 14 ? "interrupt gate" : "trap gate");
+    else
+        line << "gate of type " << decimal(type);
+    uint32_t offset = (gate.high & 0xffff0000) | (gate.low & 0xffff);
+    line << ", DPL " << decimal(gate.high >> 13 & 3) << ", to " << hex(gate.low >> 16, 4) << ":"
+         << placeAt(offset);
+}
+
+void tellHypercall(Line &line, const lg_event &event) {
     const uint32_t *arg = event.detail;
     switch (event.code) {
     case LHCALL_LGUEST_INIT:
-        return textf("lguest_data at %08x", arg[0]);
+        line << "lguest_data at " << hex8(arg[0]);
+        return;
     case LHCALL_SHUTDOWN:
-        return textf("text at %08x, %s", arg[0],
-                     arg[1] == LGUEST_SHUTDOWN_RESTART ? "restart" : "power off");
+        line << "text at " << hex8(arg[0])
+             << (arg[1] == LGUEST_SHUTDOWN_RESTART ? ", restart" : ", power off");
+        return;
     case LHCALL_NEW_PGTABLE:
-        return textf("page directory %08x", arg[0]);
+        line << "page directory " << hex8(arg[0]);
+        return;
     case LHCALL_FLUSH_TLB:
-        return arg[0] ? "all addresses" : "user addresses";
+        line << (arg[0] ? "all addresses" : "user addresses");
+        return;
     case LHCALL_LOAD_IDT_ENTRY:
-        return vectorText(arg[0]) + ": " + gateText({arg[1], arg[2]}, symbols);
+        tellVector(line, arg[0]);
+        tellGate(line << ": ", {arg[1], arg[2]});
+        return;
     case LHCALL_SET_STACK:
-        return textf("ss %04x, esp %08x, %u page%s", arg[0], arg[1], arg[2],
-                     arg[2] == 1 ? "" : "s");
+        line << "ss " << hex(arg[0], 4) << ", esp " << hex8(arg[1]) << ", " << decimal(arg[2])
+             << (arg[2] == 1 ? " page" : " pages");
+        return;
     case LHCALL_TS:
-        return arg[0] ? "tell me" : "not now";
+        line << (arg[0] ? "tell me" : "not now");
+        return;
     case LHCALL_SET_CLOCKEVENT:
-        return arg[0] ? "in " + nanoseconds(arg[0]) : "off";
+        if (arg[0])
+            tellTime(line << "in ", arg[0]);
+        else
+            line << "off";
+        return;
     case LHCALL_SET_PTE:
+        line << "page directory " << hex8(arg[0]) << ", address " << placeAt(arg[1]) << ", entry ";
         // The upper half of the entry is for Guests with PAE; the others leave it zero.
-        return textf("page directory %08x, address %s, entry ", arg[0],
-                     addressText(arg[1], symbols).c_str()) +
-               (arg[3] ? textf("%x:", arg[3]) : "") +
-               textf("%08x (%s)", arg[2], pageEntryText(arg[2]).c_str());
+        if (arg[3])
+            line << hex(arg[3]) << ":";
+        tellPageEntry(line << hex8(arg[2]) << " (", arg[2]);
+        line << ")";
+        return;
     case LHCALL_SET_PMD:
     case LHCALL_SET_PGD:
-        return textf("table %08x, entry %u", arg[0], arg[1]);
+        line << "table " << hex8(arg[0]) << ", entry " << decimal(arg[1]);
+        return;
     case LHCALL_LOAD_TLS:
-        return textf("descriptors at %08x", arg[0]);
+        line << "descriptors at " << hex8(arg[0]);
+        return;
     case LHCALL_NOTIFY:
-        return textf("address %08x", arg[0]);
+        line << "address " << hex8(arg[0]);
+        return;
     case LHCALL_LOAD_GDT_ENTRY:
-        return textf("entry %u: ", arg[0]) + descriptorText({arg[1], arg[2]});
+        tellDescriptor(line << "entry " << decimal(arg[0]) << ": ", {arg[1], arg[2]});
+        return;
     case LHCALL_VCPU_START:
-        return textf("vCPU %u at %s, esp %08x, lguest_data at %08x", arg[0],
-                     addressText(arg[2], symbols).c_str(), arg[3], arg[1]);
+        line << "vCPU " << decimal(arg[0]) << " at " << placeAt(arg[2]) << ", esp " << hex8(arg[3])
+             << ", lguest_data at " << hex8(arg[1]);
+        return;
     case LHCALL_SEND_IPI:
-        return textf("to vCPU %u, ", arg[0]) + line(arg[1]);
+        tellLine(line << "to vCPU " << decimal(arg[0]) << ", ", arg[1]);
+        return;
     case LHCALL_VCPU_INFO:
-        return textf("answer to %08x", arg[0]);
-    default:
-        return "";
+        line << "answer to " << hex8(arg[0]);
+        return;
     }
 }
 
-std::string heldReason(uint32_t reason) {
+void tellHeld(Line &line, uint32_t reason) {
     switch (reason) {
     case LG_HELD_DISABLED:
-        return "the Guest has interrupts off";
+        line << "the Guest has interrupts off";
+        return;
     case LG_HELD_WINDOW:
-        return "the Guest is about to return from a trap";
+        line << "the Guest is about to return from a trap";
+        return;
     case LG_HELD_NO_GATE:
-        return "the Guest has no gate for it";
+        line << "the Guest has no gate for it";
+        return;
     default:
-        return textf("reason %u", reason);
+        line << "reason " << decimal(reason);
     }
 }
 
-std::string faultResult(uint32_t result) {
+void tellFaultResult(Line &line, uint32_t result) {
     switch (result) {
     case LG_FAULT_FILLED:
-        return "shadow entry made";
+        line << "shadow entry made";
+        return;
     case LG_FAULT_UPGRADED:
-        return "shadow entry got more rights";
+        line << "shadow entry got more rights";
+        return;
     case LG_FAULT_IDENTITY:
-        return "no paging yet: mapped 1:1";
+        line << "no paging yet: mapped 1:1";
+        return;
     default:
-        return textf("result %u", result);
+        line << "result " << decimal(result);
     }
-}
-
-std::string bytesText(const uint32_t *words, unsigned length) {
-    uint8_t bytes[8];
-    std::memcpy(bytes, words, sizeof bytes);
-    std::string text;
-    for (unsigned i = 0; i < length && i < sizeof bytes; ++i)
-        text += textf(i ? " %02x" : "%02x", bytes[i]);
-    return text;
 }
 
 // What lg.ko did for the Guest, as kmod/checks.c tells instructions apart.
-std::string emulatedWork(const lg_event &event) {
-    uint8_t bytes[8];
-    std::memcpy(bytes, event.detail, sizeof bytes);
+void tellEmulated(Line &line, const lg_event &event, const uint8_t *bytes) {
     const uint32_t address = event.detail[2];
-    if (event.code == 14)
-        return textf("access to device memory at %08x", address);
-    switch (const uint8_t *at = bytes[0] == 0x66 ? bytes + 1 : bytes; *at) {
+    if (event.code == 14) {
+        line << "access to device memory at " << hex8(address);
+        return;
+    }
+    switch (bytes[0] == 0x66 ? bytes[1] : bytes[0]) {
     case 0xe4:
     case 0xe5:
     case 0xec:
     case 0xed:
-        return textf("read from port %x", address);
+        line << "read from port " << hex(address);
+        return;
     case 0xe6:
     case 0xe7:
     case 0xee:
     case 0xef:
-        return textf("write to port %x", address);
+        line << "write to port " << hex(address);
+        return;
     case 0xfa:
-        return "interrupts off, skipped";
+        line << "interrupts off, skipped";
+        return;
     default:
         break;
     }
     switch (bytes[1]) {
     case 0x01:
-        return "vmcall, from now on int 0x1f";
+        line << "vmcall, from now on int 0x1f";
+        return;
     case 0x20:
-        return "cr4 read as 0";
+        line << "cr4 read as 0";
+        return;
     case 0x21:
-        return "debug register read as 0";
+        line << "debug register read as 0";
+        return;
     default:
-        return "debug register written, skipped";
+        line << "debug register written, skipped";
     }
 }
 
-std::string emulateText(const lg_event &event) {
-    return emulatedWork(event) + ": instruction " + bytesText(event.detail, event.detail[3]);
+void tellEmulate(Line &line, const lg_event &event) {
+    uint8_t bytes[8];
+    std::memcpy(bytes, event.detail, sizeof bytes);
+    tellEmulated(line, event, bytes);
+    line << ": instruction ";
+    for (unsigned i = 0; i < event.detail[3] && i < sizeof bytes; ++i)
+        line << (i ? " " : "") << hex(bytes[i], 2);
 }
 
-std::string stopReason(const lg_event &event) {
-    return event.code == LG_STOP_CONDITION ? textf("by condition %u", event.detail[0])
-                                           : std::string(stopReasonText(event.code));
-}
-
-std::string stopText(const lg_event &event) {
+void tellStop(Line &line, const lg_event &event) {
     const uint32_t *d = event.detail;
     if (event.code == LG_STOP_BREAKPOINT)
-        return textf("dr6 %x", d[0]);
+        line << "dr6 " << hex(d[0]);
     if (event.code != LG_STOP_CONDITION)
-        return "";
+        return;
     uint64_t seq = uint64_t(d[2]) << 32 | d[1];
-    std::string text(kindName(d[3]));
-    return seq == UINT64_MAX ? text
-                             : text + textf(", record %llu", static_cast<unsigned long long>(seq));
+    line << kindName(d[3]);
+    if (seq != UINT64_MAX)
+        line << ", record " << decimal(seq);
 }
 
-std::string tableChange(uint32_t what) {
+void tellTable(Line &line, uint32_t what) {
     switch (what) {
     case LG_TABLE_SET_PTE:
-        return "SET_PTE";
+        line << "SET_PTE";
+        return;
     case LG_TABLE_SET_PGD:
-        return "SET_PGD";
+        line << "SET_PGD";
+        return;
     case LG_TABLE_SET_PMD:
-        return "SET_PMD";
+        line << "SET_PMD";
+        return;
     case LG_TABLE_FLUSH:
-        return "flush";
+        line << "flush";
+        return;
     case LG_TABLE_NEW_ROOT:
-        return "new root";
+        line << "new root";
+        return;
     default:
-        return textf("change %u", what);
+        line << "change " << decimal(what);
     }
 }
 
-std::string tableChangeText(const lg_event &event, const SymbolTable *symbols) {
+Line::Piece wide(uint32_t low, uint32_t high) {
+    return hex(uint64_t(high) << 32 | low);
+}
+
+void tellTableChange(Line &line, const lg_event &event) {
     const uint32_t *d = event.detail;
-    auto shadow = [](uint32_t low, uint32_t high) {
-        return textf("%llx", static_cast<unsigned long long>(uint64_t(high) << 32 | low));
-    };
     switch (event.code) {
     case LG_TABLE_SET_PTE:
-        return "address " + addressText(d[0], symbols) + ", shadow " + shadow(d[2], d[3]) + " to " +
-               shadow(d[4], d[5]);
+        line << "address " << placeAt(d[0]) << ", shadow " << wide(d[2], d[3]) << " to "
+             << wide(d[4], d[5]);
+        return;
     case LG_TABLE_FLUSH:
-        return textf("page directory %08x, %u shadow tables put aside", d[0], d[1]);
+        line << "page directory " << hex8(d[0]) << ", " << decimal(d[1])
+             << " shadow tables put aside";
+        return;
     case LG_TABLE_NEW_ROOT:
-        return textf("page directory %08x, %s", d[0],
-                     d[1] ? "its shadow begins empty" : "its shadow was kept");
+        line << "page directory " << hex8(d[0])
+             << (d[1] ? ", its shadow begins empty" : ", its shadow was kept");
+        return;
     default:
-        return textf("table %08x, %u shadow entries dropped", d[0], d[1]);
+        line << "table " << hex8(d[0]) << ", " << decimal(d[1]) << " shadow entries dropped";
     }
 }
 
-std::string reflectText(const lg_event &event, const SymbolTable *symbols) {
-    std::string text;
-    if (event.code == 14)
-        text = textf("address %08x, ", event.regs.cr2) + pageFaultText(event.errcode) + ", ";
-    else if (event.code == LGUEST_SYSCALL_VECTOR)
-        text = textf("number %u, ", event.regs.eax);
-    else if (event.errcode != 0)
-        text = textf("error code %x, ", event.errcode);
-    text += "to " + addressText(event.detail[0], symbols);
-    return text + (event.detail[2] == LG_REFLECT_SWITCHER ? " inside the Switcher" : "");
+void tellReflect(Line &line, const lg_event &event) {
+    if (event.code == 14) {
+        tellPageFault(line << "address " << hex8(event.regs.cr2) << ", ", event.errcode);
+        line << ", ";
+    } else if (event.code == LGUEST_SYSCALL_VECTOR) {
+        line << "number " << decimal(event.regs.eax) << ", ";
+    } else if (event.errcode != 0) {
+        line << "error code " << hex(event.errcode) << ", ";
+    }
+    line << "to " << placeAt(event.detail[0])
+         << (event.detail[2] == LG_REFLECT_SWITCHER ? " inside the Switcher" : "");
+}
+
+void tellFault(Line &line, const lg_event &event) {
+    const uint32_t *d = event.detail;
+    tellPageFault(line << "address " << placeAt(event.regs.cr2) << ", ", event.errcode);
+    tellFaultResult(line << ": ", d[3]);
+    tellPageEntry(line << "; guest entry " << hex8(d[0]) << " (", d[0]);
+    line << "), shadow " << wide(d[1], d[2]);
+}
+
+void tellCode(Line &line, const lg_event &event) {
+    switch (event.kind) {
+    case LG_EV_HYPERCALL:
+    case LG_EV_ASYNC_HYPERCALL:
+        if (auto name = hypercallName(event.code); !name.empty())
+            line << name;
+        else
+            line << "number " << decimal(event.code);
+        return;
+    case LG_EV_REFLECT:
+        return tellVector(line, event.code);
+    case LG_EV_HOST_IRQ:
+        line << "vector " << decimal(event.code);
+        return;
+    case LG_EV_IRQ_RAISED:
+    case LG_EV_IRQ_HELD:
+    case LG_EV_IRQ_DELIVERED:
+        return tellLine(line, event.code);
+    case LG_EV_DEAD:
+        line << deathName(event.code);
+        return;
+    case LG_EV_STOPPED:
+        if (event.code == LG_STOP_CONDITION)
+            line << "by condition " << decimal(event.detail[0]);
+        else
+            line << stopReasonText(event.code);
+        return;
+    case LG_EV_WORLD_SWITCH:
+        if (event.code < 256)
+            tellVector(line << "until ", event.code);
+        else
+            line << "until trap " << decimal(event.code);
+        return;
+    case LG_EV_PAGE_TABLE_CHANGE:
+        return tellTable(line, event.code);
+    }
+}
+
+void tellDetail(Line &line, const lg_event &event) {
+    const uint32_t *d = event.detail;
+    switch (event.kind) {
+    case LG_EV_START:
+        line << decimal(d[0]) << " pages, at " << placeAt(d[1]);
+        return;
+    case LG_EV_HYPERCALL:
+    case LG_EV_ASYNC_HYPERCALL:
+        return tellHypercall(line, event);
+    case LG_EV_PAGE_FAULT:
+        return tellFault(line, event);
+    case LG_EV_REFLECT:
+        return tellReflect(line, event);
+    case LG_EV_EMULATE:
+        return tellEmulate(line, event);
+    case LG_EV_IRQ_RAISED:
+        line << "pending " << hex8(d[0]);
+        return;
+    case LG_EV_IRQ_HELD:
+        return tellHeld(line, d[0]);
+    case LG_EV_IRQ_DELIVERED:
+        line << "to " << placeAt(d[0]) << " after ";
+        return tellTime(line, uint64_t(d[2]) << 32 | d[1]);
+    case LG_EV_STOPPED:
+        return tellStop(line, event);
+    case LG_EV_WORLD_SWITCH:
+        line << "in " << decimal(d[0]) << ", Guest " << decimal(d[1]) << ", out " << decimal(d[2])
+             << " ticks; " << decimal(d[3]) << " reflected inside the Switcher";
+        return;
+    case LG_EV_PAGE_TABLE_CHANGE:
+        return tellTableChange(line, event);
+    case LG_EV_NOTIFY:
+        line << "address " << hex8(d[0]) << (d[1] ? ", to an eventfd" : ", to the Launcher");
+        return;
+    }
+}
+
+// Behind other words, if there is anything to tell.
+void add(Line &line, std::string_view between, void (*tellPart)(Line &, const lg_event &),
+         const lg_event &event) {
+    const size_t before = line.size();
+    tellPart(line << between, event);
+    if (line.size() == before + 1)
+        line.cut(before);
+}
+
+template <typename Tell>
+std::string written(const SymbolTable *symbols, Tell tellPart) {
+    Line line;
+    tellPart(line);
+    return line.text(symbols);
 }
 
 } // namespace
 
-std::string codeText(const lg_event &event) {
-    switch (event.kind) {
-    case LG_EV_HYPERCALL:
-    case LG_EV_ASYNC_HYPERCALL: {
-        auto name = hypercallName(event.code);
-        return name.empty() ? textf("number %u", event.code) : std::string(name);
-    }
-    case LG_EV_REFLECT:
-        return vectorText(event.code);
-    case LG_EV_HOST_IRQ:
-        return textf("vector %u", event.code);
-    case LG_EV_IRQ_RAISED:
-    case LG_EV_IRQ_HELD:
-    case LG_EV_IRQ_DELIVERED:
-        return line(event.code);
-    case LG_EV_DEAD:
-        return std::string(deathName(event.code));
-    case LG_EV_STOPPED:
-        return stopReason(event);
-    case LG_EV_WORLD_SWITCH:
-        return event.code < 256 ? "until " + vectorText(event.code)
-                                : textf("until trap %u", event.code);
-    case LG_EV_PAGE_TABLE_CHANGE:
-        return tableChange(event.code);
-    default:
-        return "";
-    }
-}
-
-std::string detailText(const lg_event &event, const SymbolTable *symbols) {
-    const uint32_t *d = event.detail;
-    switch (event.kind) {
-    case LG_EV_START:
-        return textf("%u pages, at ", d[0]) + addressText(d[1], symbols);
-    case LG_EV_HYPERCALL:
-    case LG_EV_ASYNC_HYPERCALL:
-        return hypercallText(event, symbols);
-    case LG_EV_PAGE_FAULT: {
-        uint64_t shadow = uint64_t(d[2]) << 32 | d[1];
-        return textf("address %s, %s: %s; guest entry %08x (%s), shadow %llx",
-                     addressText(event.regs.cr2, symbols).c_str(),
-                     pageFaultText(event.errcode).c_str(), faultResult(d[3]).c_str(), d[0],
-                     pageEntryText(d[0]).c_str(), static_cast<unsigned long long>(shadow));
-    }
-    case LG_EV_REFLECT:
-        return reflectText(event, symbols);
-    case LG_EV_EMULATE:
-        return emulateText(event);
-    case LG_EV_IRQ_RAISED:
-        return textf("pending %08x", d[0]);
-    case LG_EV_IRQ_HELD:
-        return heldReason(d[0]);
-    case LG_EV_IRQ_DELIVERED:
-        return "to " + addressText(d[0], symbols) + " after " +
-               nanoseconds(uint64_t(d[2]) << 32 | d[1]);
-    case LG_EV_STOPPED:
-        return stopText(event);
-    case LG_EV_WORLD_SWITCH:
-        return textf("in %u, Guest %u, out %u ticks; %u reflected inside the Switcher", d[0], d[1],
-                     d[2], d[3]);
-    case LG_EV_PAGE_TABLE_CHANGE:
-        return tableChangeText(event, symbols);
-    case LG_EV_NOTIFY:
-        return textf("address %08x, to %s", d[0], d[1] ? "an eventfd" : "the Launcher");
-    default:
-        return "";
-    }
-}
-
-std::string headText(const lg_event &event) {
-    auto kind = kindName(event.kind);
-    std::string text = kind.empty() ? textf("event of kind %u", event.kind) : std::string(kind);
-    if (auto code = codeText(event); !code.empty())
-        text += " " + code;
-    return text;
+void tell(Line &line, const lg_event &event) {
+    if (auto kind = kindName(event.kind); !kind.empty())
+        line << kind;
+    else
+        line << "event of kind " << decimal(event.kind);
+    add(line, " ", tellCode, event);
+    add(line, ": ", tellDetail, event);
+    line << "; at " << placeAt(event.regs.eip);
 }
 
 std::string describe(const lg_event &event, const SymbolTable *symbols) {
-    std::string text = headText(event);
-    if (auto detail = detailText(event, symbols); !detail.empty())
-        text += ": " + detail;
-    return text + "; at " + addressText(event.regs.eip, symbols);
+    return written(symbols, [&](Line &line) { tell(line, event); });
+}
+
+std::string codeText(const lg_event &event) {
+    return written(nullptr, [&](Line &line) { tellCode(line, event); });
+}
+
+std::string detailText(const lg_event &event, const SymbolTable *symbols) {
+    return written(symbols, [&](Line &line) { tellDetail(line, event); });
+}
+
+std::string pageEntryText(uint32_t entry) {
+    return written(nullptr, [&](Line &line) { tellPageEntry(line, entry); });
+}
+
+std::string pageFaultText(uint32_t errcode) {
+    return written(nullptr, [&](Line &line) { tellPageFault(line, errcode); });
+}
+
+std::string descriptorText(const lg_descriptor &descriptor) {
+    return written(nullptr, [&](Line &line) { tellDescriptor(line, descriptor); });
+}
+
+std::string gateText(const lg_descriptor &gate, const SymbolTable *symbols) {
+    return written(symbols, [&](Line &line) { tellGate(line, gate); });
 }
 
 std::string_view stopReasonText(uint32_t reason) {
@@ -332,71 +484,6 @@ std::string eflagsText(uint32_t eflags) {
         if (eflags >> flag.bit & 1)
             text += (text.empty() ? "" : " ") + std::string(flag.name);
     return text + textf("%sIOPL %u", text.empty() ? "" : " ", eflags >> 12 & 3);
-}
-
-std::string pageEntryText(uint32_t entry) {
-    if (!(entry & 1))
-        return entry ? "not present" : "empty";
-    std::string text = entry & 2 ? "RW" : "RO";
-    text += entry & 4 ? " user" : " kernel";
-    if (entry & 0x20)
-        text += " A";
-    if (entry & 0x40)
-        text += " D";
-    if (entry & 0x80)
-        text += " PS";
-    if (entry & 0x100)
-        text += " G";
-    return text;
-}
-
-std::string pageFaultText(uint32_t errcode) {
-    // Intel SDM vol. 3, 5.7.
-    std::string text = errcode & 16 ? "fetch" : errcode & 2 ? "write" : "read";
-    text += errcode & 4 ? " by user code" : " by the kernel";
-    text += errcode & 1 ? ", not allowed" : ", not present";
-    return errcode & 8 ? text + ", reserved bit set" : text;
-}
-
-std::string descriptorText(const lg_descriptor &d) {
-    if (d.low == 0 && d.high == 0)
-        return "empty";
-    if (!(d.high & 0x8000))
-        return "not present";
-    uint32_t base = d.low >> 16 | (d.high & 0xff) << 16 | (d.high & 0xff000000);
-    uint64_t limit = (d.low & 0xffff) | (d.high & 0xf0000);
-    if (d.high & 0x800000)
-        limit = limit << 12 | 0xfff;
-    unsigned type = d.high >> 8 & 15;
-    std::string text;
-    if (!(d.high & 0x1000))
-        text = type == 2                 ? "LDT"
-               : type == 9 || type == 11 ? "TSS"
-               : type == 12              ? "call gate"
-                                         : textf("system type %u", type);
-    else if (type & 8)
-        text = std::string(type & 4 ? "conforming " : "") + "code" + (type & 2 ? "" : ", no read");
-    else
-        text =
-            std::string(type & 4 ? "expand-down " : "") + "data" + (type & 2 ? "" : ", no write");
-    bool code = (d.high & 0x1800) == 0x1800;
-    const char *size = d.high & 0x1000 && !(d.high & 0x600000) ? ", 16-bit"
-                       : code && d.high & 0x200000             ? ", 64-bit"
-                                                               : "";
-    return text + textf(", ring %u, base %08x, limit %llx%s", d.high >> 13 & 3, base,
-                        static_cast<unsigned long long>(limit), size);
-}
-
-std::string gateText(const lg_descriptor &gate, const SymbolTable *symbols) {
-    if (!(gate.high & 0x8000))
-        return "none";
-    unsigned type = gate.high >> 8 & 31;
-    std::string text = type == 14   ? "interrupt gate"
-                       : type == 15 ? "trap gate"
-                                    : textf("gate of type %u", type);
-    uint32_t offset = (gate.high & 0xffff0000) | (gate.low & 0xffff);
-    return text + textf(", DPL %u, to %04x:", gate.high >> 13 & 3, gate.low >> 16) +
-           addressText(offset, symbols);
 }
 
 std::string gate64Text(const lg_gate64 &gate) {

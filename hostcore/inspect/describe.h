@@ -3,7 +3,8 @@
 // the filter language, the exports and the command line.
 #pragma once
 
-#include "inspect/symbols.h"
+#include "inspect/event_columns.h"
+#include "inspect/line.h"
 #include "lguest_uapi.h"
 
 #include <optional>
@@ -32,10 +33,14 @@ std::optional<uint32_t> vectorByName(std::string_view name);
 std::string codeText(const lg_event &event);
 // The kind's own details in words: "address c0234000, entry 00234063 (present, writable)".
 std::string detailText(const lg_event &event, const SymbolTable *symbols);
-// Kind and code: "hypercall SET_PTE".
-std::string headText(const lg_event &event);
 // One line with everything: "hypercall SET_PTE pgdir 00234000, ...".
 std::string describe(const lg_event &event, const SymbolTable *symbols);
+// The same, not yet written out; and of which columns it is made.
+void tell(Line &line, const lg_event &event);
+constexpr ColumnSet kToldColumns =
+    columnSet(Column::Kind, Column::Code, Column::Errcode, Column::Eax, Column::Cr2, Column::Eip,
+              Column::Detail0, Column::Detail1, Column::Detail2, Column::Detail3, Column::Detail4,
+              Column::Detail5);
 // Why a vCPU stopped (lg_stop_reason): "at a breakpoint".
 std::string_view stopReasonText(uint32_t reason);
 // Flag bits: "CF ZF IF ...", "P RW US A D".

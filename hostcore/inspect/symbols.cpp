@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "inspect/symbols.h"
 
+#include "base/number_text.h"
+
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 
 namespace lg {
 
@@ -68,11 +69,8 @@ std::string SymbolTable::text(uint32_t address) const {
     if (!hit)
         return "";
     std::string text(hit->name);
-    if (hit->offset != 0) {
-        char offset[16];
-        std::snprintf(offset, sizeof offset, "+0x%x", hit->offset);
-        text += offset;
-    }
+    if (hit->offset != 0)
+        text.append("+0x").append(NumberText(hit->offset, 16, 1).view());
     return text;
 }
 
@@ -85,10 +83,10 @@ std::optional<uint32_t> SymbolTable::address(std::string_view name) const {
 }
 
 std::string addressText(uint32_t address, const SymbolTable *symbols) {
-    char number[16];
-    std::snprintf(number, sizeof number, "%08x", address);
-    std::string name = symbols ? symbols->text(address) : "";
-    return name.empty() ? number : std::string(number) + " " + name;
+    std::string text(NumberText(address, 16, 8).view());
+    if (const auto name = symbols ? symbols->text(address) : ""; !name.empty())
+        text.append(" ").append(name);
+    return text;
 }
 
 std::optional<uint32_t> addressOf(const std::string &text, const SymbolTable &symbols) {

@@ -182,32 +182,27 @@ Result<void> ColumnFilter::narrowSymbol(const Node &node, BlockColumns &block, A
 }
 
 Result<void> ColumnFilter::narrowText(const Node &node, BlockColumns &block, Alive &alive) {
-    records_.resize(block.count());
-    if (auto read = block.read(0, kAllColumns, records_); !read)
-        return read;
-    // The line is made of kind and code, of details, and of the address, with a colon and a
-    // semicolon in between: a text without those lies within one of them. The first and the last
-    // are few, and the details are put into words only where they don't have it.
-    const bool inParts = node.looksInside() && node.text.find_first_of(":;") == std::string::npos;
-    auto &heads = heads_[&node], &places = known_[&node];
-    heads.resize(kKnown);
-    places.resize(kKnown);
-    const bool wanted = node.op == "~";
-    for (size_t i = 0; i < alive.size(); ++i) {
-        if (!alive[i])
+    auto &search = searches_.try_emplace(&node, node.lowered, symbols_).first->second;
+    const bool enough = node.looksInside() && search.isExact();
+    const bool wanted = node.op == "~" || node.op == "==";
+    // So many that they stay in the processor's nearest cache.
+    std::array<lg_event, 128> records = {};
+    Line line;
+    for (size_t first = 0; first < alive.size(); first += records.size()) {
+        const size_t count = std::min(records.size(), alive.size() - first);
+        uint8_t *const asked = &alive[first];
+        if (std::find(asked, asked + count, 1) == asked + count)
             continue;
-        const lg_event &event = records_[i];
-        if (!inParts) {
-            alive[i] = node.matches(event, symbols_);
-            continue;
+        if (auto read = block.read(first, kToldColumns, std::span(records).first(count)); !read)
+            return read;
+        for (size_t i = 0; i < count; ++i) {
+            if (!asked[i])
+                continue;
+            line.cut(0);
+            tell(line, records[i]);
+            const bool in = search.isIn(line);
+            asked[i] = in && !enough ? node.matches(records[i], symbols_) : in == wanted;
         }
-        const bool found =
-            remembered(heads, uint32_t(event.kind) << 16 | event.code,
-                       [&] { return node.isIn(headText(event)); }) ||
-            remembered(places, event.regs.eip,
-                       [&] { return node.isIn(" at " + addressText(event.regs.eip, symbols_)); }) ||
-            node.isIn(" " + detailText(event, symbols_));
-        alive[i] = found == wanted;
     }
     return {};
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "inspect/filter.h"
+#include "inspect/text_search.h"
 #include "trace/block_columns.h"
 
 #include <map>
@@ -30,7 +31,7 @@ private:
     Result<void> narrowCode(const filter::Node &node, BlockColumns &block, Alive &alive);
     Result<void> narrowText(const filter::Node &node, BlockColumns &block, Alive &alive);
 
-    // What was found out for an address, or a kind and code; they are few and come again and again.
+    // What was found out for an address; they are few and come again and again.
     struct Known {
         uint32_t value = 0;
         uint8_t is = 0; // 1: no, 2: yes
@@ -41,8 +42,8 @@ private:
     const Filter &filter_;
     const SymbolTable *symbols_;
     Alive alive_;
-    std::vector<lg_event> records_;
-    std::map<const filter::Node *, std::vector<Known>> known_, heads_;
+    std::map<const filter::Node *, std::vector<Known>> known_;
+    std::map<const filter::Node *, TextSearch> searches_;
 };
 
 } // namespace lg::trace

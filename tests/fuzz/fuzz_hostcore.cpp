@@ -10,7 +10,9 @@
 #include "devices/lguest_bus.h"
 #include "devices/net.h"
 #include "image/image.h"
+#include "inspect/describe.h"
 #include "inspect/filter.h"
+#include "inspect/text_search.h"
 #include "machine/machine_state.h"
 #include "saved/saved_file.h"
 #include "snapshot/moments.h"
@@ -202,6 +204,22 @@ void filterText(BytesView bytes) {
     else
         (void)std::get<Filter>(parsed).matches(lg_event{});
     (void)filterCompletions(text);
+    // Any text, in the line about any event.
+    static const SymbolTable names({{0xc0000000, 16, "Start"}, {0xc0000010, 0, "an end"}}, 0);
+    lg_event event = {};
+    std::memcpy(&event, bytes.data(), std::min(bytes.size(), sizeof event));
+    event.kind %= LG_EV_KIND_COUNT;
+    Line line;
+    tell(line, event);
+    auto lower = [](std::string said) {
+        for (char &c : said)
+            c = char(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+        return said;
+    };
+    const auto wanted = lower(std::string(text.substr(text.size() - text.size() % 6)));
+    require(TextSearch(wanted, &names).isIn(line) ==
+                (lower(line.text(&names)).find(wanted) != std::string::npos),
+            "a text is found where it is");
 }
 
 // Somebody who makes the checksums of headers right, so that what lies behind is reached.

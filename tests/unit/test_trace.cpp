@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Recordings: what goes in comes out, whole files, cut ones and spoilt ones.
+#include "inspect/describe.h"
 #include "trace/export.h"
 #include "trace/format.h"
 #include "trace/recorder.h"
@@ -323,6 +324,74 @@ private slots:
             QCOMPARE(filter.onVcpu(0).matches(eventNumber(n), recording.symbols().get()),
                      filter.matches(eventNumber(n), recording.symbols().get()));
         QVERIFY(!filter.onVcpu(1).matches(eventNumber(1), recording.symbols().get()));
+    }
+
+    // Texts are looked for without writing the lines; what is found is what the lines contain.
+    void textsFound() {
+        std::mt19937 random(17);
+        const SymbolTable symbols({{0xc0100000, 64, "start"},
+                                   {0xc0100040, 0, "Handle c0ffee page"},
+                                   {0xc0200000, 4096, "do_IRQ"}},
+                                  0xc0000000);
+        auto number = [&]() -> uint32_t {
+            switch (random() % 4) {
+            case 0:
+                return random() % 5;
+            case 1:
+                return 0xc0100000 + random() % 200;
+            case 2:
+                return 0x200000 + random() % 5000;
+            default:
+                return uint32_t(random() >> random() % 32);
+            }
+        };
+        std::vector<lg_event> list(6000);
+        for (auto &event : list) {
+            auto *bytes = reinterpret_cast<uint8_t *>(&event);
+            for (size_t i = 0; i < sizeof event; ++i)
+                bytes[i] = uint8_t(random()); // what no line speaks of, too
+            event.seq = uint64_t(&event - list.data());
+            event.kind = uint16_t(random() % (LG_EV_KIND_COUNT + 1));
+            event.code = uint16_t(random() % 8 ? random() % 40 : number());
+            event.errcode = random() % 3 ? random() % 32 : number();
+            event.regs.eip = number();
+            event.regs.eax = number();
+            event.regs.cr2 = number();
+            for (auto &detail : event.detail)
+                detail = number();
+        }
+        auto recorder = Recorder::create(path("texts"), someMeta(), &symbols);
+        QVERIFY(recorder.ok());
+        (*recorder)->keep(list);
+        QVERIFY((*recorder)->finish().ok());
+        auto recording = Recording::open(path("texts"));
+        QVERIFY(recording.ok());
+        size_t some = 0, nothing = 0;
+        for (int round = 0; round < 600; ++round) {
+            // A piece of a line, now and then with a wrong letter.
+            const auto line = describe(list[random() % list.size()], &symbols);
+            const size_t length = random() % 6 ? 1 + random() % 9 : line.size();
+            auto text = line.substr(random() % 9 ? random() % line.size() : 0, length);
+            if (random() % 3 == 0)
+                text[random() % text.size()] = "0123456789abcdef ;"[random() % 18];
+            if (random() % 8 == 0)
+                std::erase_if(text, [](char c) { return c >= '0' && c <= '9'; });
+            if (random() % 3 == 0)
+                for (char &c : text)
+                    c = char(std::toupper(c));
+            static constexpr const char *ops[] = {"~", "~", "~", "!~", "==", "!="};
+            const auto asked =
+                std::string("text ") + ops[random() % std::size(ops)] + " \"" + text + "\"";
+            const auto filter = std::get<Filter>(Filter::parse(asked));
+            std::vector<uint64_t> expected, got;
+            for (const auto &event : list)
+                if (filter.matches(event, &symbols))
+                    expected.push_back(event.seq);
+            QVERIFY((*recording)->find(filter, 0, list.size(), got).ok());
+            QVERIFY2(got == expected, asked.c_str());
+            ++(got.empty() ? nothing : some);
+        }
+        QVERIFY(some > 100 && nothing > 20);
     }
 
     // Without its end a file gives what was written, which is all but the last portion.
