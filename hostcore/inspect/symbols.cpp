@@ -18,22 +18,36 @@ namespace {
 
 // Behind the last symbol, or behind the end of one whose size is known by more than the padding
 // between functions, an address has no name.
+constexpr uint32_t kPadding = 64, kUnknownReach = 64 << 10;
+
 uint32_t longestReach(const Symbol &symbol) {
-    constexpr uint32_t kPadding = 64, kUnknownReach = 64 << 10;
     return symbol.size ? symbol.size + kPadding : kUnknownReach;
 }
 
 } // namespace
+
+// The first of those that share the address: the image puts the best name first.
+std::vector<Symbol>::const_iterator
+SymbolTable::bestThere(std::vector<Symbol>::const_iterator at) const {
+    while (at != symbols_.begin() && std::prev(at)->address == at->address)
+        --at;
+    return at;
+}
+
+uint32_t SymbolTable::highest() const {
+    if (symbols_.empty())
+        return 0;
+    const auto last = bestThere(std::prev(symbols_.end()));
+    return uint32_t(
+        std::min<uint64_t>(uint64_t(last->address) + longestReach(*last) - 1, UINT32_MAX));
+}
 
 std::optional<SymbolHit> SymbolTable::findExact(uint32_t address) const {
     auto after = std::upper_bound(symbols_.begin(), symbols_.end(), address,
                                   [](uint32_t a, const Symbol &s) { return a < s.address; });
     if (after == symbols_.begin())
         return std::nullopt;
-    // The first of those that share the address: the image puts the best name first.
-    auto at = std::prev(after);
-    while (at != symbols_.begin() && std::prev(at)->address == at->address)
-        --at;
+    const auto at = bestThere(std::prev(after));
     uint32_t offset = address - at->address;
     if (offset >= longestReach(*at))
         return std::nullopt;
@@ -55,9 +69,7 @@ std::optional<std::pair<uint32_t, uint32_t>> SymbolTable::reach(std::string_view
         return std::nullopt; // another name of the place is the one that is shown
     auto after = std::upper_bound(symbols_.begin(), symbols_.end(), *first,
                                   [](uint32_t a, const Symbol &s) { return a < s.address; });
-    auto at = std::prev(after);
-    while (at != symbols_.begin() && std::prev(at)->address == at->address)
-        --at;
+    const auto at = bestThere(std::prev(after));
     uint64_t last = uint64_t(*first) + longestReach(*at) - 1;
     if (after != symbols_.end())
         last = std::min<uint64_t>(last, after->address - 1);

@@ -36,6 +36,8 @@ public:
     uint32_t virtualOffset() const { return virtualOffset_; }
     const std::vector<Symbol> &all() const { return symbols_; } // sorted by address
 
+    // The last address that may have a name, as linked; 0 without symbols.
+    uint32_t highest() const;
     std::optional<SymbolHit> find(uint32_t address) const;
     // "schedule+0x1c", or "" when the address has no name.
     std::string text(uint32_t address) const;
@@ -44,6 +46,7 @@ public:
     std::optional<std::pair<uint32_t, uint32_t>> reach(std::string_view name) const;
 
 private:
+    std::vector<Symbol>::const_iterator bestThere(std::vector<Symbol>::const_iterator at) const;
     std::optional<SymbolHit> findExact(uint32_t address) const;
 
     std::vector<Symbol> symbols_;

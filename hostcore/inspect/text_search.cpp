@@ -32,6 +32,10 @@ TextSearch::TextSearch(std::string_view text, const SymbolTable *symbols)
     }
     for (char c : std::string_view("0123456789abcdef"))
         digits_ |= at_[uint8_t(c)];
+    if (symbols_ && !symbols_->empty()) {
+        lowest_ = symbols_->all().front().address;
+        highest_ = symbols_->highest();
+    }
 }
 
 // Any number of such characters: all that can have been read then.
@@ -67,23 +71,36 @@ void TextSearch::readAnyPlace(Reading &reading) {
     reading.now |= anyName_->now;
 }
 
+// As addressText() writes it.
 void TextSearch::readPlace(Reading &reading, uint32_t address) {
-    if (reading.now != kNothing)
-        return read(reading, addressText(address, symbols_));
     auto &place = places_[(address ^ address >> 16) % kPlaces];
-    if (place.known && place.address == address) {
+    if (reading.now == kNothing && place.known && place.address == address) {
         reading.ever |= place.found ? whole_ : kNothing;
         return;
     }
-    const auto text = addressText(address, symbols_);
-    Reading alone;
-    read(alone, text);
+    Reading here{reading.now, kNothing};
+    read(here, NumberText(address, 16, 8).view());
+    const auto hit = mayHaveName(address) ? symbols_->find(address) : std::nullopt;
+    if (hit) {
+        read(here, ' ');
+        read(here, hit->name);
+        if (hit->offset != 0) {
+            read(here, "+0x");
+            read(here, NumberText(hit->offset, 16, 1).view());
+        }
+    }
     // Not those that the text may go on behind, which are few; nor numbers without a name, which
     // are many, and as quickly read again.
-    if (text.size() > 8 && (alone.now == kNothing || found(alone)))
-        place = {address, true, found(alone)};
-    reading.now = alone.now;
-    reading.ever |= alone.ever;
+    if (hit && reading.now == kNothing && (here.now == kNothing || found(here)))
+        place = {address, true, found(here)};
+    reading.now = here.now;
+    reading.ever |= here.ever;
+}
+
+// Most numbers are far from all symbols.
+bool TextSearch::mayHaveName(uint32_t address) const {
+    const auto near = [this](uint32_t linked) { return linked >= lowest_ && linked <= highest_; };
+    return near(address) || (symbols_ && near(address + symbols_->virtualOffset()));
 }
 
 TextSearch::Shape TextSearch::study(const Line &line) {

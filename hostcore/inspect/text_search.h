@@ -64,6 +64,7 @@ private:
     void readAny(Reading &reading, State characters) const;
     void readAnyPlace(Reading &reading);
     void readPlace(Reading &reading, uint32_t address);
+    bool mayHaveName(uint32_t address) const;
 
     const Shape &shapeOf(const Line &line);
     Shape study(const Line &line);
@@ -73,7 +74,8 @@ private:
     State whole_, digits_ = 0;
     bool exact_;
     const SymbolTable *symbols_;
-    std::optional<Reading> anyName_; // whatever symbol is read from the start of its name
+    uint32_t lowest_ = 1, highest_ = 0; // addresses with a name, as linked
+    std::optional<Reading> anyName_;    // whatever symbol is read from the start of its name
     std::unordered_map<uint64_t, Shape> shapes_;
     std::vector<Place> places_;
 };
