@@ -259,9 +259,19 @@ Result<size_t> Recording::read(uint64_t first, std::span<lg_event> into, ColumnS
 
 Result<void> Recording::find(const Filter &filter, uint64_t first, uint64_t end,
                              std::vector<uint64_t> &numbers) const {
+    // Lists ask for one stretch after another: what a filter has found out about addresses and
+    // words serves the next one, too.
+    struct Asked {
+        Filter filter;
+        std::shared_ptr<const SymbolTable> symbols;
+        ColumnFilter columns{filter, symbols.get()};
+    };
+    thread_local std::unique_ptr<Asked> last;
+    if (!last || last->filter.root() != filter.root() || last->symbols != state_->symbols)
+        last = std::make_unique<Asked>(filter, state_->symbols);
+    ColumnFilter &asked = last->columns;
     Result<void> result;
     BlockColumns columns(state_->file);
-    ColumnFilter asked(filter, state_->symbols.get());
     std::vector<uint32_t> places;
     end = std::min(end, eventCount());
     while (first < end) {
