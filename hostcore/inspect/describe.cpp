@@ -7,13 +7,15 @@
 
 namespace lg {
 
+using namespace std::string_view_literals;
+
 namespace {
 
-void tellLine(Line &line, uint32_t number) {
-    line << "irq " << decimal(number) << (number == LGUEST_TIMER_IRQ ? " (timer)" : "");
+void tellLine(Line::Writer &line, uint32_t number) {
+    line << "irq " << decimal(number) << (number == LGUEST_TIMER_IRQ ? " (timer)"sv : ""sv);
 }
 
-void tellVector(Line &line, uint32_t vector) {
+void tellVector(Line::Writer &line, uint32_t vector) {
     if (auto name = vectorName(vector); !name.empty()) {
         line << vectorMnemonic(vector) << " " << name;
         return;
@@ -23,37 +25,37 @@ void tellVector(Line &line, uint32_t vector) {
         tellLine(line << ", ", vector - LGUEST_FIRST_IRQ_VECTOR);
 }
 
-void tellTime(Line &line, uint64_t ns) {
+void tellTime(Line::Writer &line, uint64_t ns) {
     if (ns < 10000) {
         line << decimal(ns) << " ns";
         return;
     }
     const bool micro = ns < 10000000;
     const uint64_t unit = micro ? 100 : 100000, tenths = ns / unit + (ns % unit >= unit / 2);
-    line << decimal(tenths / 10) << "." << decimal(tenths % 10) << (micro ? " µs" : " ms");
+    line << decimal(tenths / 10) << "." << decimal(tenths % 10) << (micro ? " µs"sv : " ms"sv);
 }
 
-void tellPageEntry(Line &line, uint32_t entry) {
+void tellPageEntry(Line::Writer &line, uint32_t entry) {
     if (!(entry & 1)) {
-        line << (entry ? "not present" : "empty");
+        line << (entry ? "not present"sv : "empty"sv);
         return;
     }
-    line << (entry & 2 ? "RW" : "RO") << (entry & 4 ? " user" : " kernel");
-    line << (entry & 0x20 ? " A" : "") << (entry & 0x40 ? " D" : "");
-    line << (entry & 0x80 ? " PS" : "") << (entry & 0x100 ? " G" : "");
+    line << (entry & 2 ? "RW"sv : "RO"sv) << (entry & 4 ? " user"sv : " kernel"sv);
+    line << (entry & 0x20 ? " A"sv : ""sv) << (entry & 0x40 ? " D"sv : ""sv);
+    line << (entry & 0x80 ? " PS"sv : ""sv) << (entry & 0x100 ? " G"sv : ""sv);
 }
 
-void tellPageFault(Line &line, uint32_t errcode) {
+void tellPageFault(Line::Writer &line, uint32_t errcode) {
     // Intel SDM vol. 3, 5.7.
-    line << (errcode & 16 ? "fetch" : errcode & 2 ? "write" : "read");
-    line << (errcode & 4 ? " by user code" : " by the kernel");
-    line << (errcode & 1 ? ", not allowed" : ", not present");
-    line << (errcode & 8 ? ", reserved bit set" : "");
+    line << (errcode & 16 ? "fetch"sv : errcode & 2 ? "write"sv : "read"sv);
+    line << (errcode & 4 ? " by user code"sv : " by the kernel"sv);
+    line << (errcode & 1 ? ", not allowed"sv : ", not present"sv);
+    line << (errcode & 8 ? ", reserved bit set"sv : ""sv);
 }
 
-void tellDescriptor(Line &line, const lg_descriptor &d) {
+void tellDescriptor(Line::Writer &line, const lg_descriptor &d) {
     if (!(d.high & 0x8000)) {
-        line << (d.low == 0 && d.high == 0 ? "empty" : "not present");
+        line << (d.low == 0 && d.high == 0 ? "empty"sv : "not present"sv);
         return;
     }
     uint32_t base = d.low >> 16 | (d.high & 0xff) << 16 | (d.high & 0xff000000);
@@ -62,9 +64,10 @@ void tellDescriptor(Line &line, const lg_descriptor &d) {
         limit = limit << 12 | 0xfff;
     unsigned type = d.high >> 8 & 15;
     if (d.high & 0x1000 && type & 8)
-        line << (type & 4 ? "conforming " : "") << "code" << (type & 2 ? "" : ", no read");
+        line << (type & 4 ? "conforming "sv : ""sv) << "code" << (type & 2 ? ""sv : ", no read"sv);
     else if (d.high & 0x1000)
-        line << (type & 4 ? "expand-down " : "") << "data" << (type & 2 ? "" : ", no write");
+        line << (type & 4 ? "expand-down "sv : ""sv) << "data"
+             << (type & 2 ? ""sv : ", no write"sv);
     else if (type == 2)
         line << "LDT";
     else if (type == 9 || type == 11)
@@ -76,19 +79,19 @@ void tellDescriptor(Line &line, const lg_descriptor &d) {
     bool code = (d.high & 0x1800) == 0x1800;
     line << ", ring " << decimal(d.high >> 13 & 3) << ", base " << hex8(base) << ", limit "
          << hex(limit);
-    line << (d.high & 0x1000 && !(d.high & 0x600000) ? ", 16-bit"
-             : code && d.high & 0x200000             ? ", 64-bit"
-                                                     : "");
+    line << (d.high & 0x1000 && !(d.high & 0x600000) ? ", 16-bit"sv
+             : code && d.high & 0x200000             ? ", 64-bit"sv
+                                                     : ""sv);
 }
 
-void tellGate(Line &line, const lg_descriptor &gate) {
+void tellGate(Line::Writer &line, const lg_descriptor &gate) {
     if (!(gate.high & 0x8000)) {
         line << "none";
         return;
     }
     unsigned type = gate.high >> 8 & 31;
     if (type == 14 || type == 15)
-        line << (type == 14 ? "interrupt gate" : "trap gate");
+        line << (type == 14 ? "interrupt gate"sv : "trap gate"sv);
     else
         line << "gate of type " << decimal(type);
     uint32_t offset = (gate.high & 0xffff0000) | (gate.low & 0xffff);
@@ -96,7 +99,7 @@ void tellGate(Line &line, const lg_descriptor &gate) {
          << placeAt(offset);
 }
 
-void tellHypercall(Line &line, const lg_event &event) {
+void tellHypercall(Line::Writer &line, const lg_event &event) {
     const uint32_t *arg = event.detail;
     switch (event.code) {
     case LHCALL_LGUEST_INIT:
@@ -104,13 +107,13 @@ void tellHypercall(Line &line, const lg_event &event) {
         return;
     case LHCALL_SHUTDOWN:
         line << "text at " << hex8(arg[0])
-             << (arg[1] == LGUEST_SHUTDOWN_RESTART ? ", restart" : ", power off");
+             << (arg[1] == LGUEST_SHUTDOWN_RESTART ? ", restart"sv : ", power off"sv);
         return;
     case LHCALL_NEW_PGTABLE:
         line << "page directory " << hex8(arg[0]);
         return;
     case LHCALL_FLUSH_TLB:
-        line << (arg[0] ? "all addresses" : "user addresses");
+        line << (arg[0] ? "all addresses"sv : "user addresses"sv);
         return;
     case LHCALL_LOAD_IDT_ENTRY:
         tellVector(line, arg[0]);
@@ -118,10 +121,10 @@ void tellHypercall(Line &line, const lg_event &event) {
         return;
     case LHCALL_SET_STACK:
         line << "ss " << hex(arg[0], 4) << ", esp " << hex8(arg[1]) << ", " << decimal(arg[2])
-             << (arg[2] == 1 ? " page" : " pages");
+             << (arg[2] == 1 ? " page"sv : " pages"sv);
         return;
     case LHCALL_TS:
-        line << (arg[0] ? "tell me" : "not now");
+        line << (arg[0] ? "tell me"sv : "not now"sv);
         return;
     case LHCALL_SET_CLOCKEVENT:
         if (arg[0])
@@ -163,7 +166,7 @@ void tellHypercall(Line &line, const lg_event &event) {
     }
 }
 
-void tellHeld(Line &line, uint32_t reason) {
+void tellHeld(Line::Writer &line, uint32_t reason) {
     switch (reason) {
     case LG_HELD_DISABLED:
         line << "the Guest has interrupts off";
@@ -179,7 +182,7 @@ void tellHeld(Line &line, uint32_t reason) {
     }
 }
 
-void tellFaultResult(Line &line, uint32_t result) {
+void tellFaultResult(Line::Writer &line, uint32_t result) {
     switch (result) {
     case LG_FAULT_FILLED:
         line << "shadow entry made";
@@ -196,7 +199,7 @@ void tellFaultResult(Line &line, uint32_t result) {
 }
 
 // What lg.ko did for the Guest, as kmod/checks.c tells instructions apart.
-void tellEmulated(Line &line, const lg_event &event, const uint8_t *bytes) {
+void tellEmulated(Line::Writer &line, const lg_event &event, const uint8_t *bytes) {
     const uint32_t address = event.detail[2];
     if (event.code == 14) {
         line << "access to device memory at " << hex8(address);
@@ -236,16 +239,16 @@ void tellEmulated(Line &line, const lg_event &event, const uint8_t *bytes) {
     }
 }
 
-void tellEmulate(Line &line, const lg_event &event) {
+void tellEmulate(Line::Writer &line, const lg_event &event) {
     uint8_t bytes[8];
     std::memcpy(bytes, event.detail, sizeof bytes);
     tellEmulated(line, event, bytes);
     line << ": instruction ";
     for (unsigned i = 0; i < event.detail[3] && i < sizeof bytes; ++i)
-        line << (i ? " " : "") << hex(bytes[i], 2);
+        line << (i ? " "sv : ""sv) << hex(bytes[i], 2);
 }
 
-void tellStop(Line &line, const lg_event &event) {
+void tellStop(Line::Writer &line, const lg_event &event) {
     const uint32_t *d = event.detail;
     if (event.code == LG_STOP_BREAKPOINT)
         line << "dr6 " << hex(d[0]);
@@ -257,7 +260,7 @@ void tellStop(Line &line, const lg_event &event) {
         line << ", record " << decimal(seq);
 }
 
-void tellTable(Line &line, uint32_t what) {
+void tellTable(Line::Writer &line, uint32_t what) {
     switch (what) {
     case LG_TABLE_SET_PTE:
         line << "SET_PTE";
@@ -283,7 +286,7 @@ Line::Piece wide(uint32_t low, uint32_t high) {
     return hex(uint64_t(high) << 32 | low);
 }
 
-void tellTableChange(Line &line, const lg_event &event) {
+void tellTableChange(Line::Writer &line, const lg_event &event) {
     const uint32_t *d = event.detail;
     switch (event.code) {
     case LG_TABLE_SET_PTE:
@@ -296,14 +299,14 @@ void tellTableChange(Line &line, const lg_event &event) {
         return;
     case LG_TABLE_NEW_ROOT:
         line << "page directory " << hex8(d[0])
-             << (d[1] ? ", its shadow begins empty" : ", its shadow was kept");
+             << (d[1] ? ", its shadow begins empty"sv : ", its shadow was kept"sv);
         return;
     default:
         line << "table " << hex8(d[0]) << ", " << decimal(d[1]) << " shadow entries dropped";
     }
 }
 
-void tellReflect(Line &line, const lg_event &event) {
+void tellReflect(Line::Writer &line, const lg_event &event) {
     if (event.code == 14) {
         tellPageFault(line << "address " << hex8(event.regs.cr2) << ", ", event.errcode);
         line << ", ";
@@ -313,18 +316,18 @@ void tellReflect(Line &line, const lg_event &event) {
         line << "error code " << hex(event.errcode) << ", ";
     }
     line << "to " << placeAt(event.detail[0])
-         << (event.detail[2] == LG_REFLECT_SWITCHER ? " inside the Switcher" : "");
+         << (event.detail[2] == LG_REFLECT_SWITCHER ? " inside the Switcher"sv : ""sv);
 }
 
-void tellFault(Line &line, const lg_event &event) {
+void tellFault(Line::Writer &line, const lg_event &event) {
     const uint32_t *d = event.detail;
     tellPageFault(line << "address " << placeAt(event.regs.cr2) << ", ", event.errcode);
     tellFaultResult(line << ": ", d[3]);
-    tellPageEntry(line << "; guest entry " << hex8(d[0]) << " (", d[0]);
+    tellPageEntry(line << "sv; guest entry " << hex8(d[0]) << " (", d[0]);
     line << "), shadow " << wide(d[1], d[2]);
 }
 
-void tellCode(Line &line, const lg_event &event) {
+void tellCode(Line::Writer &line, const lg_event &event) {
     switch (event.kind) {
     case LG_EV_HYPERCALL:
     case LG_EV_ASYNC_HYPERCALL:
@@ -362,7 +365,7 @@ void tellCode(Line &line, const lg_event &event) {
     }
 }
 
-void tellDetail(Line &line, const lg_event &event) {
+void tellDetail(Line::Writer &line, const lg_event &event) {
     const uint32_t *d = event.detail;
     switch (event.kind) {
     case LG_EV_START:
@@ -394,65 +397,77 @@ void tellDetail(Line &line, const lg_event &event) {
     case LG_EV_PAGE_TABLE_CHANGE:
         return tellTableChange(line, event);
     case LG_EV_NOTIFY:
-        line << "address " << hex8(d[0]) << (d[1] ? ", to an eventfd" : ", to the Launcher");
+        line << "address " << hex8(d[0]) << (d[1] ? ", to an eventfd"sv : ", to the Launcher"sv);
         return;
     }
 }
 
 // Behind other words, if there is anything to tell.
-void add(Line &line, std::string_view between, void (*tellPart)(Line &, const lg_event &),
-         const lg_event &event) {
-    const size_t before = line.size();
-    tellPart(line << between, event);
-    if (line.size() == before + 1)
+template <typename Tell>
+void add(Line::Writer &line, std::string_view between, Tell tellPart) {
+    const auto before = line.mark();
+    line << between;
+    const auto begun = line.mark();
+    tellPart();
+    if (!line.hasAny(begun))
         line.cut(before);
+}
+
+void tellAll(Line::Writer &line, const lg_event &event) {
+    if (auto kind = kindName(event.kind); !kind.empty())
+        line << kind;
+    else
+        line << "event of kind " << decimal(event.kind);
+    add(line, " ", [&] { tellCode(line, event); });
+    add(line, ": ", [&] { tellDetail(line, event); });
+    line << "; at " << placeAt(event.regs.eip);
 }
 
 template <typename Tell>
 std::string written(const SymbolTable *symbols, Tell tellPart) {
     Line line;
-    tellPart(line);
+    {
+        Line::Writer writer(line);
+        tellPart(writer);
+    }
     return line.text(symbols);
 }
 
 } // namespace
 
-void tell(Line &line, const lg_event &event) {
-    if (auto kind = kindName(event.kind); !kind.empty())
-        line << kind;
-    else
-        line << "event of kind " << decimal(event.kind);
-    add(line, " ", tellCode, event);
-    add(line, ": ", tellDetail, event);
-    line << "; at " << placeAt(event.regs.eip);
+// Asked of millions of events: all of it is one function, so that nothing goes through memory but
+// the pieces.
+[[gnu::flatten]] void tell(Line &line, const lg_event &event) {
+    Line::Writer writer(line);
+    tellAll(writer, event);
 }
 
 std::string describe(const lg_event &event, const SymbolTable *symbols) {
-    return written(symbols, [&](Line &line) { tell(line, event); });
+    return written(symbols, [&](Line::Writer &line) { tellAll(line, event); });
 }
 
 std::string codeText(const lg_event &event) {
-    return written(nullptr, [&](Line &line) { tellCode(line, event); });
+    return written(nullptr, [&](Line::Writer &line) { tellCode(line, event); });
 }
 
 std::string detailText(const lg_event &event, const SymbolTable *symbols) {
-    return written(symbols, [&](Line &line) { tellDetail(line, event); });
+    return written(symbols, [&](Line::Writer &line) { tellDetail(line, event); });
 }
 
 std::string pageEntryText(uint32_t entry) {
-    return written(nullptr, [&](Line &line) { tellPageEntry(line, entry); });
+    return written(nullptr, [&](Line::Writer &line) { tellPageEntry(line, entry); });
 }
 
 std::string pageFaultText(uint32_t errcode) {
-    return written(nullptr, [&](Line &line) { tellPageFault(line, errcode); });
+    return written(nullptr, [&](Line::Writer &line) { tellPageFault(line, errcode); });
 }
 
 std::string descriptorText(const lg_descriptor &descriptor) {
-    return written(nullptr, [&](Line &line) { tellDescriptor(line, descriptor); });
+    return written(nullptr, [&](Line::Writer &line) { tellDescriptor(line, descriptor); });
 }
 
 std::string gateText(const lg_descriptor &gate, const SymbolTable *symbols) {
-    return written(symbols, [&](Line &line) { tellGate(line, gate); });
+    return written(symbols, [&](Line::Writer &line) { tellGate(line, gate); });
 }
 
 std::string_view stopReasonText(uint32_t reason) {

@@ -10,7 +10,7 @@ std::string Line::text(const SymbolTable *symbols) const {
     for (const Piece &piece : pieces()) {
         switch (piece.form) {
         case Form::Words:
-            text += piece.words;
+            text += piece.words();
             break;
         case Form::Decimal:
         case Form::Hex:

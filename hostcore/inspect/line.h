@@ -18,43 +18,80 @@ public:
     enum class Form : uint8_t { Words, Decimal, Hex, Address };
 
     struct Piece {
-        std::string_view words = {}; // "" of a number
-        uint64_t number = 0;
+        union {
+            const char *begin; // of words
+            uint64_t number;
+        };
+        uint32_t length = 0; // of words
         Form form = Form::Words;
-        uint8_t digits = 1; // at least so many
+        uint8_t digits = 1; // of a number, at least so many
+
+        std::string_view words() const { return {begin, length}; }
     };
-    // Which words, or which form of a number: lines with the same keys differ in numbers only.
-    using Key = uintptr_t;
 
-    Line &operator<<(const Piece &piece) {
-        // The longest line has half of them.
-        if (count_ < pieces_.size()) {
-            pieces_[count_] = piece;
-            keys_[count_++] = piece.form == Form::Words
-                                  ? reinterpret_cast<Key>(piece.words.data())
-                                  : Key(piece.form); // at such addresses lie no words
-        }
-        return *this;
-    }
-    // Words are kept, and known again, by where they lie: whole literals and nothing else.
-    Line &operator<<(std::string_view words) {
-        return words.empty() ? *this : *this << Piece{.words = words};
-    }
-    Line &operator<<(const char *words) { return *this << std::string_view(words); }
-    Line &operator<<(const std::string &) = delete;
+    class Writer;
 
-    size_t size() const { return count_; }
-    void cut(size_t size) { count_ = size; }
     std::span<const Piece> pieces() const { return {pieces_.data(), count_}; }
-    std::span<const Key> keys() const { return {keys_.data(), count_}; }
+    // The same for lines that differ in their numbers only. (That two of the few thousand others
+    // share all 64 bits is left out of account.)
+    uint64_t shape() const { return shape_; }
 
     std::string text(const SymbolTable *symbols) const;
 
 private:
     static constexpr size_t kMost = 64;
     std::array<Piece, kMost> pieces_;
-    std::array<Key, kMost> keys_;
     size_t count_ = 0;
+    uint64_t shape_ = 0;
+};
+
+// Writes a line anew; it is there when the writer is gone. (Apart from the line, so that a
+// compiler keeps in registers how far it is.)
+class Line::Writer {
+public:
+    explicit Writer(Line &line) : line_(line) {}
+    ~Writer() {
+        line_.count_ = now_.count;
+        line_.shape_ = now_.shape;
+    }
+    Writer(const Writer &) = delete;
+    Writer &operator=(const Writer &) = delete;
+
+    Writer &operator<<(const Piece &piece) {
+        // The longest line has half of them.
+        if (now_.count == kMost)
+            return *this;
+        line_.pieces_[now_.count++] = piece;
+        // No words lie at an address so small.
+        const auto key = piece.form == Form::Words
+                             ? uint64_t(reinterpret_cast<uintptr_t>(piece.begin))
+                             : uint64_t(piece.form);
+        now_.shape = (now_.shape ^ key) * 0x9e3779b97f4a7c15;
+        return *this;
+    }
+    // Words are known again by where they lie: whole literals and nothing else.
+    Writer &operator<<(std::string_view words) {
+        return words.empty()
+                   ? *this
+                   : *this << Piece{.begin = words.data(), .length = uint32_t(words.size())};
+    }
+    template <size_t N>
+    Writer &operator<<(const char (&words)[N]) {
+        return *this << std::string_view(words, N - 1);
+    }
+    Writer &operator<<(const std::string &) = delete;
+
+    struct Mark {
+        size_t count = 0;
+        uint64_t shape = 0;
+    };
+    Mark mark() const { return now_; }
+    bool hasAny(const Mark &since) const { return now_.count != since.count; }
+    void cut(const Mark &back) { now_ = back; }
+
+private:
+    Line &line_;
+    Mark now_;
 };
 
 constexpr Line::Piece decimal(uint64_t number) {

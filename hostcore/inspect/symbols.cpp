@@ -12,6 +12,9 @@ SymbolTable::SymbolTable(std::vector<Symbol> symbols, uint32_t virtualOffset)
     : symbols_(std::move(symbols)), virtualOffset_(virtualOffset) {
     std::stable_sort(symbols_.begin(), symbols_.end(),
                      [](const Symbol &a, const Symbol &b) { return a.address < b.address; });
+    addresses_.reserve(symbols_.size());
+    for (const auto &symbol : symbols_)
+        addresses_.push_back(symbol.address);
 }
 
 namespace {
@@ -26,32 +29,34 @@ uint32_t longestReach(const Symbol &symbol) {
 
 } // namespace
 
+size_t SymbolTable::behind(uint32_t address) const {
+    return size_t(std::ranges::upper_bound(addresses_, address) - addresses_.begin());
+}
+
 // The first of those that share the address: the image puts the best name first.
-std::vector<Symbol>::const_iterator
-SymbolTable::bestThere(std::vector<Symbol>::const_iterator at) const {
-    while (at != symbols_.begin() && std::prev(at)->address == at->address)
+const Symbol &SymbolTable::bestThere(size_t at) const {
+    while (at > 0 && addresses_[at - 1] == addresses_[at])
         --at;
-    return at;
+    return symbols_[at];
 }
 
 uint32_t SymbolTable::highest() const {
     if (symbols_.empty())
         return 0;
-    const auto last = bestThere(std::prev(symbols_.end()));
+    const auto &last = bestThere(symbols_.size() - 1);
     return uint32_t(
-        std::min<uint64_t>(uint64_t(last->address) + longestReach(*last) - 1, UINT32_MAX));
+        std::min<uint64_t>(uint64_t(last.address) + longestReach(last) - 1, UINT32_MAX));
 }
 
 std::optional<SymbolHit> SymbolTable::findExact(uint32_t address) const {
-    auto after = std::upper_bound(symbols_.begin(), symbols_.end(), address,
-                                  [](uint32_t a, const Symbol &s) { return a < s.address; });
-    if (after == symbols_.begin())
+    const size_t after = behind(address);
+    if (after == 0)
         return std::nullopt;
-    const auto at = bestThere(std::prev(after));
-    uint32_t offset = address - at->address;
-    if (offset >= longestReach(*at))
+    const auto &best = bestThere(after - 1);
+    const uint32_t offset = address - best.address;
+    if (offset >= longestReach(best))
         return std::nullopt;
-    return SymbolHit{at->name, offset};
+    return SymbolHit{best.name, offset};
 }
 
 std::optional<SymbolHit> SymbolTable::find(uint32_t address) const {
@@ -67,12 +72,10 @@ std::optional<std::pair<uint32_t, uint32_t>> SymbolTable::reach(std::string_view
     auto self = first ? findExact(*first) : std::nullopt;
     if (!self || self->name != name)
         return std::nullopt; // another name of the place is the one that is shown
-    auto after = std::upper_bound(symbols_.begin(), symbols_.end(), *first,
-                                  [](uint32_t a, const Symbol &s) { return a < s.address; });
-    const auto at = bestThere(std::prev(after));
-    uint64_t last = uint64_t(*first) + longestReach(*at) - 1;
-    if (after != symbols_.end())
-        last = std::min<uint64_t>(last, after->address - 1);
+    const size_t after = behind(*first);
+    uint64_t last = uint64_t(*first) + longestReach(bestThere(after - 1)) - 1;
+    if (after != symbols_.size())
+        last = std::min<uint64_t>(last, addresses_[after] - 1);
     return std::pair(*first, uint32_t(std::min<uint64_t>(last, UINT32_MAX)));
 }
 

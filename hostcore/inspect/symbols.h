@@ -46,10 +46,13 @@ public:
     std::optional<std::pair<uint32_t, uint32_t>> reach(std::string_view name) const;
 
 private:
-    std::vector<Symbol>::const_iterator bestThere(std::vector<Symbol>::const_iterator at) const;
+    // The first one behind the address, and the best name of where a symbol is.
+    size_t behind(uint32_t address) const;
+    const Symbol &bestThere(size_t at) const;
     std::optional<SymbolHit> findExact(uint32_t address) const;
 
     std::vector<Symbol> symbols_;
+    std::vector<uint32_t> addresses_; // of the symbols: close together, for who looks for one
     uint32_t virtualOffset_ = 0;
 };
 

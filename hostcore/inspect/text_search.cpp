@@ -10,32 +10,60 @@ namespace lg {
 
 namespace {
 
-constexpr size_t kPlaces = 1 << 16;
+constexpr size_t kPlaces = 1 << 16; // so that place and high half are an address
+constexpr int kShapeBits = 12;
 
-uint64_t hashOf(const Line &line) {
-    uint64_t hash = 0;
-    for (const auto key : line.keys())
-        hash = std::rotl(hash, 7) ^ key;
-    return hash;
+// The number that looks in hexadecimal as this one does in decimal.
+constexpr uint64_t twoDigits(uint32_t number) {
+    return number + number / 10 * 6;
 }
+constexpr uint64_t fourDigits(uint32_t number) {
+    return twoDigits(number / 100) << 8 | twoDigits(number % 100);
+}
+static_assert(fourDigits(9042) == 0x9042);
 
 } // namespace
 
 TextSearch::TextSearch(std::string_view text, const SymbolTable *symbols)
     : whole_(State{1} << std::min(text.size(), kLongest)), exact_(text.size() <= kLongest),
-      symbols_(symbols), places_(kPlaces) {
+      symbols_(symbols), shapes_(size_t{1} << kShapeBits), places_(kPlaces) {
     for (size_t i = 0; i < std::min(text.size(), kLongest); ++i) {
         const char c = text[i];
         at_[uint8_t(c)] |= State{1} << i;
         if (c >= 'a' && c <= 'z')
             at_[uint8_t(c - 'a' + 'A')] |= State{1} << i;
     }
-    for (char c : std::string_view("0123456789abcdef"))
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    for (char c : kDigits) {
         digits_ |= at_[uint8_t(c)];
+        decimals_ |= c <= '9' ? at_[uint8_t(c)] : 0;
+    }
+    for (size_t i = 0; i < pairs_.size(); ++i) {
+        const State first = at_[uint8_t(kDigits[i / 16])], second = at_[uint8_t(kDigits[i % 16])];
+        pairs_[i] = {first, first & second >> 1, (second & kNothing) << 1 | kNothing};
+    }
     if (symbols_ && !symbols_->empty()) {
         lowest_ = symbols_->all().front().address;
-        highest_ = symbols_->highest();
+        named_ = symbols_->highest() - lowest_;
+        offset_ = symbols_->virtualOffset();
     }
+}
+
+void TextSearch::readHex(Reading &reading, uint64_t number, int digits) const {
+    digits = std::max(digits, (std::bit_width(number) + 3) / 4);
+    if (digits % 2)
+        read(reading, "0123456789abcdef"[number >> 4 * --digits & 15]);
+    for (; digits > 0; digits -= 2)
+        read(reading, pairs_[number >> 4 * (digits - 2) & 255]);
+}
+
+void TextSearch::readDecimal(Reading &reading, uint64_t number) const {
+    if (number >= 10'000'000'000'000'000)
+        return read(reading, NumberText(number, 10, 1).view());
+    uint64_t sameInHex = 0;
+    for (int shift = 0; number != 0; shift += 16, number /= 10'000)
+        sameInHex |= fourDigits(uint32_t(number % 10'000)) << shift;
+    readHex(reading, sameInHex, 1);
 }
 
 // Any number of such characters: all that can have been read then.
@@ -71,71 +99,72 @@ void TextSearch::readAnyPlace(Reading &reading) {
     reading.now |= anyName_->now;
 }
 
-// As addressText() writes it.
-void TextSearch::readPlace(Reading &reading, uint32_t address) {
-    auto &place = places_[(address ^ address >> 16) % kPlaces];
-    if (reading.now == kNothing && place.known && place.address == address) {
-        reading.ever |= place.found ? whole_ : kNothing;
+// As addressText() writes an address that may have a name.
+void TextSearch::readNamed(Reading &reading, uint32_t address) {
+    const auto high = uint16_t(address >> 16);
+    auto &place = places_[(address ^ high) % kPlaces];
+    if (reading.now == kNothing && place.then != 0 && place.high == high) {
+        reading.now = place.then & ~Place::kFound;
+        reading.ever |= place.then & Place::kFound ? whole_ : kNothing;
         return;
     }
     Reading here{reading.now, kNothing};
-    read(here, NumberText(address, 16, 8).view());
-    const auto hit = mayHaveName(address) ? symbols_->find(address) : std::nullopt;
-    if (hit) {
+    readHex8(here, address);
+    if (const auto hit = symbols_ ? symbols_->find(address) : std::nullopt) {
         read(here, ' ');
         read(here, hit->name);
         if (hit->offset != 0) {
             read(here, "+0x");
-            read(here, NumberText(hit->offset, 16, 1).view());
+            readHex(here, hit->offset, 1);
         }
     }
-    // Not those that the text may go on behind, which are few; nor numbers without a name, which
-    // are many, and as quickly read again.
-    if (hit && reading.now == kNothing && (here.now == kNothing || found(here)))
-        place = {address, true, found(here)};
+    if (reading.now == kNothing && here.now < Place::kFound)
+        place = {high, uint16_t(here.now | (found(here) ? Place::kFound : 0))};
     reading.now = here.now;
     reading.ever |= here.ever;
 }
 
-// Most numbers are far from all symbols.
-bool TextSearch::mayHaveName(uint32_t address) const {
-    const auto near = [this](uint32_t linked) { return linked >= lowest_ && linked <= highest_; };
-    return near(address) || (symbols_ && near(address + symbols_->virtualOffset()));
+// Whether a number, whatever it is, changes what is found in it and in the words behind it.
+bool TextSearch::numberMatters(const Reading &most, const Reading &words) const {
+    return found(most) || most.now != words.now;
 }
 
 TextSearch::Shape TextSearch::study(const Line &line) {
     Shape shape;
-    shape.keys.assign(line.keys().begin(), line.keys().end());
-    Reading least, most; // if numbers have nothing of the text, and if they have what is needed
-    Reading words;
+    shape.shape = line.shape();
+    Reading least;    // if numbers have nothing of the text,
+    Reading most;     // and if they have what is needed: from the last number on,
+    bool any = false; // and whether it was found before that
+    Reading words;    // since the last number
     shape.words.push_back({});
+    const auto endOfWords = [&] {
+        if (shape.words.size() > 1)
+            shape.words.rbegin()[1].matters = numberMatters(most, words);
+        shape.words.back().end = words.now;
+        any = any || found(most);
+    };
     for (const auto &piece : line.pieces()) {
         if (piece.form == Line::Form::Words) {
-            read(least, piece.words);
-            read(most, piece.words);
-            read(words, piece.words);
-            shape.words.back().text += piece.words;
+            read(least, piece.words());
+            read(most, piece.words());
+            read(words, piece.words());
+            shape.words.back().text += piece.words();
             continue;
         }
+        endOfWords();
         least.now = kNothing;
+        most.ever = kNothing;
         if (piece.form == Line::Form::Address)
             readAnyPlace(most);
         else
-            readAny(most, digits_);
-        shape.words.back().end = words.now;
+            readAny(most, piece.form == Line::Form::Hex ? digits_ : decimals_);
         shape.words.back().number = size_t(&piece - line.pieces().data());
         shape.words.push_back({});
         words = {};
     }
+    endOfWords();
     using enum Shape::Answer;
-    shape.answer = found(least) ? Always : found(most) ? Depends : Never;
-    return shape;
-}
-
-const TextSearch::Shape &TextSearch::shapeOf(const Line &line) {
-    auto &shape = shapes_[hashOf(line)];
-    if (!std::ranges::equal(line.keys(), shape.keys))
-        shape = study(line);
+    shape.answer = found(least) ? Always : any ? Depends : Never;
     return shape;
 }
 
@@ -149,18 +178,24 @@ bool TextSearch::isInNumbers(const Shape &shape, const Line &line) {
         if (&words == &shape.words.back())
             break;
         const auto &piece = line.pieces()[words.number];
-        if (piece.form == Line::Form::Address)
-            readPlace(reading, uint32_t(piece.number));
+        if (!words.matters)
+            reading.now = kNothing;
+        else if (piece.form == Line::Form::Decimal)
+            readDecimal(reading, piece.number);
+        else if (piece.form == Line::Form::Hex && piece.digits != 8)
+            readHex(reading, piece.number, piece.digits);
+        else if (piece.form == Line::Form::Hex || !mayHaveName(uint32_t(piece.number)))
+            readHex8(reading, uint32_t(piece.number));
         else
-            read(reading,
-                 NumberText(piece.number, piece.form == Line::Form::Hex ? 16 : 10, piece.digits)
-                     .view());
+            readNamed(reading, uint32_t(piece.number));
     }
     return found(reading);
 }
 
 bool TextSearch::isIn(const Line &line) {
-    const auto &shape = shapeOf(line);
+    auto &shape = shapes_[line.shape() >> (64 - kShapeBits)];
+    if (shape.shape != line.shape() || shape.words.empty()) [[unlikely]]
+        shape = study(line);
     return shape.answer == Shape::Answer::Depends ? isInNumbers(shape, line)
                                                   : shape.answer == Shape::Answer::Always;
 }

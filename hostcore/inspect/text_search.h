@@ -9,7 +9,6 @@
 
 #include <array>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 namespace lg {
@@ -36,20 +35,28 @@ private:
     };
 
     struct Shape {
-        std::vector<Line::Key> keys; // which lines are of this shape
+        uint64_t shape = 0; // of which lines
         enum class Answer { Never, Always, Depends } answer = Answer::Never;
         // If it depends: the words before each number, and behind the last one.
         struct Words {
             std::string text;
             State end;     // when all is read, and nothing was before it
             size_t number; // which piece comes next
+            bool matters;  // it may have some of the text
         };
-        std::vector<Words> words;
+        std::vector<Words> words; // none: nothing is known yet
     };
 
+    // Two digits at once.
+    struct Pair {
+        State first, both, from; // from: read if nothing was before them
+    };
+
+    // What is known of an address; the rest of it is where this stands.
     struct Place {
-        uint32_t address;
-        bool known, found; // that it is in the address's text, or nothing of it at the end
+        uint16_t high;
+        uint16_t then; // what is read behind it, if nothing was before; 0: not known
+        static constexpr uint16_t kFound = 0x8000;
     };
 
     void read(Reading &reading, char c) const {
@@ -61,22 +68,41 @@ private:
             read(reading, c);
     }
     bool found(const Reading &reading) const { return reading.ever & whole_; }
+    void read(Reading &reading, const Pair &pair) const {
+        reading.ever |= (reading.now & pair.first) << 1;
+        reading.now = (reading.now & pair.both) << 2 | pair.from;
+        reading.ever |= reading.now;
+    }
+    // As NumberText writes them.
+    void readHex8(Reading &reading, uint32_t number) const {
+        read(reading, pairs_[number >> 24]);
+        read(reading, pairs_[number >> 16 & 255]);
+        read(reading, pairs_[number >> 8 & 255]);
+        read(reading, pairs_[number & 255]);
+    }
+    void readHex(Reading &reading, uint64_t number, int digits) const;
+    void readDecimal(Reading &reading, uint64_t number) const;
     void readAny(Reading &reading, State characters) const;
     void readAnyPlace(Reading &reading);
-    void readPlace(Reading &reading, uint32_t address);
-    bool mayHaveName(uint32_t address) const;
+    void readNamed(Reading &reading, uint32_t address);
+    // Most numbers are far from all symbols.
+    bool mayHaveName(uint32_t address) const {
+        return address - lowest_ <= named_ || address + offset_ - lowest_ <= named_;
+    }
 
-    const Shape &shapeOf(const Line &line);
     Shape study(const Line &line);
+    bool numberMatters(const Reading &most, const Reading &words) const;
     bool isInNumbers(const Shape &shape, const Line &line);
 
     std::array<State, 256> at_ = {}; // bit n: the text's character n is this one
-    State whole_, digits_ = 0;
+    std::array<Pair, 256> pairs_;
+    State whole_, digits_ = 0, decimals_ = 0;
     bool exact_;
     const SymbolTable *symbols_;
-    uint32_t lowest_ = 1, highest_ = 0; // addresses with a name, as linked
-    std::optional<Reading> anyName_;    // whatever symbol is read from the start of its name
-    std::unordered_map<uint64_t, Shape> shapes_;
+    // Addresses with a name, as linked: the lowest, and how far the last one is from it.
+    uint32_t lowest_ = 0, named_ = 0, offset_ = 0;
+    std::optional<Reading> anyName_; // whatever symbol is read from the start of its name
+    std::vector<Shape> shapes_;      // each where its hash says, if no other came later
     std::vector<Place> places_;
 };
 

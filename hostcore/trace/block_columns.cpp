@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/block_columns.h"
 
+#include <algorithm>
+
 namespace lg::trace {
 
 void BlockColumns::enter(const StoredBlock &block) {
@@ -28,13 +30,19 @@ Result<BytesView> BlockColumns::column(Column column) {
 }
 
 Result<void> BlockColumns::read(size_t first, ColumnSet wanted, std::span<lg_event> into) {
-    for (size_t i = 0; i < kColumnCount; ++i) {
-        if (!contains(wanted, Column(i)))
-            continue;
-        auto values = column(Column(i));
-        if (!values)
-            return values.error();
-        putColumn(Column(i), *values, first, into);
+    for (size_t i = 0; i < kColumnCount; ++i)
+        if (contains(wanted, Column(i)))
+            if (auto values = column(Column(i)); !values)
+                return values.error();
+    // So few at a time that they stay in the processor's nearest cache from column to column.
+    constexpr size_t kAtOnce = 128;
+    while (!into.empty()) {
+        const auto some = into.first(std::min(into.size(), kAtOnce));
+        for (size_t i = 0; i < kColumnCount; ++i)
+            if (contains(wanted, Column(i)))
+                putColumn(Column(i), values_[i], first, some);
+        first += some.size();
+        into = into.subspan(some.size());
     }
     return {};
 }

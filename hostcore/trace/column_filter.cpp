@@ -198,7 +198,6 @@ Result<void> ColumnFilter::narrowText(const Node &node, BlockColumns &block, Ali
         for (size_t i = 0; i < count; ++i) {
             if (!asked[i])
                 continue;
-            line.cut(0);
             tell(line, records[i]);
             const bool in = search.isIn(line);
             asked[i] = in && !enough ? node.matches(records[i], symbols_) : in == wanted;

@@ -165,11 +165,12 @@ private slots:
             << "ring == 1 and eax > 1000 and esp & 1 and duration >= 700 and cr2 > 0xc0000000"
             << 400'000 << 500;
         QTest::newRow("a symbol") << "symbol ~ \"page\"" << 1'000'000 << 500;
-        QTest::newRow("words") << "text ~ \"not present\"" << 1'900'000 << 1000;
-        QTest::newRow("words of no line") << "text ~ schedule" << -1 << 1000;
+        QTest::newRow("words") << "text ~ \"not present\"" << 1'900'000 << 500;
+        QTest::newRow("words of no line") << "text ~ schedule" << -1 << 500;
         // Those are looked for in each line's numbers and names.
-        QTest::newRow("a number's digits") << "text ~ c0234" << 10 << 2500;
-        QTest::newRow("a name's letters") << "text ~ a_page" << 2'400'000 << 2500;
+        QTest::newRow("a number's digits") << "text ~ c0234" << 10 << 500;
+        QTest::newRow("a short number") << "text ~ 42" << 600'000 << 500;
+        QTest::newRow("a name's letters") << "text ~ a_page" << 2'400'000 << 500;
     }
     void filtered() {
         QFETCH(QString, text);
