@@ -98,6 +98,42 @@ private slots:
         window_->launchView()->setRequest(request);
     }
 
+    void tabGoesDownTheLaunchForm() {
+        LaunchRequest request = window_->launchView()->request();
+        const LaunchRequest before = request;
+        request.disks = {"/no/such/disk,ro"};
+        window_->launchView()->setRequest(request);
+        QTRY_VERIFY(find<QWidget>("disk0")->isVisible());
+        find<QLineEdit>("image")->setFocus();
+        QStringList fields;
+        for (int i = 0; i < 16; ++i) {
+            fields << QApplication::focusWidget()->accessibleName();
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        }
+        QCOMPARE(fields,
+                 QStringList({"Kernel", "Choose a kernel", "Memory in MiB", "Virtual processors",
+                              "Command line", "Initial RAM disk", "Choose an initial RAM disk",
+                              "Disk image", "", "Remove this disk", "Add a disk", "Network",
+                              "Where it runs", "When events come too fast",
+                              "Keep these settings as a preset", "The same on the command line"}));
+        window_->launchView()->setRequest(before);
+    }
+
+    // Only a key that goes to a row does.
+    void theFocusOfAListChangesNothing() {
+        LaunchView *launch = window_->launchView();
+        const LaunchRequest before = launch->request();
+        LaunchRequest own = before;
+        own.image = "/a/kernel/of/my/own";
+        launch->setRequest(own);
+        find<QLineEdit>("image")->setFocus();
+        launch->guests()->setFocus(Qt::TabFocusReason);
+        QCOMPARE(launch->request(), own);
+        QTest::keyClick(launch->guests(), Qt::Key_Down);
+        QCOMPARE(launch->request().image, "guest:" + launch->guests()->item(0)->text());
+        launch->setRequest(before);
+    }
+
     void aPresetIsKeptByKeysAlone() {
         auto *list = window_->launchView()->presets();
         QVERIFY(!list->isVisible());

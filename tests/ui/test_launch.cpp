@@ -37,10 +37,13 @@ private slots:
         launch->setRequest(request);
         QCOMPARE(find<QLineEdit>("equivalentCommand")->text(), "lgctl run guest:user -- forever");
         QVERIFY(launch->launchButton()->isEnabled());
+        QCOMPARE(launch->guests()->currentItem()->text(), "user");
         request.image = "/no/such/file";
         launch->setRequest(request);
         QVERIFY(!launch->launchButton()->isEnabled());
         QVERIFY(launch->launchButton()->toolTip().contains("/no/such/file"));
+        QVERIFY(!launch->guests()->currentItem());
+        QVERIFY(launch->guests()->selectedItems().isEmpty());
     }
 
     void thisMachineSaysWhatItLacks() {

@@ -3,13 +3,15 @@
 
 #include "backends/user_network.h"
 #include "disk_list.h"
-#include "guest_delegate.h"
+#include "guest_list.h"
 #include "image/bundled.h"
 #include "lguest_uapi.h"
 #include "machine_note.h"
 #include "preset_list.h"
 #include "ui/window/icons.h"
 #include "ui/window/inner_names.h"
+#include "ui/window/problem_label.h"
+#include "ui/window/tab_order.h"
 
 #include <QClipboard>
 #include <QComboBox>
@@ -46,9 +48,9 @@ QLabel *heading(const QString &text, QWidget *parent) {
 
 LaunchView::LaunchView(QWidget *parent) : QWidget(parent) {
     setAccessibleName(tr("Launch"));
-    guests_ = GuestDelegate::dress(new QListWidget(this), tr("Bundled guests"));
+    guests_ = new GuestList(tr("Bundled guests"), this);
     guests_->setObjectName(QStringLiteral("guestList"));
-    recentList_ = GuestDelegate::dress(new QListWidget(this), tr("Recent launches"));
+    recentList_ = new GuestList(tr("Recent launches"), this);
     recentList_->setObjectName(QStringLiteral("recentList"));
     recentTitle_ = heading(tr("Recent"), this);
     presets_ = new PresetList(this);
@@ -74,30 +76,28 @@ LaunchView::LaunchView(QWidget *parent) : QWidget(parent) {
     layout->addLayout(left, 5);
     layout->addWidget(makeForm(), 6);
 
-    const auto takeGuest = [this](const QListWidgetItem *item) {
-        if (item) {
-            image_->setText(item->data(GuestDelegate::DataRole).toString());
-            initrd_->clear();
-            commandLine_->clear();
-            disks_->setDisks({});
-            network_->clear();
-        }
-    };
-    connect(guests_, &QListWidget::currentItemChanged, this, takeGuest);
-    connect(guests_, &QListWidget::itemClicked, this, takeGuest);
-    connect(guests_, &QListWidget::itemActivated, this, [this] { launch_->click(); });
-    const auto takeRecent = [this](const QListWidgetItem *item) {
-        if (item)
-            setRequest(recent_.value(item->data(GuestDelegate::DataRole).toInt()));
-    };
-    connect(recentList_, &QListWidget::currentItemChanged, this, takeRecent);
-    connect(recentList_, &QListWidget::itemClicked, this, takeRecent);
-    connect(recentList_, &QListWidget::itemActivated, this, [this](const QListWidgetItem *item) {
-        setRequest(recent_.value(item->data(GuestDelegate::DataRole).toInt()));
-        launch_->click();
+    connect(guests_, &GuestList::chosen, this, [this](const QListWidgetItem *item) {
+        image_->setText(item->data(GuestList::DataRole).toString());
+        initrd_->clear();
+        commandLine_->clear();
+        disks_->setDisks({});
+        network_->clear();
     });
-    connect(presets_, &PresetList::chosen, this, &LaunchView::setRequest);
-    connect(presets_, &QListWidget::itemActivated, this, [this] { launch_->click(); });
+    connect(recentList_, &GuestList::chosen, this, [this](const QListWidgetItem *item) {
+        setRequest(recent_.value(item->data(GuestList::DataRole).toInt()));
+    });
+    connect(presets_, &PresetList::requested, this, &LaunchView::setRequest);
+    for (GuestList *list : {guests_, static_cast<GuestList *>(presets_), recentList_}) {
+        connect(list, &QListWidget::itemActivated, this, [this, list](QListWidgetItem *item) {
+            emit list->chosen(item);
+            launch_->click();
+        });
+        connect(list, &GuestList::chosen, this, [this, list] {
+            for (GuestList *other : {static_cast<GuestList *>(presets_), recentList_})
+                if (other != list)
+                    other->display(nullptr);
+        });
+    }
     fillGuests();
     setRecent({});
     update();
@@ -209,7 +209,7 @@ QWidget *LaunchView::makeForm() {
     about_->setAccessibleName(tr("What this guest teaches"));
     about_->setWordWrap(true);
     about_->setForegroundRole(QPalette::PlaceholderText);
-    problem_ = new QLabel(panel);
+    problem_ = new ProblemLabel(panel);
     problem_->setObjectName(QStringLiteral("launchProblem"));
     problem_->setAccessibleName(tr("Why it cannot be launched"));
     problem_->setWordWrap(true);
@@ -267,6 +267,8 @@ QWidget *LaunchView::makeForm() {
     layout->addStretch(1);
 
     connect(disks_, &DiskList::changed, this, &LaunchView::update);
+    connect(disks_, &DiskList::changed, panel, [panel] { tabInLayoutOrder(panel); });
+    tabInLayoutOrder(panel);
     for (QLineEdit *edit : {image_, initrd_, commandLine_, host_, network_}) {
         connect(edit, &QLineEdit::textChanged, this, &LaunchView::update);
         connect(edit, &QLineEdit::returnPressed, launch_, &QPushButton::click);
@@ -288,20 +290,19 @@ QWidget *LaunchView::makeForm() {
 
 void LaunchView::fillGuests() {
     for (const lg::BundledGuest &guest : lg::bundledGuests())
-        GuestDelegate::addItem(guests_, QString::fromStdString(guest.name),
-                               QString::fromStdString(guest.about),
-                               QStringLiteral("guest:%1").arg(QString::fromStdString(guest.name)));
+        guests_->addGuest(QString::fromStdString(guest.name), QString::fromStdString(guest.about),
+                          QStringLiteral("guest:%1").arg(QString::fromStdString(guest.name)));
     if (guests_->count() == 0) {
-        GuestDelegate::addItem(guests_, tr("No bundled guests here"),
-                               tr("They are built with the program and looked for in %1")
-                                   .arg(QString::fromStdString(lg::bundledGuestsFolder())),
-                               QString());
+        guests_->addGuest(tr("No bundled guests here"),
+                          tr("They are built with the program and looked for in %1")
+                              .arg(QString::fromStdString(lg::bundledGuestsFolder())),
+                          QString());
         guests_->item(0)->setFlags(Qt::NoItemFlags);
         return;
     }
     const auto user = guests_->findItems(QStringLiteral("user"), Qt::MatchExactly);
     guests_->setCurrentItem(user.isEmpty() ? guests_->item(0) : user.first());
-    image_->setText(guests_->currentItem()->data(GuestDelegate::DataRole).toString());
+    image_->setText(guests_->currentItem()->data(GuestList::DataRole).toString());
 }
 
 LaunchRequest LaunchView::request() const {
@@ -349,10 +350,11 @@ void LaunchView::setRecent(const QList<LaunchRequest> &recent) {
     recentList_->clear();
     for (int i = 0; i < recent_.size(); ++i) {
         const LaunchRequest &request = recent_.at(i);
-        GuestDelegate::addItem(recentList_, request.name(), request.asCommand(), i);
+        recentList_->addGuest(request.name(), request.asCommand(), i);
     }
     recentTitle_->setVisible(!recent_.isEmpty());
     recentList_->setVisible(!recent_.isEmpty());
+    recentList_->fitHeight();
 }
 
 void LaunchView::addRecent(const LaunchRequest &request) {
@@ -400,12 +402,15 @@ void LaunchView::update() {
 
     command_->setText(request().asCommand());
     command_->setCursorPosition(0);
-    QString about = image_->text().isEmpty() ? QString() : tr("A kernel of your own.");
+    QListWidgetItem *bundled = nullptr;
     for (int i = 0; i < guests_->count(); ++i)
         if (!image_->text().isEmpty() &&
-            guests_->item(i)->data(GuestDelegate::DataRole).toString() == image_->text())
-            about = guests_->item(i)->data(GuestDelegate::AboutRole).toString();
-    about_->setText(about);
+            guests_->item(i)->data(GuestList::DataRole).toString() == image_->text())
+            bundled = guests_->item(i);
+    about_->setText(bundled                    ? bundled->data(GuestList::AboutRole).toString()
+                    : image_->text().isEmpty() ? QString()
+                                               : tr("A kernel of your own."));
+    guests_->display(bundled); // typed, dropped or taken from the other lists
 
     const QString why = problem();
     problem_->setText(why);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "guest_list.h"
 #include "ui/session/launch_request.h"
 
 #include <QList>
@@ -9,8 +10,6 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
-class QListWidget;
-class QListWidgetItem;
 class QPushButton;
 class QSpinBox;
 
@@ -37,7 +36,7 @@ public:
     void addRecent(const LaunchRequest &request);
 
     QPushButton *launchButton() const { return launch_; }
-    QListWidget *guests() const { return guests_; }
+    GuestList *guests() const { return guests_; }
     PresetList *presets() const { return presets_; }
 
 signals:
@@ -50,8 +49,8 @@ private:
     void update();
     QString problem() const;
 
-    QListWidget *guests_;
-    QListWidget *recentList_;
+    GuestList *guests_;
+    GuestList *recentList_;
     QLabel *recentTitle_;
     PresetList *presets_;
     QLabel *presetsTitle_;

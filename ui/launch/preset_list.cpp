@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "preset_list.h"
 
-#include "guest_delegate.h"
 #include "ui/window/icons.h"
 #include "ui/window/inner_names.h"
 
@@ -16,9 +15,8 @@ namespace {
 const QString kKey = QStringLiteral("launch/presets");
 }
 
-PresetList::PresetList(QWidget *parent) : QListWidget(parent) {
+PresetList::PresetList(QWidget *parent) : GuestList(tr("Presets"), parent) {
     setObjectName(QStringLiteral("presetList"));
-    GuestDelegate::dress(this, tr("Presets"));
     auto *forget = new QAction(themedIcon(Icon::Close), tr("Forget this preset"), this);
     forget->setShortcut(QKeySequence::Delete);
     forget->setShortcutContext(Qt::WidgetShortcut);
@@ -26,12 +24,8 @@ PresetList::PresetList(QWidget *parent) : QListWidget(parent) {
     addAction(forget);
     setContextMenuPolicy(Qt::ActionsContextMenu);
     setToolTip(tr("Enter launches it, Delete forgets it"));
-    const auto choose = [this](const QListWidgetItem *item) {
-        if (item)
-            emit chosen(requests_.at(row(item)));
-    };
-    connect(this, &QListWidget::itemClicked, this, choose);
-    connect(this, &QListWidget::currentItemChanged, this, choose);
+    connect(this, &GuestList::chosen, this,
+            [this](const QListWidgetItem *item) { emit requested(requests_.at(row(item))); });
     load();
 }
 
@@ -44,8 +38,9 @@ void PresetList::load() {
         if (request.image.isEmpty())
             continue; // not ours
         requests_ += request;
-        GuestDelegate::addItem(this, entry.key(), request.asCommand(), {});
+        addGuest(entry.key(), request.asCommand(), {});
     }
+    fitHeight();
     emit changed();
 }
 

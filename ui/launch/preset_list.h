@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "guest_list.h"
 #include "ui/session/launch_request.h"
-
-#include <QListWidget>
 
 namespace ui {
 
 // Launches that the user has given a name; they are kept in the settings, by name.
-class PresetList : public QListWidget {
+class PresetList : public GuestList {
     Q_OBJECT
 public:
     explicit PresetList(QWidget *parent = nullptr);
@@ -18,7 +17,7 @@ public:
     void forgetSelected();
 
 signals:
-    void chosen(const ui::LaunchRequest &request);
+    void requested(const ui::LaunchRequest &request); // chosen
     void changed();
 
 private:
