@@ -316,6 +316,10 @@ machen Sie noch einen und vergleichen Sie.</translation>
         <source>, the first %1 places are shown</source>
         <translation>, die ersten %1 Stellen sind zu sehen</translation>
     </message>
+    <message>
+        <source>Let the Guest go on, take another snapshot, and compare.</source>
+        <translation>Lassen Sie den Gast weiterlaufen, machen Sie noch einen Schnappschuss und vergleichen Sie.</translation>
+    </message>
 </context>
 <context>
     <name>ui::CodeView</name>
@@ -2440,6 +2444,12 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <source>Not available: select what is to be forgotten</source>
         <translation>Nicht verfügbar: Wählen Sie aus, was entfernt werden soll</translation>
     </message>
+    <message>
+        <source>Put the caret on a word in Bytes
+and watch it here.</source>
+        <translation>Setzen Sie die Schreibmarke unter Bytes auf ein Wort
+und beobachten Sie es hier.</translation>
+    </message>
 </context>
 <context>
     <name>ui::PresetList</name>
@@ -2637,10 +2647,6 @@ to see the registers at that moment.</source>
 um die Register in diesem Moment zu sehen.</translation>
     </message>
     <message>
-        <source>Why there are no registers</source>
-        <translation>Warum es keine Register gibt</translation>
-    </message>
-    <message>
         <source>These events were lost:
 nobody knows the registers then.</source>
         <translation>Diese Ereignisse gingen verloren:
@@ -2673,6 +2679,12 @@ Niemand kennt die Register von damals.</translation>
     <message>
         <source>interrupts on</source>
         <translation>Interrupts an</translation>
+    </message>
+    <message>
+        <source>Select an event in Traffic
+to see the registers at that moment.</source>
+        <translation>Wählen Sie ein Ereignis im Verkehr,
+um die Register in diesem Moment zu sehen.</translation>
     </message>
 </context>
 <context>

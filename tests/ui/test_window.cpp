@@ -154,6 +154,9 @@ private slots:
         QVERIFY(!window_->action("kill")->isEnabled());
         QVERIFY(window_->action("kill")->toolTip().contains("ended"));
         QVERIFY(page->findChild<QLabel *>("consoleNote")->isVisibleTo(page));
+        page->registers()->clear();
+        const QString why = page->findChild<QLabel *>("noRegisters")->text();
+        QVERIFY(why.contains("Select an event") && !why.contains("pause"));
         const uint64_t total = session->counts().seen;
         const QString console = page->console()->text();
 

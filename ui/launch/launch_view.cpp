@@ -381,7 +381,7 @@ QString LaunchView::problem() const {
     }
     if (!request.network.isEmpty())
         if (auto network = lg::parseNetwork(request.network.toStdString()); !network)
-            return QString::fromStdString(network.message());
+            return sentence(network.message());
     if (request.host.endsWith(QLatin1Char(':')))
         return tr("Say which socket or which host.");
     return {};

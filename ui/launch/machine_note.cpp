@@ -2,6 +2,7 @@
 #include "machine_note.h"
 
 #include "ui/session/post.h"
+#include "ui/window/problem_label.h"
 
 #include <QLabel>
 #include <QPushButton>
@@ -9,17 +10,6 @@
 #include <QtConcurrent>
 
 namespace ui {
-
-namespace {
-
-// The library's words begin small, as they stand behind a program's name elsewhere.
-QString sentence(const std::string &words) {
-    QString text = QString::fromStdString(words);
-    text[0] = text.at(0).toUpper();
-    return text + QLatin1Char('.');
-}
-
-} // namespace
 
 MachineNote::MachineNote(QWidget *parent) : QWidget(parent) {
     setObjectName(QStringLiteral("machineNote"));

@@ -122,7 +122,9 @@ void ChangesPanel::fillChoices() {
             count == 0 && session_->live()
                 ? tr("Take a snapshot, let the Guest go on,\ntake another one, and compare.")
             : count == 0 ? session_->whyNoInspector()
-                         : tr("Choose two moments and compare."));
+            : count == 1 && session_->live()
+                ? tr("Let the Guest go on, take another snapshot, and compare.")
+                : tr("Choose two moments and compare."));
     updateButtons();
 }
 

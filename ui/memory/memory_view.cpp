@@ -231,6 +231,7 @@ QWidget *MemoryView::makeWatches() {
         {tr("Place"), tr("Address"), tr("Value"), tr("Before"), tr("Number"), tr("Symbol")}, page);
     QTableView *table = makeTable(watchModel_, tr("Watched places"), {24, 11, 11, 11, 14, 0}, page);
     table->setObjectName(QStringLiteral("watchTable"));
+    noWatches_ = new EmptyNote(table->viewport());
     auto *add = new QPushButton(tr("Watch the word at the caret"), page);
     add->setObjectName(QStringLiteral("watchAdd"));
     add->setAccessibleName(tr("Watch the four bytes at the caret"));
@@ -245,6 +246,7 @@ QWidget *MemoryView::makeWatches() {
     };
     connect(table->selectionModel(), &QItemSelectionModel::selectionChanged, this, showState);
     showState();
+    showWatches();
     connect(add, &QPushButton::clicked, this, &MemoryView::addWatch);
     connect(unwatch_, &QPushButton::clicked, this, [this, table] {
         QModelIndexList rows = table->selectionModel()->selectedRows();
@@ -447,6 +449,8 @@ void MemoryView::showWatches() {
               Tone::Muted}});
     }
     watchModel_->show(std::move(rows));
+    noWatches_->say(watches_.empty() ? tr("Put the caret on a word in Bytes\nand watch it here.")
+                                     : QString());
 }
 
 void MemoryView::askWatch(Inspector &inspector, size_t nth) {

@@ -94,6 +94,7 @@ private:
     MapPanel *map_;
     QLabel *mapText_;
     WalkerPanel *walker_;
+    EmptyNote *noWatches_ = nullptr;
     RowsModel *watchModel_;
     QPushButton *unwatch_;
     ChangesPanel *changes_;

@@ -3,12 +3,12 @@
 
 #include "inspect/describe.h"
 #include "register_model.h"
+#include "ui/inspect/empty_note.h"
 #include "ui/window/icons.h"
 #include "ui/window/inner_names.h"
 
 #include <QAction>
 #include <QClipboard>
-#include <QEvent>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
@@ -89,14 +89,8 @@ RegistersView::RegistersView(QWidget *parent) : QWidget(parent) {
     connect(table_, &QAbstractItemView::activated, this,
             [this](const QModelIndex &row) { emit memoryWanted(model_->value(row.row())); });
 
-    empty_ = new QLabel(
-        tr("Select an event in Traffic, or pause the guest,\nto see the registers at that moment."),
-        table_->viewport());
-    empty_->setAccessibleName(tr("Why there are no registers"));
-    empty_->setAlignment(Qt::AlignCenter);
-    empty_->setWordWrap(true);
-    empty_->setForegroundRole(QPalette::PlaceholderText);
-    table_->viewport()->installEventFilter(this);
+    empty_ = new EmptyNote(table_->viewport());
+    empty_->setObjectName(QStringLiteral("noRegisters"));
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -112,7 +106,7 @@ void RegistersView::show(const EventWindow &window, uint64_t eventIndex,
     const lg_event event = window.at(eventIndex);
     if (isLoss(event)) {
         clear();
-        empty_->setText(tr("These events were lost:\nnobody knows the registers then."));
+        empty_->say(tr("These events were lost:\nnobody knows the registers then."));
         return;
     }
     const std::optional<lg_event> before = eventBefore(window, eventIndex);
@@ -129,7 +123,7 @@ void RegistersView::show(const EventWindow &window, uint64_t eventIndex,
     detail_->setText(details.join(QStringLiteral(" · ")));
     title_->show();
     detail_->show();
-    empty_->hide();
+    empty_->say({});
 }
 
 void RegistersView::showState(const lg_vcpu_state &state,
@@ -146,7 +140,7 @@ void RegistersView::showState(const lg_vcpu_state &state,
     detail_->setText(details.join(QStringLiteral(" · ")));
     title_->show();
     detail_->show();
-    empty_->hide();
+    empty_->say({});
 }
 
 void RegistersView::setTitle(const QString &title) {
@@ -157,16 +151,21 @@ void RegistersView::clear() {
     model_->clear();
     title_->hide();
     detail_->hide();
-    empty_->setText(tr(
-        "Select an event in Traffic, or pause the guest,\nto see the registers at that moment."));
-    empty_->setGeometry(table_->viewport()->rect());
-    empty_->show();
+    sayWhyEmpty();
 }
 
-bool RegistersView::eventFilter(QObject *watched, QEvent *event) {
-    if (watched == table_->viewport() && event->type() == QEvent::Resize)
-        empty_->setGeometry(table_->viewport()->rect());
-    return QWidget::eventFilter(watched, event);
+void RegistersView::setMayStop(bool may) {
+    if (may == mayStop_)
+        return;
+    mayStop_ = may;
+    if (empty_->isVisibleTo(this))
+        sayWhyEmpty();
+}
+
+void RegistersView::sayWhyEmpty() {
+    empty_->say(mayStop_ ? tr("Select an event in Traffic, or pause the guest,\n"
+                              "to see the registers at that moment.")
+                         : tr("Select an event in Traffic\nto see the registers at that moment."));
 }
 
 void RegistersView::copyRows() {

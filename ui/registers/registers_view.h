@@ -10,6 +10,7 @@ class QTableView;
 
 namespace ui {
 
+class EmptyNote;
 class RegisterModel;
 
 // The Guest's registers at the selected event.
@@ -26,23 +27,24 @@ public:
     // What is shown is no longer now.
     void setTitle(const QString &title);
     void clear();
+    // Of a Guest that runs: registers are to be had at its next stop, too.
+    void setMayStop(bool may);
     RegisterModel *model() const { return model_; }
     QTableView *table() const { return table_; }
 
 signals:
     void memoryWanted(uint32_t address);
 
-protected:
-    bool eventFilter(QObject *watched, QEvent *event) override;
-
 private:
     void copyRows();
+    void sayWhyEmpty();
 
     RegisterModel *model_;
     QTableView *table_;
     QLabel *title_;
     QLabel *detail_;
-    QLabel *empty_;
+    EmptyNote *empty_;
+    bool mayStop_ = true;
 };
 
 // The last event before this one on the same vCPU; looks a bounded way back.

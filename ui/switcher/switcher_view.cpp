@@ -67,7 +67,7 @@ SwitcherView::SwitcherView(QWidget *parent) : LiveView(parent) {
     });
     addTable(gdt_, tr("GDT"), {9, 34, 38, 0},
              [](int row) { return row >= 2 && row <= 5 ? 500 : 160; });
-    addTable(idt_, tr("IDT"), {20, 28, 22, 0}, [this](int row) {
+    addTable(idt_, tr("IDT"), {24, 28, 22, 0}, [this](int row) {
         const unsigned vector = vectors_[static_cast<size_t>(row)];
         return vector == LGUEST_TRAP_ENTRY         ? 210
                : vector == LGUEST_SYSCALL_VECTOR   ? 530
@@ -289,6 +289,8 @@ void SwitcherView::showRates(unsigned vcpu, const lg_counters &counters) {
         rate.reflected =
             static_cast<double>(counters.reflected_fast - rate.counters.reflected_fast) / seconds;
     }
+    if (session()->state() != Session::State::Running)
+        rate.switches = rate.reflected = 0; // asked once more as it stopped
     rate.counters = counters;
     rate.atMs = now;
     QStringList words;

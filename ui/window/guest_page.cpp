@@ -333,6 +333,7 @@ void GuestPage::follow() {
         QTimer::singleShot(0, this, &GuestPage::settle);
         (session_->live() ? static_cast<QWidget *>(console_) : traffic_->table())->setFocus();
     }
+    registers_->setMayStop(state == Session::State::Running || state == Session::State::Paused);
     showRegistersNow();
     if (state == Session::State::Running && registersBefore_ && !traffic_->selected())
         registers_->setTitle(tr("At the last stop; it runs now"));

@@ -24,4 +24,10 @@ void ProblemLabel::colour() {
     colouring_ = false;
 }
 
+QString sentence(const std::string &words) {
+    QString text = QString::fromStdString(words);
+    text[0] = text.at(0).toUpper();
+    return text + QLatin1Char('.');
+}
+
 } // namespace ui

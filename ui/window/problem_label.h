@@ -3,6 +3,8 @@
 
 #include <QLabel>
 
+#include <string>
+
 namespace ui {
 
 // Says what is wrong with what stands beside it, in the colour that the theme of the moment has for
@@ -19,5 +21,9 @@ private:
     void colour();
     bool colouring_ = false;
 };
+
+// What a library says, standing alone: it begins small, for a program's name is before it
+// elsewhere.
+QString sentence(const std::string &words);
 
 } // namespace ui
