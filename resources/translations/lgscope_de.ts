@@ -3256,6 +3256,10 @@ Rad oder + und −: vergrößern. Ziehen oder Pfeile: verschieben. Pos1: alles. 
         <source>%1 shown</source>
         <translation>%1 sichtbar</translation>
     </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
 </context>
 <context>
     <name>ui::TrafficView</name>

@@ -329,6 +329,38 @@ private slots:
         QVERIFY(filter->text().startsWith("kind == "));
         filter->replaceText({});
     }
+
+    void theFilterRemembers() {
+        FilterLine *filter = window_->page()->traffic()->filter();
+        for (const char *text : {"ring == 1", "ring == 3", ""})
+            filter->replaceText(text);
+        filter->setFocus();
+        for (const char *text : {"ring == 3", "ring == 1"}) {
+            QTest::keyClick(filter, Qt::Key_Up);
+            QCOMPARE(filter->text(), text);
+        }
+        for (const char *text : {"ring == 3", ""}) {
+            QTest::keyClick(filter, Qt::Key_Down);
+            QCOMPARE(filter->text(), text);
+        }
+    }
+
+    // A text whose quote is still open is no mistake of somebody who types.
+    void theFilterWaitsForTheQuote() {
+        FilterLine *filter = window_->page()->traffic()->filter();
+        filter->replaceText({});
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+        filter->setFocus();
+        QVERIFY(filter->hasFocus());
+        QSignalSpy problem(filter, &FilterLine::problemChanged);
+        QTest::keyClicks(filter, "kind == \"pa");
+        QTRY_VERIFY(!problem.isEmpty());
+        QCOMPARE(problem.last().at(1).toInt(), -1);
+        QTest::keyClick(filter, Qt::Key_Return);
+        QCOMPARE(problem.last().at(1).toInt(), 8);
+        filter->replaceText({});
+    }
 };
 
 QTEST_MAIN(TestWindow)

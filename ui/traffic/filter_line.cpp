@@ -54,9 +54,10 @@ FilterLine::FilterLine(QWidget *parent) : QLineEdit(parent) {
     connect(&pause_, &QTimer::timeout, this, [this] { check(true); });
     connect(this, &QLineEdit::textChanged, this, [this] { pause_.start(); });
     connect(this, &QLineEdit::textEdited, this, [this] {
+        if (replacing_)
+            return;
         historyAt_ = -1;
-        if (!replacing_)
-            complete();
+        complete();
     });
     connect(this, &QLineEdit::returnPressed, this, [this] {
         check(false);
@@ -98,7 +99,8 @@ void FilterLine::check(bool typing) {
                               static_cast<qsizetype>(std::min(error->position, bytes.size())))
                 .size());
         // Who is still typing knows that the end is missing.
-        if (typing && position >= text().trimmed().size() && hasFocus()) {
+        if (typing && hasFocus() &&
+            (position >= text().trimmed().size() || text().count(QLatin1Char('"')) % 2)) {
             mark(-1);
             emit problemChanged({}, -1);
             return;
@@ -170,8 +172,11 @@ void FilterLine::stepHistory(int step) {
     if (next < -1 || next >= history_.size())
         return;
     historyAt_ = next;
+    replacing_ = true;
+    completer_->popup()->hide();
     selectAll();
     insert(next < 0 ? draft_ : history_.at(next));
+    replacing_ = false;
 }
 
 bool FilterLine::focusNextPrevChild(bool next) {

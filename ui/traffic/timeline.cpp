@@ -53,7 +53,7 @@ Timeline::~Timeline() {
 }
 
 QSize Timeline::sizeHint() const {
-    return {400, static_cast<int>(vcpus_) * kLane + kAxis};
+    return {400, static_cast<int>(vcpus_) * lane() + kAxis};
 }
 
 void Timeline::setSource(const EventSource *source) {
@@ -139,6 +139,18 @@ double Timeline::xOf(uint64_t tsc) const {
 uint64_t Timeline::tscAt(double x) const {
     const double share = std::clamp((x - kLeft) / std::max(1, width() - kLeft), 0.0, 1.0);
     return from_ + static_cast<uint64_t>(share * static_cast<double>(to_ - from_));
+}
+
+// As the list has it, with as many digits as tell one place of what is shown from another.
+QString Timeline::placeText(uint64_t tsc) const {
+    const uint32_t khz = source_ ? source_->tscKhz() : 0;
+    const double ticks =
+        static_cast<double>(static_cast<int64_t>(tsc - (source_ ? source_->tscBase() : first_)));
+    if (khz == 0)
+        return tr("%1 ticks").arg(QLocale().toString(ticks, 'f', 0));
+    const double shown = static_cast<double>(to_ - from_) / khz / 1000.0;
+    const int digits = std::clamp(static_cast<int>(std::ceil(3 - std::log10(shown))), 1, 9);
+    return tr("%1 s").arg(QLocale().toString(ticks / khz / 1000.0, 'f', digits));
 }
 
 QString Timeline::timeText(uint64_t ticks) const {
@@ -259,9 +271,9 @@ void Timeline::mouseReleaseEvent(QMouseEvent *event) {
     // While the worker has the index nobody else may read it.
     if (pressed_ && !dragged_ && window_ && first_ < last_ && event->position().x() >= kLeft) {
         watcher_.waitForFinished();
-        const auto lane = static_cast<unsigned>(std::max(0.0, event->position().y()) / kLane);
+        const auto nth = static_cast<unsigned>(std::max(0.0, event->position().y()) / lane());
         if (const auto index =
-                index_->nearest(*window_, tscAt(event->position().x()), std::min(lane, vcpus_ - 1)))
+                index_->nearest(*window_, tscAt(event->position().x()), std::min(nth, vcpus_ - 1)))
             emit eventChosen(*index);
     }
     pressed_.reset();
@@ -301,11 +313,10 @@ void Timeline::paintEvent(QPaintEvent *) {
     const QPalette &colours = palette();
     const SignalColours signal = signalColours(colours);
     const bool dark = isDark(colours);
-    const int lanes = static_cast<int>(vcpus_);
-    painter.fillRect(QRect(kLeft, 0, width() - kLeft, lanes * kLane),
-                     colours.color(QPalette::Base));
-    for (int lane = 0; lane < lanes; ++lane) {
-        const auto nth = static_cast<size_t>(lane);
+    const int lanes = static_cast<int>(vcpus_), high = lane();
+    painter.fillRect(QRect(kLeft, 0, width() - kLeft, lanes * high), colours.color(QPalette::Base));
+    for (int at = 0; at < lanes; ++at) {
+        const auto nth = static_cast<size_t>(at);
         uint32_t most = 1;
         for (const LaneCounts &pixel : bins_.pixels) {
             uint32_t sum = 0;
@@ -314,8 +325,8 @@ void Timeline::paintEvent(QPaintEvent *) {
             most = std::max(most, sum);
         }
         painter.setPen(signal.muted);
-        painter.drawText(QRect(4, lane * kLane, kLeft - 6, kLane), Qt::AlignVCenter,
-                         tr("vCPU %1").arg(lane));
+        painter.drawText(QRect(4, at * high, kLeft - 6, high), Qt::AlignVCenter,
+                         tr("vCPU %1").arg(at));
         // Bins of another range, until the worker has made new ones, are drawn where they belong.
         const double share = static_cast<double>(bins_.to - bins_.from) /
                              std::max<double>(1, static_cast<double>(bins_.pixels.size()));
@@ -325,30 +336,39 @@ void Timeline::paintEvent(QPaintEvent *) {
             const double left = xOf(bins_.from + begins), right = xOf(bins_.from + ends);
             if (right < kLeft || left > width())
                 continue;
-            double y = (lane + 1) * kLane - 2;
+            double y = (at + 1) * high - 2;
             uint32_t sum = 0;
             for (const uint32_t count : bins_.pixels[x][nth])
                 sum += count;
             // A few beside a million must be seen too.
-            const double height = sum ? 3 + (kLane - 7) * std::log1p(sum) / std::log1p(most) : 0;
+            const double height = sum ? 3 + (high - 7) * std::log1p(sum) / std::log1p(most) : 0;
             for (size_t group = 0; group < bins_.pixels[x][nth].size(); ++group) {
                 const double part = height * bins_.pixels[x][nth][group] / std::max(1u, sum);
                 painter.fillRect(QRectF(left, y - part, std::max(1.0, right - left), part),
                                  colourOf(static_cast<EventGroup>(group), dark));
                 y -= part;
             }
-            if (bins_.lost[x] >> lane & 1)
-                painter.fillRect(QRectF(left, lane * kLane + 1, std::max(2.0, right - left), 4),
+            if (bins_.lost[x] >> at & 1)
+                painter.fillRect(QRectF(left, at * high + 1, std::max(2.0, right - left), 4),
                                  signal.error);
         }
     }
     const auto line = [&](uint64_t tsc, const QColor &colour, const QString &name) {
         if (tsc < from_ || tsc > to_)
             return;
+        const QPointF top(xOf(tsc), 0), bottom(xOf(tsc), lanes * high);
+        // Seen over whatever is drawn there.
+        painter.setPen(QPen(colours.color(QPalette::Base), 3));
+        painter.drawLine(top, bottom);
         painter.setPen(QPen(colour, 1));
-        painter.drawLine(QPointF(xOf(tsc), 0), QPointF(xOf(tsc), lanes * kLane));
+        painter.drawLine(top, bottom);
+        if (name.isEmpty())
+            return;
         // One below the other, for they may be near.
-        painter.drawText(QPointF(xOf(tsc) + 2, name == tr("B") ? 21 : 11), name);
+        const QRectF flag(xOf(tsc), name == tr("B") ? high / 2 : 1, kFlag, kFlag);
+        painter.fillRect(flag, colour);
+        painter.setPen(colours.color(QPalette::Base));
+        painter.drawText(flag, Qt::AlignCenter, name);
     };
     if (moment_)
         line(*moment_, colours.color(QPalette::Accent), {});
@@ -356,10 +376,10 @@ void Timeline::paintEvent(QPaintEvent *) {
         if (const auto &marker = markers_.at(nth))
             line(*marker, signal.changed, nth ? tr("B") : tr("A"));
     painter.setPen(signal.muted);
-    const QRect axis(kLeft, lanes * kLane, width() - kLeft - 4, kAxis);
+    const QRect axis(kLeft, lanes * high, width() - kLeft - 4, kAxis);
     if (last_ > first_) {
-        painter.drawText(axis, Qt::AlignLeft | Qt::AlignVCenter, timeText(from_ - first_));
-        painter.drawText(axis, Qt::AlignRight | Qt::AlignVCenter, timeText(to_ - first_));
+        painter.drawText(axis, Qt::AlignLeft | Qt::AlignVCenter, placeText(from_));
+        painter.drawText(axis, Qt::AlignRight | Qt::AlignVCenter, placeText(to_));
         painter.drawText(axis, Qt::AlignCenter,
                          markerText().isEmpty() ? tr("%1 shown").arg(timeText(to_ - from_))
                                                 : markerText());

@@ -63,12 +63,14 @@ private:
     void setRange(uint64_t from, uint64_t to);
     double xOf(uint64_t tsc) const;
     uint64_t tscAt(double x) const;
+    int lane() const { return vcpus_ == 1 ? 40 : 24; } // its height
+    QString placeText(uint64_t tsc) const;
     QString timeText(uint64_t ticks) const;
     std::optional<std::pair<uint64_t, uint64_t>> markedRange() const; // when there are both
     void tellScreenReader();
 
     static constexpr qint64 kPaceMs = 150; // between two looks at what has come
-    static constexpr int kLane = 22, kAxis = 17, kLeft = 48;
+    static constexpr int kAxis = 17, kLeft = 48, kFlag = 13;
 
     const EventSource *source_ = nullptr;
     EventWindowPtr window_;
