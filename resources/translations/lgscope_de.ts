@@ -3260,6 +3260,26 @@ Rad oder + und −: vergrößern. Ziehen oder Pfeile: verschieben. Pos1: alles. 
         <source>%1 s</source>
         <translation>%1 s</translation>
     </message>
+    <message>
+        <source>Marker A at the selected event, or none</source>
+        <translation>Marke A am ausgewählten Ereignis, oder keine</translation>
+    </message>
+    <message>
+        <source>Marker B at the selected event, or none</source>
+        <translation>Marke B am ausgewählten Ereignis, oder keine</translation>
+    </message>
+    <message>
+        <source>Zoom the timeline in</source>
+        <translation>Zeitleiste vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom the timeline out</source>
+        <translation>Zeitleiste verkleinern</translation>
+    </message>
+    <message>
+        <source>Show the whole timeline</source>
+        <translation>Die ganze Zeitleiste zeigen</translation>
+    </message>
 </context>
 <context>
     <name>ui::TrafficView</name>

@@ -271,7 +271,8 @@ private slots:
         auto *table = dialog->findChild<QTableWidget *>();
         QSet<QString> listed;
         for (int row = 0; row < table->rowCount(); ++row)
-            listed += table->item(row, 1)->text();
+            for (const QString &keys : table->item(row, 1)->text().split("; "))
+                listed += keys;
         QMap<QString, QString> taken;
         QList<QAction *> all = everyAction();
         for (QAction *action : window_->findChildren<QAction *>())

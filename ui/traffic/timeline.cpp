@@ -5,6 +5,7 @@
 #include "ui/window/theme.h"
 
 #include <QAccessible>
+#include <QAction>
 #include <QKeyEvent>
 #include <QLocale>
 #include <QMouseEvent>
@@ -43,6 +44,22 @@ Timeline::Timeline(QWidget *parent) : QWidget(parent) {
     setToolTip(tr("Blue: hypercalls, orange: page faults, violet: traps, green: interrupts, red: "
                   "lost.\nWheel or + and −: zoom. Drag or arrows: move. Home: all. Click: select. "
                   "A and B: markers at the selected event"));
+    const auto order = [this](const QString &text, const QList<QKeySequence> &keys, auto act) {
+        auto *action = new QAction(text, this);
+        action->setShortcuts(keys);
+        action->setShortcutContext(Qt::WidgetShortcut);
+        connect(action, &QAction::triggered, this, act);
+        addAction(action);
+    };
+    order(tr("Marker A at the selected event, or none"), {QKeySequence(Qt::Key_A)},
+          [this] { setMarker(0); });
+    order(tr("Marker B at the selected event, or none"), {QKeySequence(Qt::Key_B)},
+          [this] { setMarker(1); });
+    order(tr("Zoom the timeline in"), {QKeySequence(Qt::Key_Plus), QKeySequence(Qt::Key_Equal)},
+          [this] { zoom(1.5); });
+    order(tr("Zoom the timeline out"), {QKeySequence(Qt::Key_Minus)}, [this] { zoom(1 / 1.5); });
+    order(tr("Show the whole timeline"), {QKeySequence(Qt::Key_Home)}, [this] { showAll(); });
+    setContextMenuPolicy(Qt::ActionsContextMenu);
     connect(&watcher_, &QFutureWatcher<Work>::finished, this, &Timeline::take);
 }
 
@@ -281,27 +298,11 @@ void Timeline::mouseReleaseEvent(QMouseEvent *event) {
 
 void Timeline::keyPressEvent(QKeyEvent *event) {
     switch (event->key()) {
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-        zoom(1.5);
-        break;
-    case Qt::Key_Minus:
-        zoom(1 / 1.5);
-        break;
     case Qt::Key_Left:
         pan(-0.1);
         break;
     case Qt::Key_Right:
         pan(0.1);
-        break;
-    case Qt::Key_Home:
-        showAll();
-        break;
-    case Qt::Key_A:
-        setMarker(0);
-        break;
-    case Qt::Key_B:
-        setMarker(1);
         break;
     default:
         QWidget::keyPressEvent(event);

@@ -17,6 +17,7 @@
 #include "ui/traffic/event_model.h"
 #include "ui/traffic/filter_line.h"
 #include "ui/traffic/side_by_side.h"
+#include "ui/traffic/timeline.h"
 #include "ui/traffic/traffic_view.h"
 
 #include <QAbstractScrollArea>
@@ -512,6 +513,7 @@ QList<QAction *> GuestPage::viewActions() const {
         traffic_->filterAction(),         traffic_->followAction(), traffic_->holdAction(),
         traffic_->sideBySide()->action(), console_->searchAction(), console_->copyAction(),
         console_->pasteAction(),          console_->momentAction(), console_->saveAction()};
+    actions += traffic_->timeline()->actions();
     for (QDockWidget *dock : docks_)
         actions += dock->toggleViewAction();
     return actions;

@@ -37,7 +37,7 @@ ShortcutsPage::ShortcutsPage(const QList<QAction *> &actions, QWidget *parent) :
     for (const QAction *action : actions)
         if (!action->shortcut().isEmpty())
             row(QString(action->text()).remove(QLatin1Char('&')),
-                action->shortcut().toString(QKeySequence::NativeText));
+                QKeySequence::listToString(action->shortcuts(), QKeySequence::NativeText));
     row(tr("In Traffic: go to the filter"), tr("/"));
     row(tr("In Traffic: the first event, the newest, none"), tr("Home, End, Esc"));
     row(tr("In the filter: complete, earlier filters, clear"), tr("Ctrl+Space, Up, Esc"));

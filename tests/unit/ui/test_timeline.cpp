@@ -97,6 +97,9 @@ private slots:
         timeline.refresh(source.window());
         QTRY_VERIFY(!timeline.bins().pixels.empty());
         QVERIFY(timeline.showsAll());
+        timeline.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&timeline));
+        timeline.setFocus();
         const auto all = timeline.range();
         QTest::keyClick(&timeline, Qt::Key_Plus);
         QVERIFY(!timeline.showsAll());
