@@ -199,6 +199,8 @@ bool ConsoleView::eventFilter(QObject *watched, QEvent *event) {
         if (key == Qt::Key_Tab || key == Qt::Key_Backtab)
             return focusNextPrevChild(key == Qt::Key_Tab);
     }
+    if (watched != terminal_ && event->type() == QEvent::Resize)
+        keepSelection();
     if (watched == terminal_ && event->type() == QEvent::Resize)
         // The terminal counts its letters when it has had the event itself.
         QMetaObject::invokeMethod(
@@ -208,6 +210,26 @@ bool ConsoleView::eventFilter(QObject *watched, QEvent *event) {
             },
             Qt::QueuedConnection);
     return QWidget::eventFilter(watched, event);
+}
+
+// The terminal drops its selection when its size changes, as by the search bar that closes: what
+// was found there is wanted still. Of one line, which keeps its place; QTermWidget takes two points
+// of several lines for the corners of a block.
+void ConsoleView::keepSelection() {
+    if (terminal_->selectedText(true).isEmpty())
+        return;
+    int row = 0, from = 0, last = 0, to = 0;
+    terminal_->getSelectionStart(row, from);
+    terminal_->getSelectionEnd(last, to);
+    if (row != last)
+        return;
+    QMetaObject::invokeMethod(
+        this,
+        [this, row, from, to] {
+            terminal_->setSelectionStart(row, from);
+            terminal_->setSelectionEnd(row, to);
+        },
+        Qt::QueuedConnection);
 }
 
 void ConsoleView::changeEvent(QEvent *event) {

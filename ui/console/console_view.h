@@ -54,6 +54,7 @@ protected:
 
 private:
     void applyColours();
+    void keepSelection();
     void chooseMoment();
     void askAndSave();
     void showMenu(const QPoint &at);

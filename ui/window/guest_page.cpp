@@ -338,6 +338,8 @@ void GuestPage::follow() {
     showRegistersNow();
     if (state == Session::State::Running && registersBefore_ && !traffic_->selected())
         registers_->setTitle(tr("At the last stop; it runs now"));
+    if (state == Session::State::Ended && registersBefore_ && !traffic_->selected())
+        registers_->setTitle(tr("At the last stop; it has ended since"));
     showStopBar();
     switch (state) {
     case Session::State::Opened:
