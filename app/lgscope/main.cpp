@@ -6,8 +6,11 @@
 #include "ui/window/screenshot.h"
 
 #include <QApplication>
+#include <QLoggingCategory>
 
 int main(int argc, char **argv) {
+    // QTermWidget tells the shell how each search of the console goes.
+    QLoggingCategory::setFilterRules(QStringLiteral("default.debug=false"));
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("lgscope"));
     QApplication::setOrganizationName(QStringLiteral("lgscope"));

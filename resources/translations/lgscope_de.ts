@@ -969,6 +969,10 @@ Auf und Ab holen frühere Filter, Strg+Leertaste ergänzt, Esc leert, Strg+Z nim
         <source>%1. Registers, code and interrupts show the selected event; Escape in Traffic leaves it.</source>
         <translation>%1. Register, Code und Interrupts zeigen das ausgewählte Ereignis; Escape im Verkehr verlässt es.</translation>
     </message>
+    <message>
+        <source>At the last stop; it has ended since</source>
+        <translation>Beim letzten Halt; er ist seither beendet</translation>
+    </message>
 </context>
 <context>
     <name>ui::HexView</name>
@@ -2449,6 +2453,10 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
 and watch it here.</source>
         <translation>Setzen Sie die Schreibmarke unter Bytes auf ein Wort
 und beobachten Sie es hier.</translation>
+    </message>
+    <message>
+        <source>It is watched already</source>
+        <translation>Das wird schon beobachtet</translation>
     </message>
 </context>
 <context>

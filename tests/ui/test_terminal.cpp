@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The window's terminal has another size: the Guest on its console is told.
+// The window's terminal has another size: what is selected stays, the Guest on its console is told.
 #include "names.h"
 #include "ui/console/console_view.h"
 #include "ui/window/error_bar.h"
 #include "ui/window/guest_page.h"
 #include "ui/window/main_window.h"
 
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QLineEdit>
 #include <QRegularExpression>
 #include <QSettings>
 #include <QtTest>
@@ -31,6 +35,29 @@ private slots:
         window_->resize(1024, 700);
         window_->show();
         QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+    }
+
+    void whatTheSearchFoundStaysSelected() {
+        ConsoleView console;
+        console.resize(600, 400);
+        console.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&console));
+        console.feed({{1, "hay\r\na needle here\r\nhay\r\n"}});
+        QTRY_VERIFY(console.text().contains("needle"));
+        QSignalSpy resized(&console, &ConsoleView::resized);
+        const auto copied = [&console] {
+            QGuiApplication::clipboard()->clear();
+            console.copyAction()->trigger();
+            return QGuiApplication::clipboard()->text();
+        };
+        console.searchAction()->trigger();
+        auto *line = console.findChild<QLineEdit *>();
+        QTRY_VERIFY(line && line->isVisible() && resized.count() == 1);
+        QTest::keyClicks(line, "needle");
+        QTRY_COMPARE(copied(), "needle");
+        console.searchAction()->trigger(); // the bar goes, the terminal grows
+        QTRY_COMPARE(resized.count(), 2);
+        QTRY_COMPARE(copied(), "needle");
     }
 
     void theGuestSeesEachSize() {

@@ -97,7 +97,6 @@ ConsoleView::ConsoleView(QWidget *parent) : QWidget(parent) {
         emit failed(tr("%Ln byte(s) of console output were dropped", nullptr, countable(bytes)),
                     tr("The guest prints faster than the terminal can draw."));
     });
-    terminal_->installEventFilter(this);
     for (QWidget *part : terminal_->findChildren<QWidget *>())
         if (part->inherits("Konsole::TerminalDisplay"))
             part->installEventFilter(this);
@@ -194,14 +193,13 @@ void ConsoleView::showMenu(const QPoint &at) {
 bool ConsoleView::eventFilter(QObject *watched, QEvent *event) {
     // A Guest that listens gets the Tab key; without one it goes on to the next widget, as
     // anywhere.
-    if (!inputEnabled_ && watched != terminal_ && event->type() == QEvent::KeyPress) {
+    if (!inputEnabled_ && event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent *>(event)->key();
         if (key == Qt::Key_Tab || key == Qt::Key_Backtab)
             return focusNextPrevChild(key == Qt::Key_Tab);
     }
-    if (watched != terminal_ && event->type() == QEvent::Resize)
+    if (event->type() == QEvent::Resize) {
         keepSelection();
-    if (watched == terminal_ && event->type() == QEvent::Resize)
         // The terminal counts its letters when it has had the event itself.
         QMetaObject::invokeMethod(
             this,
@@ -209,6 +207,7 @@ bool ConsoleView::eventFilter(QObject *watched, QEvent *event) {
                 emit resized(terminal_->screenColumnsCount(), terminal_->screenLinesCount());
             },
             Qt::QueuedConnection);
+    }
     return QWidget::eventFilter(watched, event);
 }
 

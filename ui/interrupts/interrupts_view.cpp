@@ -128,11 +128,15 @@ void InterruptsView::showNow() {
     askSoon();
 }
 
+bool InterruptsView::alive() const {
+    return session() && (session()->state() == Session::State::Running ||
+                         session()->state() == Session::State::Paused);
+}
+
 void InterruptsView::updateButtons() {
     // With the focus comes a current row that nobody sees.
     const bool chosen = table_->selectionModel()->hasSelection();
-    const bool alive = session() && (session()->state() == Session::State::Running ||
-                                     session()->state() == Session::State::Paused);
+    const bool alive = this->alive();
     raise_->setEnabled(chosen && alive);
     raise_->setToolTip(!session() || !session()->live() ? tr("Not available: this is a recording")
                        : !alive                         ? tr("Not available: the guest has ended")
@@ -185,11 +189,12 @@ void InterruptsView::ask(Inspector &inspector) {
                 lines.waitedUs[line] = static_cast<double>(state.irq_since_ns[line]) / 1e3;
         QStringList words = {
             momentText(), state.irq_enabled ? tr("interrupts enabled") : tr("interrupts disabled"),
-            state.halted ? tr("halted") : tr("in ring %1").arg(state.regs.cs & 3),
-            state.timer_armed
-                ? tr("timer fires in %1")
-                      .arg(microsecondsText(static_cast<double>(state.timer_ns) / 1e3))
-                : tr("timer off")};
+            state.halted ? tr("halted") : tr("in ring %1").arg(state.regs.cs & 3)};
+        if (!state.timer_armed)
+            words += tr("timer off");
+        else if (alive()) // else it never will
+            words += tr("timer fires in %1")
+                         .arg(microsecondsText(static_cast<double>(state.timer_ns) / 1e3));
         summary_->setText(words.join(QStringLiteral(" · ")));
         show(lines, vcpu);
     });

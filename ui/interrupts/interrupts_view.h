@@ -46,6 +46,7 @@ private:
         std::array<std::optional<double>, LGUEST_IRQS> waitedUs;
     };
     void show(const Lines &lines, unsigned vcpu);
+    bool alive() const;
     void updateButtons();
     void raise();
 

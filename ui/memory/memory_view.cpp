@@ -29,6 +29,8 @@
 #include <QTableView>
 #include <QToolButton>
 
+#include <algorithm>
+
 namespace ui {
 
 namespace {
@@ -408,7 +410,13 @@ void MemoryView::addWatch() {
         note(tr("Watches are of virtual addresses: choose Virtual above"), true);
         return;
     }
-    watches_.push_back({hex_->caret(), {}, {}, {}});
+    const uint32_t address = hex_->caret();
+    const auto same = [address](const Watch &watch) { return watch.address == address; };
+    if (std::any_of(watches_.begin(), watches_.end(), same)) {
+        note(tr("It is watched already"), true);
+        return;
+    }
+    watches_.push_back({address, {}, {}, {}});
     showWatches();
     askSoon();
 }
