@@ -41,7 +41,7 @@ std::string registersText(const lg_event_regs &r) {
 } // namespace
 
 Result<std::unique_ptr<GdbServer>> GdbServer::listen(uint16_t port, AgentConnection &agent,
-                                                     GuestId guest, uint32_t vcpus) {
+                                                     GuestId guest, uint32_t vcpus, OnHeld onHeld) {
     UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const int one = 1;
     sockaddr_in address = {};
@@ -54,19 +54,25 @@ Result<std::unique_ptr<GdbServer>> GdbServer::listen(uint16_t port, AgentConnect
         bind(fd.get(), generic, length) != 0 || ::listen(fd.get(), 1) != 0 ||
         getsockname(fd.get(), generic, &length) != 0)
         return errnoError(textf("listening for gdb on port %u", port));
-    return std::unique_ptr<GdbServer>(
-        new GdbServer(std::move(fd), ntohs(address.sin_port), agent, guest, vcpus));
+    return std::unique_ptr<GdbServer>(new GdbServer(std::move(fd), ntohs(address.sin_port), agent,
+                                                    guest, vcpus, std::move(onHeld)));
 }
 
 GdbServer::GdbServer(UniqueFd listener, uint16_t port, AgentConnection &agent, GuestId guest,
-                     uint32_t vcpus)
+                     uint32_t vcpus, OnHeld onHeld)
     : listener_(std::move(listener)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), port_(port),
-      agent_(agent), guest_(guest), vcpus_(vcpus), thread_([this] { run(); }) {}
+      agent_(agent), guest_(guest), vcpus_(vcpus), onHeld_(std::move(onHeld)),
+      thread_([this] { run(); }) {}
 
 GdbServer::~GdbServer() {
     leave_ = true;
     wake();
     thread_.join();
+}
+
+void GdbServer::tellHeld(bool held) const {
+    if (onHeld_)
+        onHeld_(held);
 }
 
 void GdbServer::wake() {
@@ -121,6 +127,7 @@ void GdbServer::serve() {
         ; // from before gdb came
     if (!AgentConnection::wait<void>([&](auto done) { agent_.pause(guest_, std::move(done)); }))
         return; // it has ended: there is nothing to debug
+    tellHeld(true);
     lastStop_ = stopReply(0, "");
     while (client_ && !leave_) {
         pollfd fds[2] = {{client_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}};
@@ -356,15 +363,18 @@ void GdbServer::resume(std::string_view actions) {
 
 void GdbServer::goOn(std::optional<uint32_t> stepped) {
     while (nextTold())
-        ; // what happened before is known
+        ;            // what happened before is known
+    tellHeld(false); // first: the next stop may be told before the answer to this
     const auto done = AgentConnection::wait<void>([&](auto then) {
         if (stepped)
             agent_.step(guest_, *stepped, std::move(then));
         else
             agent_.resume(guest_, std::move(then));
     });
-    if (!done)
+    if (!done) {
+        tellHeld(true);
         return send("E05");
+    }
     running_ = true;
     stepping_ = stepped.has_value();
 }
@@ -377,6 +387,7 @@ void GdbServer::interrupt() {
         (void)AgentConnection::wait<void>(
             [&](auto done) { agent_.resume(guest_, std::move(done)); });
     (void)AgentConnection::wait<void>([&](auto done) { agent_.pause(guest_, std::move(done)); });
+    tellHeld(true);
     running_ = stepping_ = false;
     lastStop_ = textf("T02thread:%x;", vcpu_ + kFirstThread);
     send(lastStop_);
@@ -416,9 +427,11 @@ void GdbServer::letGo() {
         points_.clear();
         sendBreakpoints();
     }
-    if (!running_ || stepping_)
+    if (!running_ || stepping_) {
+        tellHeld(false);
         (void)AgentConnection::wait<void>(
             [&](auto done) { agent_.resume(guest_, std::move(done)); });
+    }
 }
 
 } // namespace lg

@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,10 +23,14 @@ namespace lg {
 
 class GdbServer {
 public:
+    // gdb holds the Guest, or lets it go on; from the server's thread.
+    using OnHeld = std::function<void(bool held)>;
+
     // Listens on this machine's own address only; port 0: any that is free. The connection must
     // outlive it.
     static Result<std::unique_ptr<GdbServer>> listen(uint16_t port, AgentConnection &agent,
-                                                     GuestId guest, uint32_t vcpus);
+                                                     GuestId guest, uint32_t vcpus,
+                                                     OnHeld onHeld = {});
     ~GdbServer();
     GdbServer(const GdbServer &) = delete;
     GdbServer &operator=(const GdbServer &) = delete;
@@ -43,7 +48,8 @@ private:
     };
 
     GdbServer(UniqueFd listener, uint16_t port, AgentConnection &agent, GuestId guest,
-              uint32_t vcpus);
+              uint32_t vcpus, OnHeld onHeld);
+    void tellHeld(bool held) const;
     void run();
     void serve();
     bool takeBytes();
@@ -70,6 +76,7 @@ private:
     AgentConnection &agent_;
     GuestId guest_;
     uint32_t vcpus_;
+    OnHeld onHeld_;
 
     gdb::PacketParser parser_;
     bool acks_ = true;

@@ -1744,6 +1744,10 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <source>No sandbox, no live guest; recordings can be opened without one.</source>
         <translation>Ohne Sandbox läuft kein Gast; Aufzeichnungen lassen sich auch ohne sie öffnen.</translation>
     </message>
+    <message>
+        <source>held by gdb</source>
+        <translation>von gdb angehalten</translation>
+    </message>
 </context>
 <context>
     <name>ui::LiveView</name>

@@ -29,6 +29,7 @@
 
 #include <QCheckBox>
 #include <QDockWidget>
+#include <QHostAddress>
 #include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
@@ -38,6 +39,7 @@
 #include <QTabWidget>
 #include <QTableView>
 #include <QTableWidget>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -514,6 +516,16 @@ private slots:
         QVERIFY(window_->action("gdb")->toolTip().contains(
             QString::number(page_->session()->gdbPort())));
         QTRY_VERIFY(window_->findChild<QLabel *>("hostState")->text().contains("target remote"));
+        // What gdb does with the Guest is seen: it comes, it leaves.
+        if (page_->session()->state() == Session::State::Paused)
+            window_->action("resume")->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Running, kSoonMs);
+        QTcpSocket gdb;
+        gdb.connectToHost(QHostAddress::LocalHost, page_->session()->gdbPort());
+        QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Paused, kSoonMs);
+        QCOMPARE(page_->session()->stateText(), "held by gdb");
+        gdb.write("$D#44");
+        QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Running, kSoonMs);
     }
 
     void theTimelineIsLinked() {

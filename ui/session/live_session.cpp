@@ -283,13 +283,24 @@ void LiveSession::stoppedBy(const lg::GuestStopped &stop) {
     emit stoppedAt(stop);
 }
 
+// What gdb orders is seen here as well; a stop says more itself, before or after.
+void LiveSession::heldByGdb(bool held) {
+    if (held && state() == State::Running)
+        setState(State::Paused, tr("held by gdb"));
+    else if (!held && state() == State::Paused)
+        setState(State::Running, tr("running"));
+}
+
 uint16_t LiveSession::gdbPort() const {
     const bool alive = state() == State::Running || state() == State::Paused;
     return gdb_ && alive ? gdb_->port() : 0;
 }
 
 void LiveSession::startGdb() {
-    auto server = lg::GdbServer::listen(0, *link_->agent(), guest_, request_.vcpus);
+    const auto onHeld = [self = QPointer<LiveSession>(this)](bool held) {
+        post(self, [held](LiveSession &session) { session.heldByGdb(held); });
+    };
+    auto server = lg::GdbServer::listen(0, *link_->agent(), guest_, request_.vcpus, onHeld);
     if (!server) {
         emit failed(tr("gdb cannot come: %1").arg(QString::fromStdString(server.message())),
                     tr("The guest goes on."));

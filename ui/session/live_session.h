@@ -89,6 +89,7 @@ private:
     void startGdb();
     void goOn();
     void stoppedBy(const lg::GuestStopped &stop);
+    void heldByGdb(bool held);
     void stopRecording();
     void finishRecording(const std::shared_ptr<lg::Recorder> &recorder, const QString &file);
     void makeSnapshotKeeper();
