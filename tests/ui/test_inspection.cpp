@@ -524,6 +524,10 @@ private slots:
         gdb.connectToHost(QHostAddress::LocalHost, page_->session()->gdbPort());
         QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Paused, kSoonMs);
         QCOMPARE(page_->session()->stateText(), "held by gdb");
+        gdb.write("$vCont;c#a8");
+        QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Running, kSoonMs);
+        gdb.write("\x03");
+        QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Paused, kSoonMs);
         gdb.write("$D#44");
         QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Running, kSoonMs);
     }
@@ -682,6 +686,7 @@ private slots:
         request.vcpus = 2;
         GuestPage *page = window_->launch(request);
         QTRY_VERIFY_WITH_TIMEOUT(page->session()->counts().vcpus == 2, kBootMs);
+        QTRY_VERIFY_WITH_TIMEOUT(page->traffic()->model()->rowCount() > 0, kSoonMs);
         window_->action("reset-layout")->trigger();
         page->showView(page->dock("interrupts"));
         InterruptsView *view = page->interrupts();
