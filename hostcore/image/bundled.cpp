@@ -34,7 +34,7 @@ std::vector<BundledGuest> bundledGuests() {
         // Whatever else the build leaves there is no Guest.
         auto image = loadImage(entry.path());
         if (image && !image->about.empty())
-            guests.push_back({image->name, entry.path(), image->about});
+            guests.push_back({image->name, entry.path(), image->about, image->vcpus});
     }
     std::sort(guests.begin(), guests.end(),
               [](const auto &a, const auto &b) { return a.name < b.name; });

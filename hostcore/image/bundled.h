@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ struct BundledGuest {
     std::string name; // as in guest:NAME
     std::string path;
     std::string about; // one line, from the Guest itself (section .lguest.about)
+    uint32_t vcpus;    // that it is best run with
 };
 
 // Where they lie: $LGSCOPE_GUESTS, else ../lib/lgscope/guests from the program.

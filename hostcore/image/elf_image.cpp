@@ -2,6 +2,7 @@
 #include "image/elf_image.h"
 
 #include "image/layout.h"
+#include "lguest_uapi.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -148,8 +149,8 @@ std::vector<Symbol> readSymbols(Elf *elf) {
     return symbols;
 }
 
-// Section .lguest.about: one nul-terminated line that the Guest says about itself.
-std::string readAbout(Elf *elf) {
+// What the Guest says about itself in a section of this name; "" without one.
+std::string_view said(Elf *elf, std::string_view wanted) {
     size_t names = 0;
     if (elf_getshdrstrndx(elf, &names) != 0)
         return "";
@@ -157,17 +158,29 @@ std::string readAbout(Elf *elf) {
         const void *header = elf32_getshdr(section);
         const char *name =
             header ? elf_strptr(elf, names, item<Elf32_Shdr>(header, 0).sh_name) : nullptr;
-        if (!name || std::string_view(name) != ".lguest.about")
+        if (!name || name != wanted)
             continue;
-        Elf_Data *data = elf_rawdata(section, nullptr);
+        const Elf_Data *data = elf_rawdata(section, nullptr);
         if (!data || !data->d_buf)
             return "";
-        std::string line(static_cast<const char *>(data->d_buf), std::min(data->d_size, kMaxAbout));
-        line.resize(std::min(line.find('\0'), line.size()));
-        std::replace_if(line.begin(), line.end(), [](unsigned char c) { return c < ' '; }, ' ');
-        return line;
+        return {static_cast<const char *>(data->d_buf), data->d_size};
     }
     return "";
+}
+
+// One nul-terminated line.
+std::string readAbout(Elf *elf) {
+    std::string line(said(elf, ".lguest.about").substr(0, kMaxAbout));
+    line.resize(std::min(line.find('\0'), line.size()));
+    std::replace_if(line.begin(), line.end(), [](unsigned char c) { return c < ' '; }, ' ');
+    return line;
+}
+
+// One byte.
+uint32_t readVcpus(Elf *elf) {
+    const auto bytes = said(elf, ".lguest.vcpus");
+    const uint32_t vcpus = bytes.size() == 1 ? uint8_t(bytes.front()) : 1;
+    return vcpus >= 1 && vcpus <= LG_VCPUS_MAX ? vcpus : 1;
 }
 
 } // namespace
@@ -203,6 +216,7 @@ Result<Image> parseElf(BytesView file, const std::string &name) {
     image.entry = header.e_entry;
     image.segments = std::move(segments->list);
     image.about = readAbout(elf.get());
+    image.vcpus = readVcpus(elf.get());
     image.symbols = std::make_shared<SymbolTable>(readSymbols(elf.get()), segments->virtualOffset);
     return image;
 }

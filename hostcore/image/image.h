@@ -25,8 +25,9 @@ struct ImageSegment {
 
 struct Image {
     ImageKind kind = ImageKind::Elf;
-    std::string name;  // the file's name without its folder
-    std::string about; // one line from section .lguest.about, or empty
+    std::string name;   // the file's name without its folder
+    std::string about;  // one line from section .lguest.about, or empty
+    uint32_t vcpus = 1; // how many it is about, from section .lguest.vcpus; at most LG_VCPUS_MAX
     uint32_t entry = 0;
     std::vector<ImageSegment> segments;         // sorted by address, apart from each other
     std::shared_ptr<const SymbolTable> symbols; // never null, may be empty

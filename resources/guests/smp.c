@@ -2,6 +2,7 @@
 #include "kit/kit.h"
 
 GUEST_ABOUT("Several vCPUs: shared work, interrupts between them, one page table (--vcpus 2)");
+GUEST_VCPUS(2);
 
 #define IPI_LINE 7
 #define ITEMS 20000u

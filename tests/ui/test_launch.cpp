@@ -27,6 +27,11 @@ private slots:
             QCOMPARE(guests->findItems(name, Qt::MatchExactly).size(), 1);
         for (int i = 0; i < guests->count(); ++i)
             QVERIFY(!guests->item(i)->toolTip().isEmpty()); // what it teaches
+        for (const char *name : {"smp", "hello"}) {         // with as many vCPUs as it is about
+            QListWidgetItem *item = guests->findItems(name, Qt::MatchExactly).first();
+            window_->launchView()->guests()->setCurrentItem(item);
+            QCOMPARE(window_->launchView()->request().vcpus, item->text() == "smp" ? 2u : 1u);
+        }
     }
 
     void theCommandLineFollowsTheForm() {

@@ -2,6 +2,7 @@
 // Kernels that are right, and files that pretend to be kernels.
 #include "image/image.h"
 #include "image/layout.h"
+#include "lguest_uapi.h"
 
 #include <QtTest>
 
@@ -266,6 +267,14 @@ private slots:
         auto image = parseImage(elf.make(), "vmlinux");
         QVERIFY(image.ok());
         QCOMPARE(image->about, std::string("One line or two"));
+        QCOMPARE(image->vcpus, 1u);
+        for (uint8_t said : {0, 2, LG_VCPUS_MAX, LG_VCPUS_MAX + 1, 255}) {
+            auto several = elf;
+            several.sections.push_back({".lguest.vcpus", SHT_PROGBITS, Bytes{said}});
+            auto other = parseImage(several.make(), "vmlinux");
+            QVERIFY(other.ok());
+            QCOMPARE(other->vcpus, said == 2 || said == LG_VCPUS_MAX ? said : 1u);
+        }
         const auto &symbols = *image->symbols;
         QCOMPARE(symbols.size(), size_t(3));
         QCOMPARE(symbols.virtualOffset(), 0xc0000000u);

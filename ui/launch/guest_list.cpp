@@ -64,12 +64,14 @@ GuestList::GuestList(const QString &name, QWidget *parent) : QListWidget(parent)
     });
 }
 
-void GuestList::addGuest(const QString &name, const QString &about, const QVariant &data) {
+QListWidgetItem *GuestList::addGuest(const QString &name, const QString &about,
+                                     const QVariant &data) {
     auto *item = new QListWidgetItem(name, this);
     item->setData(AboutRole, about);
     item->setData(DataRole, data);
     item->setData(Qt::AccessibleDescriptionRole, about);
     item->setToolTip(about);
+    return item;
 }
 
 void GuestList::fitHeight() {

@@ -9,11 +9,12 @@ namespace ui {
 class GuestList : public QListWidget {
     Q_OBJECT
 public:
-    static constexpr int DataRole = Qt::UserRole, AboutRole = Qt::UserRole + 1;
+    static constexpr int DataRole = Qt::UserRole, AboutRole = Qt::UserRole + 1,
+                         VcpusRole = Qt::UserRole + 2;
 
     explicit GuestList(const QString &name, QWidget *parent = nullptr);
 
-    void addGuest(const QString &name, const QString &about, const QVariant &data);
+    QListWidgetItem *addGuest(const QString &name, const QString &about, const QVariant &data);
     // No higher than what is in it, so that the lists beside it have the room.
     void fitHeight();
     // Selects it without its being chosen; null: none.

@@ -78,6 +78,7 @@ LaunchView::LaunchView(QWidget *parent) : QWidget(parent) {
 
     connect(guests_, &GuestList::chosen, this, [this](const QListWidgetItem *item) {
         image_->setText(item->data(GuestList::DataRole).toString());
+        vcpus_->setValue(item->data(GuestList::VcpusRole).toInt());
         initrd_->clear();
         commandLine_->clear();
         disks_->setDisks({});
@@ -290,8 +291,10 @@ QWidget *LaunchView::makeForm() {
 
 void LaunchView::fillGuests() {
     for (const lg::BundledGuest &guest : lg::bundledGuests())
-        guests_->addGuest(QString::fromStdString(guest.name), QString::fromStdString(guest.about),
-                          QStringLiteral("guest:%1").arg(QString::fromStdString(guest.name)));
+        guests_
+            ->addGuest(QString::fromStdString(guest.name), QString::fromStdString(guest.about),
+                       QStringLiteral("guest:%1").arg(QString::fromStdString(guest.name)))
+            ->setData(GuestList::VcpusRole, guest.vcpus);
     if (guests_->count() == 0) {
         guests_->addGuest(tr("No bundled guests here"),
                           tr("They are built with the program and looked for in %1")

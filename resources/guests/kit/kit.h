@@ -21,6 +21,9 @@
 /* One line on what the Guest teaches; `lgctl guests` and the window show it. */
 #define GUEST_ABOUT(text)                                                                          \
     __attribute__((section(".lguest.about"), used)) static const char guest_about[] = text
+/* How many vCPUs the window offers it with, if not one. */
+#define GUEST_VCPUS(count)                                                                         \
+    __attribute__((section(".lguest.vcpus"), used)) static const uint8_t guest_vcpus = count
 
 void guest_main(void);
 
