@@ -2179,6 +2179,10 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <source>Snapshots by the &amp;clock</source>
         <translation>Schnappschüsse nach der &amp;Uhr</translation>
     </message>
+    <message>
+        <source>%1 — lgscope</source>
+        <translation>%1 — lgscope</translation>
+    </message>
 </context>
 <context>
     <name>ui::MapPanel</name>

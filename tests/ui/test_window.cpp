@@ -154,6 +154,7 @@ private slots:
         QVERIFY(!window_->action("kill")->isEnabled());
         QVERIFY(window_->action("kill")->toolTip().contains("ended"));
         QVERIFY(page->findChild<QLabel *>("consoleNote")->isVisibleTo(page));
+        QVERIFY(window_->windowTitle().startsWith(session->title()));
         page->registers()->clear();
         const QString why = page->findChild<QLabel *>("noRegisters")->text();
         QVERIFY(why.contains("Select an event") && !why.contains("pause"));

@@ -307,6 +307,9 @@ void MainWindow::updateTabs() {
                                                                                      : Icon::Stop));
         tabs_->setTabToolTip(i, tr("%1: %2").arg(session->title(), session->stateText()));
     }
+    // For the desktop's list of windows.
+    const GuestPage *current = page();
+    setWindowTitle(current ? tr("%1 — lgscope").arg(current->session()->title()) : tr("lgscope"));
 }
 
 void MainWindow::tick() {
