@@ -323,7 +323,7 @@ void tellFault(Line::Writer &line, const lg_event &event) {
     const uint32_t *d = event.detail;
     tellPageFault(line << "address " << placeAt(event.regs.cr2) << ", ", event.errcode);
     tellFaultResult(line << ": ", d[3]);
-    tellPageEntry(line << "sv; guest entry " << hex8(d[0]) << " (", d[0]);
+    tellPageEntry(line << "; guest entry " << hex8(d[0]) << " (", d[0]);
     line << "), shadow " << wide(d[1], d[2]);
 }
 

@@ -61,6 +61,12 @@ private slots:
              "stopped by condition 3: hypercall, record 17");
         says(make(LG_EV_STOPPED, LG_STOP_BREAKPOINT, 2), "stopped at a breakpoint: dr6 2");
         says(make(LG_EV_STOPPED, LG_STOP_ASKED), "stopped as asked; at");
+        lg_event filled = make(LG_EV_PAGE_FAULT, 14, 0x5067, 0x1f063, 1, LG_FAULT_FILLED);
+        filled.regs.cr2 = 0xc0200010;
+        filled.errcode = 2;
+        says(filled, "page fault: address c0200010 handler+0x10, write by the kernel, not present: "
+                     "shadow entry made; guest entry 00005067 (RW user A D), shadow 10001f063; "
+                     "at c0100004 start+0x4");
         says(make(LG_EV_WORLD_SWITCH, 14, 100, 2000, 90, 5),
              "world switch until #PF page fault: in 100, Guest 2000, out 90 ticks; 5 reflected");
         says(make(LG_EV_PAGE_TABLE_CHANGE, LG_TABLE_SET_PTE, 0xc0200010, 1, 0x5067, 1),
