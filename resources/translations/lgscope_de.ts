@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>ColumnChoice</name>
+    <message>
+        <source>Not available: the vCPUs are side by side</source>
+        <translation>Nicht verfügbar: Die vCPUs stehen nebeneinander</translation>
+    </message>
+    <message>
+        <source>Not available: it is the only column</source>
+        <translation>Nicht verfügbar: Es ist die einzige Spalte</translation>
+    </message>
+    <message>
+        <source>All as at first</source>
+        <translation>Alle wie zu Anfang</translation>
+    </message>
+</context>
+<context>
     <name>FileDialogs</name>
     <message>
         <source>Recordings (*%1);;All files (*)</source>
@@ -794,6 +809,14 @@ machen Sie noch einen und vergleichen Sie.</translation>
         <source>What happened on vCPU %1</source>
         <translation>Was auf vCPU %1 geschah</translation>
     </message>
+    <message>
+        <source>How long after the row before it, whatever the filter hides between them</source>
+        <translation>Wie lange nach der Zeile davor, was auch immer der Filter dazwischen verbirgt</translation>
+    </message>
+    <message>
+        <source>Since previous</source>
+        <translation>Seit voriger</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExplainView</name>
@@ -845,6 +868,21 @@ Auf und Ab holen frühere Filter, Strg+Leertaste ergänzt, Esc leert, Strg+Z nim
     <message>
         <source>Filter completions</source>
         <translation>Ergänzungen des Filters</translation>
+    </message>
+</context>
+<context>
+    <name>ui::GoToLine</name>
+    <message>
+        <source>Go to an event&apos;s number or time</source>
+        <translation>Zu Nummer oder Zeit eines Ereignisses gehen</translation>
+    </message>
+    <message>
+        <source>number, or seconds: 1.5</source>
+        <translation>Nummer, oder Sekunden: 1,5</translation>
+    </message>
+    <message>
+        <source>The number of an event, or the seconds since the first one with a point or an s (1.5, 2s). Return goes there, Escape closes this.</source>
+        <translation>Die Nummer eines Ereignisses, oder die Sekunden seit dem ersten mit Komma oder s (1,5, 2s). Eingabe geht dorthin, Escape schließt dies.</translation>
     </message>
 </context>
 <context>
@@ -2466,6 +2504,10 @@ und beobachten Sie es hier.</translation>
         <source>It is watched already</source>
         <translation>Das wird schon beobachtet</translation>
     </message>
+    <message>
+        <source>Touched and dirty pages are those with the accessed and the dirty bit in one of the Guest&apos;s own entries. Linux sets both beforehand in its map of all memory: of its pages they say nothing.</source>
+        <translation>Berührt und beschrieben sind die Seiten, in deren Einträgen der Gast selbst das Accessed- und das Dirty-Bit hat. Linux setzt beide im Voraus in seiner Abbildung des ganzen Speichers: Von seinen Seiten sagen sie nichts.</translation>
+    </message>
 </context>
 <context>
     <name>ui::PresetList</name>
@@ -2789,6 +2831,14 @@ um die Register in diesem Moment zu sehen.</translation>
     <message>
         <source>Home, End, Esc</source>
         <translation>Pos1, Ende, Esc</translation>
+    </message>
+    <message>
+        <source>In Traffic: go to an event or a time</source>
+        <translation>Im Verkehr: zu einem Ereignis oder einer Zeit gehen</translation>
+    </message>
+    <message>
+        <source>G</source>
+        <translation>G</translation>
     </message>
 </context>
 <context>
@@ -3451,6 +3501,18 @@ Ereignisse erscheinen hier, während der Gast läuft.</translation>
     <message>
         <source>Show only %1</source>
         <translation>Nur %1 zeigen</translation>
+    </message>
+    <message>
+        <source>Go to an event or a time</source>
+        <translation>Zu einem Ereignis oder einer Zeit gehen</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+F6</source>
+        <translation>Ctrl+Shift+F6</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>Spalten</translation>
     </message>
 </context>
 <context>

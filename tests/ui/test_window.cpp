@@ -6,11 +6,15 @@
 #include "ui/registers/registers_view.h"
 #include "ui/traffic/event_model.h"
 #include "ui/traffic/filter_line.h"
+#include "ui/traffic/go_to_line.h"
 #include "ui/traffic/traffic_view.h"
 #include "ui/window/error_bar.h"
 #include "window_test.h"
 
+#include <QClipboard>
+#include <QHeaderView>
 #include <QLabel>
+#include <QMenu>
 #include <QTableView>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -301,11 +305,82 @@ private slots:
         auto *label = page->findChild<QLabel *>("filterProblem");
         QVERIFY(label->isVisibleTo(page));
         QVERIFY(label->text().contains("9")); // counted from one
+        // Below the line, and nothing moves.
+        const QRect table = page->traffic()->table()->geometry();
+        QVERIFY(label->geometry().top() > filter->geometry().bottom());
         filter->undo();
         QTRY_VERIFY(filter->text() != "kind == nonsense");
         filter->replaceText("ring == 1");
         QVERIFY(!label->isVisibleTo(page));
+        QCOMPARE(page->traffic()->table()->geometry(), table);
         filter->replaceText({});
+    }
+
+    void goesToAnEventAndATime() {
+        GuestPage *page = window_->page();
+        QVERIFY(page);
+        TrafficView *traffic = page->traffic();
+        QTRY_VERIFY(!traffic->model()->filtered() && traffic->model()->rowCount() > 10);
+        GoToLine *line = traffic->goToLine();
+        QVERIFY(!line->isVisibleTo(page));
+        QTest::keyClick(traffic->table(), Qt::Key_G);
+        QVERIFY(line->isVisibleTo(page));
+        QTest::keyClicks(line, "7x"); // no x in a number
+        QCOMPARE(line->text(), "7");
+        QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(traffic->selected(), std::optional<uint64_t>(6));
+        QVERIFY(!traffic->following());
+        line->setText("999999999");
+        QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(traffic->selected(), std::optional(traffic->model()->window()->end() - 1));
+        line->setText("0.0");
+        QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(traffic->selected(), std::optional<uint64_t>(0));
+        // The time that the list shows of an event leads to it, or to one of the same microsecond.
+        const lg_event third = traffic->model()->window()->at(2);
+        line->setText(traffic->model()->timeText(third) + "s");
+        QTest::keyClick(line, Qt::Key_Return);
+        QVERIFY(traffic->selected().has_value());
+        const auto found = traffic->model()->window()->at(traffic->selected().value_or(0));
+        QCOMPARE(traffic->model()->timeText(found), traffic->model()->timeText(third));
+        QTest::keyClick(line, Qt::Key_Escape);
+        QVERIFY(!line->isVisibleTo(page));
+        traffic->deselect();
+    }
+
+    void columnsAreChosen() {
+        GuestPage *page = window_->page();
+        QVERIFY(page);
+        QTableView *table = page->traffic()->table();
+        QHeaderView *header = table->horizontalHeader();
+        QVERIFY(header->isSectionHidden(EventModel::Since));
+        const auto choose = [&](const QString &name) {
+            emit header->customContextMenuRequested({});
+            auto *menu = header->findChild<QMenu *>();
+            QVERIFY(menu);
+            for (QAction *action : menu->actions())
+                if (action->text() == name)
+                    action->trigger();
+            menu->close();
+            QTRY_VERIFY(!header->findChild<QMenu *>());
+        };
+        const int what = header->sectionSize(EventModel::What);
+        choose("At");
+        QVERIFY(header->isSectionHidden(EventModel::Symbol));
+        QVERIFY(header->sectionSize(EventModel::What) > what);
+        choose("Since previous");
+        QVERIFY(!header->isSectionHidden(EventModel::Since));
+        QCOMPARE(header->visualIndex(EventModel::Since), header->visualIndex(EventModel::Time) + 1);
+        table->selectRow(1);
+        page->traffic()->copyAction()->trigger();
+        const QStringList cells = QGuiApplication::clipboard()->text().split('\t');
+        QCOMPARE(cells.size(), EventModel::ColumnCount - 1);
+        QCOMPARE(cells.value(2),
+                 page->traffic()->model()->index(1, EventModel::Since).data().toString());
+        choose("All as at first");
+        QVERIFY(header->isSectionHidden(EventModel::Since));
+        QVERIFY(!header->isSectionHidden(EventModel::Symbol));
+        page->traffic()->deselect();
     }
 
     void theFilterCompletes() {

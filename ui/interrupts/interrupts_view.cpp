@@ -80,7 +80,7 @@ InterruptsView::InterruptsView(QWidget *parent) : LiveView(parent) {
     model_ = new RowsModel({tr("Line"), tr("State"), tr("Has waited"), tr("Handler"),
                             tr("Delivered"), tr("Mean wait"), tr("Longest wait"), tr("Last")},
                            this);
-    table_ = makeTable(model_, tr("Interrupt lines"), {8, 16, 11, 24, 10, 10, 12, 0}, this);
+    table_ = makeTable(model_, tr("Interrupt lines"), {8, 16, 11, 0, 10, 10, 12, 14}, this);
     table_->setObjectName(QStringLiteral("interruptsTable"));
     table_->setToolTip(
         tr("Likely in service: it was delivered, and interrupts have been off since. "

@@ -170,6 +170,10 @@ void MemoryView::makeTabs() {
     mapText_->setAccessibleName(tr("Pages of each use"));
     mapText_->setContentsMargins(8, 2, 8, 2);
     mapText_->setWordWrap(true);
+    mapText_->setToolTip(
+        tr("Touched and dirty pages are those with the accessed and the dirty bit in one of "
+           "the Guest's own entries. Linux sets both beforehand in its map of all memory: of "
+           "its pages they say nothing."));
     auto *again = new QPushButton(tr("Read again"), mapPage);
     again->setObjectName(QStringLiteral("mapAgain"));
     again->setAccessibleName(tr("Read the page tables again"));

@@ -10,6 +10,7 @@
 #include <QtConcurrent>
 
 #include <algorithm>
+#include <cmath>
 
 namespace ui {
 
@@ -263,6 +264,21 @@ QString EventModel::timeText(const lg_event &event) const {
     return khz ? language.toString(ticks / khz / 1000.0, 'f', 6) : language.toString(ticks, 'f', 0);
 }
 
+uint64_t EventModel::tscAt(double seconds) const {
+    if (!source_)
+        return 0;
+    return source_->tscBase() + static_cast<uint64_t>(std::llround(seconds * 1000.0 * source_->tscKhz()));
+}
+
+// Another vCPU's event may come later and be a little older.
+QString EventModel::sinceText(const lg_event &event, int row) const {
+    if (row == 0)
+        return {};
+    const uint64_t before = window_->at(eventIndex(row - 1)).tsc;
+    return event.tsc >= before ? durationText(event.tsc - before)
+                               : QStringLiteral("−") + durationText(before - event.tsc);
+}
+
 QString EventModel::laneText(const lg_event &event, uint64_t index, unsigned lane) const {
     if (event.vcpu != lane)
         return {};
@@ -321,6 +337,7 @@ QVariant EventModel::data(const QModelIndex &index, int role) const {
         case Number:
         case Time:
         case Duration:
+        case Since:
             return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
         case Vcpu:
         case Ring:
@@ -340,6 +357,8 @@ QVariant EventModel::data(const QModelIndex &index, int role) const {
     case Qt::DisplayRole:
     case Qt::ToolTipRole:
     case Qt::AccessibleTextRole:
+        if (index.column() == Since)
+            return sinceText(event, index.row());
         return text(event, number, index.column());
     case KindRole:
         return event.kind;
@@ -359,7 +378,7 @@ QVariant EventModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return section == Number || section == Time || section == Duration
+        return section == Number || section == Time || section == Duration || section == Since
                    ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter)
                    : QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
     if (section >= ColumnCount && (role == Qt::ToolTipRole || role == Qt::DisplayRole)) {
@@ -385,6 +404,8 @@ QVariant EventModel::headerData(int section, Qt::Orientation orientation, int ro
             return tr("Where the Guest was: the symbol at EIP");
         case Duration:
             return tr("How long until the Guest could go on");
+        case Since:
+            return tr("How long after the row before it, whatever the filter hides between them");
         default:
             return {};
         }
@@ -408,6 +429,8 @@ QVariant EventModel::headerData(int section, Qt::Orientation orientation, int ro
         return tr("At");
     case Duration:
         return tr("Took");
+    case Since:
+        return tr("Since previous");
     default:
         return {};
     }

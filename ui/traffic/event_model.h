@@ -22,7 +22,7 @@ class EventModel : public QAbstractTableModel {
 public:
     // Behind them a lane for each vCPU, if there are lanes: what happened stands in that of its
     // vCPU.
-    enum Column { Number, Time, Vcpu, Ring, Kind, What, Symbol, Duration, ColumnCount };
+    enum Column { Number, Time, Vcpu, Ring, Kind, What, Symbol, Duration, Since, ColumnCount };
     static constexpr int EventIndexRole = Qt::UserRole;
     static constexpr int KindRole = Qt::UserRole + 1;
 
@@ -53,6 +53,9 @@ public:
     int rowOf(uint64_t eventIndex) const; // -1 = not shown
     QString timeText(const lg_event &event) const;
     QString durationText(uint64_t ticks) const;
+    // What the cycle counter said so many seconds after the first event; the first one's where a
+    // second's length is not known.
+    uint64_t tscAt(double seconds) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
@@ -77,6 +80,7 @@ private:
     void showFound();
     lg::Filter wholeFilter() const;
     QString text(const lg_event &event, uint64_t index, int column) const;
+    QString sinceText(const lg_event &event, int row) const;
     QString laneText(const lg_event &event, uint64_t index, unsigned lane) const;
 
     const EventSource *source_ = nullptr;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "traffic_view.h"
 
+#include "column_choice.h"
 #include "event_model.h"
 #include "filter_line.h"
+#include "go_to_line.h"
 #include "inspect/describe.h"
 #include "kind_delegate.h"
 #include "side_by_side.h"
@@ -79,6 +81,8 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     copy_->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     focusFilter_ = new QAction(themedIcon(Icon::Search), tr("Go to the filter"), this);
     focusFilter_->setShortcut(QKeySequence(tr("Ctrl+Shift+L")));
+    goTo_ = new QAction(tr("Go to an event or a time"), this);
+    goTo_->setShortcut(QKeySequence(tr("Ctrl+Shift+F6")));
 
     table_ = new QTableView(this);
     table_->setObjectName(QStringLiteral("trafficTable"));
@@ -111,13 +115,16 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     columns->setSectionsMovable(true);
     columns->setSectionResizeMode(QHeaderView::Interactive);
     columns->setStretchLastSection(false);
-    const std::pair<int, int> widths[] = {{EventModel::Number, 9},   {EventModel::Time, 12},
-                                          {EventModel::Vcpu, 6},     {EventModel::Ring, 6},
-                                          {EventModel::Kind, 18},    {EventModel::Symbol, 20},
-                                          {EventModel::Duration, 10}};
+    const std::pair<int, int> widths[] = {{EventModel::Number, 9},    {EventModel::Time, 12},
+                                          {EventModel::Vcpu, 6},      {EventModel::Ring, 6},
+                                          {EventModel::Kind, 18},     {EventModel::Symbol, 20},
+                                          {EventModel::Duration, 10}, {EventModel::Since, 14}};
     for (const auto &[column, ems] : widths)
         columns->resizeSection(column, ems * em);
     columns->setSectionResizeMode(EventModel::What, QHeaderView::Stretch);
+    columns->moveSection(EventModel::Since, EventModel::Time + 1);
+    columns->hideSection(EventModel::Since);
+    columns_ = std::make_unique<ColumnChoice>(model_, table_);
 
     sideBySide_ = new SideBySide(model_, table_, this);
 
@@ -127,8 +134,11 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     problem_ = new ProblemLabel(this);
     problem_->setObjectName(QStringLiteral("filterProblem"));
     problem_->setAccessibleName(tr("Filter problem"));
-    problem_->setContentsMargins(6, 0, 6, 2);
+    problem_->setContentsMargins(6, 3, 6, 3);
+    problem_->setFrameShape(QFrame::StyledPanel);
+    problem_->setAutoFillBackground(true);
     problem_->hide();
+    goToLine_ = new GoToLine(model_, this);
     shown_ = new QLabel(this);
     shown_->setObjectName(QStringLiteral("trafficShown"));
     shown_->setAccessibleName(tr("Events shown"));
@@ -158,6 +168,7 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     top->addWidget(button(hold_, this));
     auto *bottom = new QHBoxLayout;
     bottom->setContentsMargins(6, 2, 6, 2);
+    bottom->addWidget(goToLine_);
     bottom->addWidget(shown_);
     bottom->addStretch(1);
     bottom->addWidget(note_);
@@ -165,7 +176,6 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addLayout(top);
-    layout->addWidget(problem_);
     layout->addWidget(timeline_);
     layout->addWidget(table_, 1);
     layout->addLayout(bottom);
@@ -174,6 +184,7 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     connect(filter_, &FilterLine::problemChanged, this, [this](const QString &text, int position) {
         problem_->setText(tr("At character %1: %2").arg(position + 1).arg(text));
         problem_->setVisible(!text.isEmpty());
+        placeProblem();
     });
     connect(vcpus_, &QComboBox::currentIndexChanged, this,
             [this] { model_->setVcpu(vcpus_->currentData().toInt()); });
@@ -190,6 +201,13 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
         filter_->setFocus(Qt::ShortcutFocusReason);
         filter_->selectAll();
     });
+    connect(goToLine_, &GoToLine::eventWanted, this, [this](qulonglong index) {
+        if (const EventWindowPtr window = model_->window();
+            window && window->first() < window->end())
+            select(std::clamp<uint64_t>(index, window->first(), window->end() - 1));
+    });
+    connect(goToLine_, &GoToLine::timeWanted, this, &TrafficView::selectTime);
+    connect(goToLine_, &GoToLine::closed, table_, qOverload<>(&QWidget::setFocus));
     connect(copy_, &QAction::triggered, this, &TrafficView::copyRows);
     connect(table_, &QWidget::customContextMenuRequested, this, &TrafficView::showMenu);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
@@ -214,6 +232,21 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     });
     updateEmpty();
     updateNotes();
+}
+
+TrafficView::~TrafficView() = default;
+
+// Over what is below the filter: nothing moves while a filter is typed that is not whole yet.
+void TrafficView::placeProblem() {
+    const QRect filter = filter_->geometry();
+    const int width = std::min(problem_->sizeHint().width(), rect().right() - filter.left());
+    problem_->setGeometry(filter.left(), filter.bottom() + 2, width, problem_->sizeHint().height());
+    problem_->raise();
+}
+
+void TrafficView::resizeEvent(QResizeEvent *event) {
+    QWidget::resizeEvent(event);
+    placeProblem();
 }
 
 void TrafficView::setSource(const EventSource *source) {
@@ -432,6 +465,9 @@ bool TrafficView::eventFilter(QObject *watched, QEvent *event) {
         case Qt::Key_Slash:
             focusFilter_->trigger();
             return true;
+        case Qt::Key_G:
+            goTo_->trigger();
+            return true;
         case Qt::Key_Escape:
             deselect();
             return true;
@@ -443,12 +479,18 @@ bool TrafficView::eventFilter(QObject *watched, QEvent *event) {
 }
 
 void TrafficView::copyRows() {
+    // As they are seen.
+    const QHeaderView *header = table_->horizontalHeader();
+    std::vector<int> columns;
+    for (int place = 0; place < header->count(); ++place)
+        if (!header->isSectionHidden(header->logicalIndex(place)))
+            columns.push_back(header->logicalIndex(place));
     QModelIndexList rows = table_->selectionModel()->selectedRows();
     std::sort(rows.begin(), rows.end());
     QStringList lines;
     for (const QModelIndex &row : rows.first(std::min<qsizetype>(rows.size(), kMaxCopiedRows))) {
         QStringList cells;
-        for (int column = 0; column < EventModel::ColumnCount; ++column)
+        for (const int column : columns)
             cells += row.siblingAtColumn(column).data().toString();
         lines += cells.join(QLatin1Char('\t'));
     }
@@ -478,6 +520,8 @@ void TrafficView::showMenu(const QPoint &at) {
         menu->addSeparator();
     }
     menu->addAction(copy_);
+    menu->addAction(goTo_);
+    columns_->fill(menu->addMenu(tr("Columns")));
     menu->popup(table_->viewport()->mapToGlobal(at));
 }
 

@@ -6,6 +6,7 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <memory>
 #include <optional>
 
 class QComboBox;
@@ -16,7 +17,9 @@ class QToolButton;
 namespace ui {
 
 class EventModel;
+class ColumnChoice;
 class FilterLine;
+class GoToLine;
 class SideBySide;
 class Timeline;
 
@@ -25,6 +28,7 @@ class TrafficView : public QWidget {
     Q_OBJECT
 public:
     explicit TrafficView(QWidget *parent = nullptr);
+    ~TrafficView() override;
 
     void setSource(const EventSource *source);
     // Takes in what has come since the last time.
@@ -33,6 +37,7 @@ public:
     EventModel *model() const { return model_; }
     QTableView *table() const { return table_; }
     FilterLine *filter() const { return filter_; }
+    GoToLine *goToLine() const { return goToLine_; }
     Timeline *timeline() const { return timeline_; }
     bool following() const;
     bool held() const;
@@ -52,6 +57,7 @@ public:
     QAction *copyAction() const { return copy_; }
     SideBySide *sideBySide() const { return sideBySide_; }
     QAction *filterAction() const { return focusFilter_; }
+    QAction *goToAction() const { return goTo_; }
     // "" until there is something that the user should know.
     QString noteText() const;
 
@@ -61,6 +67,7 @@ signals:
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void copyRows();
@@ -70,6 +77,7 @@ private:
     void updateVcpus(unsigned count);
     void noteSelection();
     void showSelection();
+    void placeProblem();
 
     const EventSource *source_ = nullptr;
     EventModel *model_;
@@ -79,6 +87,8 @@ private:
     SideBySide *sideBySide_;
     QComboBox *vcpus_;
     QToolButton *lanes_;
+    GoToLine *goToLine_;
+    std::unique_ptr<ColumnChoice> columns_;
     QLabel *problem_;
     QLabel *shown_;
     QLabel *note_;
@@ -87,6 +97,7 @@ private:
     QAction *hold_;
     QAction *copy_;
     QAction *focusFilter_;
+    QAction *goTo_;
     std::optional<uint64_t> current_;
     bool removing_ = false;
 };

@@ -16,6 +16,7 @@
 #include "ui/switcher/switcher_view.h"
 #include "ui/traffic/event_model.h"
 #include "ui/traffic/filter_line.h"
+#include "ui/traffic/go_to_line.h"
 #include "ui/traffic/side_by_side.h"
 #include "ui/traffic/timeline.h"
 #include "ui/traffic/traffic_view.h"
@@ -38,6 +39,8 @@ namespace ui {
 namespace {
 // Grows when the set of docks changes, so that an old layout isn't forced on it.
 constexpr int kLayoutVersion = 4;
+// Changes when the list gets another column: the places of the old ones say nothing of it.
+constexpr auto kColumns = "traffic/columns-2";
 // From this width on, in pixels of the desktop's scale, two columns are readable.
 constexpr int kWide = 1300;
 
@@ -135,6 +138,10 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
         showView(dock(QStringLiteral("traffic")));
         traffic_->filter()->setFocus(Qt::ShortcutFocusReason);
         traffic_->filter()->selectAll();
+    });
+    connect(traffic_->goToAction(), &QAction::triggered, this, [this] {
+        showView(dock(QStringLiteral("traffic")));
+        traffic_->goToLine()->open();
     });
     connect(switcher_, &SwitcherView::explainWanted, this, &GuestPage::explainParagraph);
     connect(session_, &Session::stateChanged, this, &GuestPage::follow);
@@ -495,8 +502,7 @@ void GuestPage::restore(const QSettings &settings) {
     traffic_->filter()->setHistory(settings.value("traffic/history").toStringList());
     if (const QString filter = settings.value("traffic/filter").toString(); !filter.isEmpty())
         traffic_->filter()->replaceText(filter);
-    if (const QByteArray columns = settings.value("traffic/columns").toByteArray();
-        !columns.isEmpty())
+    if (const QByteArray columns = settings.value(kColumns).toByteArray(); !columns.isEmpty())
         traffic_->table()->horizontalHeader()->restoreState(columns);
 }
 
@@ -506,15 +512,17 @@ void GuestPage::store(QSettings &settings) const {
     settings.setValue("memory/watches", memory_->watchList());
     settings.setValue("traffic/filter", traffic_->filter()->text());
     settings.setValue("traffic/history", traffic_->filter()->history());
-    settings.setValue("traffic/columns", traffic_->sideBySide()->columns());
+    settings.setValue(kColumns, traffic_->sideBySide()->columns());
 }
 
 QList<QAction *> GuestPage::viewActions() const {
-    QList<QAction *> actions = {
-        bookmarks_->toggleAction(),       memory_->goAction(),      memory_->searchAction(),
-        traffic_->filterAction(),         traffic_->followAction(), traffic_->holdAction(),
-        traffic_->sideBySide()->action(), console_->searchAction(), console_->copyAction(),
-        console_->pasteAction(),          console_->momentAction(), console_->saveAction()};
+    QList<QAction *> actions = {bookmarks_->toggleAction(), memory_->goAction(),
+                                memory_->searchAction(),    traffic_->goToAction(),
+                                traffic_->filterAction(),   traffic_->followAction(),
+                                traffic_->holdAction(),     traffic_->sideBySide()->action(),
+                                console_->searchAction(),   console_->copyAction(),
+                                console_->pasteAction(),    console_->momentAction(),
+                                console_->saveAction()};
     actions += traffic_->timeline()->actions();
     for (QDockWidget *dock : docks_)
         actions += dock->toggleViewAction();

@@ -39,6 +39,7 @@ ShortcutsPage::ShortcutsPage(const QList<QAction *> &actions, QWidget *parent) :
             row(QString(action->text()).remove(QLatin1Char('&')),
                 QKeySequence::listToString(action->shortcuts(), QKeySequence::NativeText));
     row(tr("In Traffic: go to the filter"), tr("/"));
+    row(tr("In Traffic: go to an event or a time"), tr("G"));
     row(tr("In Traffic: the first event, the newest, none"), tr("Home, End, Esc"));
     row(tr("In the filter: complete, earlier filters, clear"), tr("Ctrl+Space, Up, Esc"));
     table->resizeColumnToContents(1);

@@ -123,6 +123,26 @@ private slots:
         QCOMPARE(model.rowCount(), static_cast<int>(expected));
     }
 
+    void timesSinceTheRowBefore() {
+        StoreSource source;
+        auto events = madeEvents(0, 8);
+        events[3].tsc = events[2].tsc - 5; // another vCPU's
+        source.store.append(events);
+        EventModel model;
+        model.setSource(&source);
+        const auto since = [&model](int row) {
+            return model.index(row, EventModel::Since).data().toString();
+        };
+        QCOMPARE(since(0), "");
+        QCOMPARE(since(1), "10 ns");
+        QCOMPARE(since(3), "−5 ns");
+        model.setFilter(parsed("kind == hypercall")); // each fourth
+        settle(model);
+        QCOMPARE(since(0), "");
+        QCOMPARE(since(1), "40 ns");
+        QCOMPARE(model.tscAt(0.000000030), source.tscBase() + 30);
+    }
+
     void lossesPassEveryFilter() {
         StoreSource source;
         source.store.append(madeEvents(0, 10));
