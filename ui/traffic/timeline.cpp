@@ -177,7 +177,8 @@ QString Timeline::timeText(uint64_t ticks) const {
 }
 
 void Timeline::setRange(uint64_t from, uint64_t to) {
-    const uint64_t length = std::clamp<uint64_t>(to - from, 100, last_ - first_ + 1);
+    const uint64_t whole = last_ - first_ + 1;
+    const uint64_t length = std::clamp(to - from, std::min<uint64_t>(100, whole), whole);
     from = std::clamp(from, first_, last_ > length ? std::max(first_, last_ - length) : first_);
     all_ = length >= last_ - first_;
     from_ = from;
@@ -378,7 +379,7 @@ void Timeline::paintEvent(QPaintEvent *) {
             line(*marker, signal.changed, nth ? tr("B") : tr("A"));
     painter.setPen(signal.muted);
     const QRect axis(kLeft, lanes * high, width() - kLeft - 4, kAxis);
-    if (last_ > first_) {
+    if (last_ > first_ + 1) { // else there is no event yet, or one
         painter.drawText(axis, Qt::AlignLeft | Qt::AlignVCenter, placeText(from_));
         painter.drawText(axis, Qt::AlignRight | Qt::AlignVCenter, placeText(to_));
         painter.drawText(axis, Qt::AlignCenter,

@@ -134,7 +134,7 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     problem_ = new ProblemLabel(this);
     problem_->setObjectName(QStringLiteral("filterProblem"));
     problem_->setAccessibleName(tr("Filter problem"));
-    problem_->setContentsMargins(6, 3, 6, 3);
+    problem_->setMargin(3);
     problem_->setFrameShape(QFrame::StyledPanel);
     problem_->setAutoFillBackground(true);
     problem_->hide();
@@ -168,6 +168,7 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     top->addWidget(button(hold_, this));
     auto *bottom = new QHBoxLayout;
     bottom->setContentsMargins(6, 2, 6, 2);
+    bottom->setSpacing(8);
     bottom->addWidget(goToLine_);
     bottom->addWidget(shown_);
     bottom->addStretch(1);
