@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kit/kit.h"
 
-GUEST_ABOUT("Several vCPUs: shared work, interrupts between them, one page table (--vcpus 2)");
+GUEST_ABOUT("Several vCPUs: shared work, interrupts between them, one page table (--vcpus 2; "
+            "command line: forever)");
 GUEST_VCPUS(2);
 
 #define IPI_LINE 7
@@ -14,6 +15,7 @@ GUEST_VCPUS(2);
 static uint32_t *space;
 static uint32_t count; /* vCPUs */
 static volatile uint32_t arrived, phase;
+static bool forever;
 
 /* What one vCPU writes often is on a cache line that no other one writes. */
 static struct {
@@ -146,6 +148,17 @@ static void change(void) {
     version = CHANGES + 1;
 }
 
+/* ---- To be looked at: each vCPU wakes for its timer, and sleeps again ------ */
+
+static void wake_and_sleep(void) {
+    irq_disable();
+    while (forever) {
+        timer_set(2000000);
+        halt();
+        irq_disable();
+    }
+}
+
 /* ---- All of it ---------------------------------------------------------- */
 
 static void other_vcpu(void) {
@@ -156,6 +169,7 @@ static void other_vcpu(void) {
     meet();
     look();
     meet();
+    wake_and_sleep();
 }
 
 #define SUM(field)                                                                                 \
@@ -169,6 +183,7 @@ static void other_vcpu(void) {
 void guest_main(void) {
     bool all_once = true, all_heard = true;
 
+    forever = !strcmp(command_line, "forever");
     count = vcpu_count();
     if (count == 1) {
         print("this Guest is about several vCPUs: run it with --vcpus 2\n");
@@ -205,4 +220,5 @@ void guest_main(void) {
     check(SUM(stale) == 0, "nobody saw an old page after the hypercall");
     check(SUM(faults) == count - 1, "when it was taken away each of the others faulted");
     print("done\n");
+    wake_and_sleep();
 }

@@ -1786,6 +1786,18 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <source>held by gdb</source>
         <translation>von gdb angehalten</translation>
     </message>
+    <message>
+        <source>vCPU %1 paused, at %2; the others go on</source>
+        <translation>vCPU %1 angehalten, bei %2; die anderen laufen weiter</translation>
+    </message>
+    <message>
+        <source>the guest has one vCPU: pause the guest</source>
+        <translation>der Gast hat nur eine vCPU: halten Sie den Gast an</translation>
+    </message>
+    <message>
+        <source>resume the guest first</source>
+        <translation>lassen Sie den Gast zuerst weiterlaufen</translation>
+    </message>
 </context>
 <context>
     <name>ui::LiveView</name>
@@ -2220,6 +2232,14 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
     <message>
         <source>%1 — lgscope</source>
         <translation>%1 — lgscope</translation>
+    </message>
+    <message>
+        <source>Pause only vCPU %1</source>
+        <translation>Nur vCPU %1 anhalten</translation>
+    </message>
+    <message>
+        <source>Pause one &amp;vCPU</source>
+        <translation>Eine &amp;vCPU anhalten</translation>
     </message>
 </context>
 <context>

@@ -702,6 +702,49 @@ private slots:
         window_->action("close-tab")->trigger();
     }
 
+    // The others go on meanwhile.
+    void oneVcpuIsPaused() {
+        QCOMPARE(page_->session()->whyNot(Control::PauseOne).isEmpty(), false); // it has one
+        LaunchRequest request;
+        request.image = "guest:smp";
+        request.vcpus = 2;
+        request.commandLine = "forever";
+        GuestPage *page = window_->launch(request);
+        Session *session = page->session();
+        QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().contains("done"), kBootMs);
+        QAction *second = window_->action("pause-vcpu-1");
+        QVERIFY(second->isEnabled() && second->isVisible());
+        QVERIFY(!window_->action("pause-vcpu-2")->isVisible());
+        second->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(session->state() == Session::State::Paused, kSoonMs);
+        QCOMPARE(session->stopped().value_or(lg::GuestStopped{}).vcpu, 1u);
+        QVERIFY2(page->stopText().contains("the others go on"), qPrintable(page->stopText()));
+        QVERIFY(!second->isEnabled());
+        const auto after = [session](uint64_t from, unsigned vcpu) {
+            const EventWindowPtr window = session->window();
+            int count = 0;
+            for (uint64_t at = from; at < window->end(); ++at)
+                count += window->at(at).vcpu == vcpu;
+            return count;
+        };
+        const uint64_t end = session->window()->end();
+        QTRY_VERIFY_WITH_TIMEOUT(after(end, 0) > 20, kSoonMs);
+        const uint64_t now = session->window()->end();
+        QTRY_VERIFY_WITH_TIMEOUT(after(now, 0) > 20, kSoonMs);
+        QCOMPARE(after(now, 1), 0);
+        QVERIFY(takePicture(*window_, "one-vcpu-paused"));
+
+        // Then all of it.
+        QVERIFY(window_->action("pause")->isEnabled());
+        window_->action("pause")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(!window_->action("pause")->isEnabled(), kSoonMs);
+        QTRY_COMPARE_WITH_TIMEOUT(session->stateText(), "paused", kSoonMs);
+        window_->action("resume")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(after(now, 1) > 20, kSoonMs);
+        QCOMPARE(session->state(), Session::State::Running);
+        window_->action("close-tab")->trigger();
+    }
+
     void everythingHasAName() {
         const QStringList nameless = namelessIn(*page_);
         QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(QLatin1Char('\n'))));

@@ -273,13 +273,15 @@ void LiveSession::stoppedBy(const lg::GuestStopped &stop) {
     if (state() != State::Running && state() != State::Paused)
         return; // it has ended meanwhile
     setStopped(stop);
+    alone_ = stops_->pausedAlone(stop.vcpu) && stop.reason == LG_STOP_CONDITION;
     stops_->stopped();
     const auto reason = lg::stopReasonText(stop.reason);
+    const auto place = QString::fromStdString(lg::addressText(stop.eip, symbols_.get()));
     setState(State::Paused,
-             tr("vCPU %1 stopped, %2, at %3")
-                 .arg(stop.vcpu)
-                 .arg(QString::fromUtf8(reason),
-                      QString::fromStdString(lg::addressText(stop.eip, symbols_.get()))));
+             alone_ ? tr("vCPU %1 paused, at %2; the others go on").arg(stop.vcpu).arg(place)
+                    : tr("vCPU %1 stopped, %2, at %3")
+                          .arg(stop.vcpu)
+                          .arg(QString::fromUtf8(reason), place));
     emit stoppedAt(stop);
 }
 
@@ -313,7 +315,14 @@ void LiveSession::startGdb() {
 }
 
 // At once: the next stop may be told before the answer to this.
+void LiveSession::pauseVcpu(unsigned vcpu) {
+    if (!whyNot(Control::PauseOne).isEmpty() || vcpu >= vcpus())
+        return;
+    stops_->pauseOne(vcpu);
+}
+
 void LiveSession::goOn() {
+    alone_ = false;
     setState(State::Running, tr("running"));
     link_->agent()->resume(
         guest_, [self = QPointer<LiveSession>(this)](const lg::Result<void> &result) {
@@ -350,9 +359,14 @@ QString LiveSession::whyNot(Control control) const {
         return tr("the guest is being saved");
     switch (control) {
     case Control::Pause:
-        return state() == State::Running  ? QString()
+        return state() == State::Running || (state() == State::Paused && alone_) ? QString()
                : state() == State::Paused ? tr("the guest is paused already")
                                           : gone;
+    case Control::PauseOne:
+        return vcpus() < 2                 ? tr("the guest has one vCPU: pause the guest")
+               : state() == State::Running ? QString()
+               : state() == State::Paused  ? tr("resume the guest first")
+                                           : gone;
     case Control::Resume:
         return state() == State::Paused    ? QString()
                : state() == State::Running ? tr("the guest is running already")
@@ -417,7 +431,11 @@ void LiveSession::control(Control control) {
     auto *agent = link_ ? link_->agent() : nullptr;
     switch (control) {
     case Control::Pause:
+        alone_ = false;
+        stops_->stopped(); // nor is one of them to stop after the next resume
         agent->pause(guest_, then(State::Paused, tr("paused"), tr("The guest was not paused")));
+        break;
+    case Control::PauseOne: // pauseVcpu() knows which
         break;
     case Control::Resume:
         goOn();

@@ -31,6 +31,7 @@ public:
     QString hostText() const override;
     QString whyNot(Control control) const override;
     void control(Control control) override;
+    void pauseVcpu(unsigned vcpu) override;
     void record(const QString &file) override;
     void capture(const QString &file) override;
     void save(const QString &file) override;
@@ -121,6 +122,7 @@ private:
     std::shared_ptr<lg::GdbServer> gdb_; // the feed tells it of stops
     uint32_t tscKhz_ = 0;
     bool cancelled_ = false;
+    bool alone_ = false; // one vCPU is paused, the others go on
     qint64 startedMs_ = 0;
     QFutureWatcher<std::shared_ptr<lg::Result<Prepared>>> loading_;
 };

@@ -19,6 +19,7 @@ class StopControl;
 
 enum class Control {
     Pause,
+    PauseOne, // vCPU, while the others go on
     Resume,
     Step,       // one instruction
     UntilEvent, // to the next thing that the Guest does
@@ -52,6 +53,9 @@ public:
     // "" when it can be done now, else why not.
     virtual QString whyNot(Control control) const = 0;
     virtual void control(Control control) = 0;
+    // For PauseOne: the vCPU stops before it goes on from the next thing that happens on it; one
+    // that sleeps, when it wakes.
+    virtual void pauseVcpu(unsigned) {}
     // Which vCPU does a step.
     void setStepper(unsigned vcpu) { stepper_ = vcpu; }
     virtual void record(const QString &file) = 0;

@@ -151,27 +151,46 @@ void StopControl::step(uint32_t vcpu) {
         });
 }
 
-void StopControl::untilEvent(const std::function<void()> &resume) {
+void StopControl::stopOnce(const lg_condition &condition, const std::function<void()> &then) {
     LiveInspector *inspector = inspector_();
     auto all = conditions(filters_);
-    if (!inspector || !all)
+    if (!inspector || !all) {
+        pausing_.reset();
         return;
+    }
     if (all->size() == LG_CONDITIONS_MAX)
-        all->pop_back(); // any event will do
-    all->push_back(anyEvent());
-    inspector->setConditions(*all, this, [this, resume](const lg::Result<void> &result) {
+        all->pop_back(); // this one comes first
+    all->push_back(condition);
+    once_ = true; // before the answer: the stop may come first
+    inspector->setConditions(*all, this, [this, then](const lg::Result<void> &result) {
         if (!result) {
-            emit failed(tr("No step: %1").arg(QString::fromStdString(result.message())),
+            pausing_.reset();
+            once_ = false;
+            emit failed(tr("The Guest cannot be stopped so: %1")
+                            .arg(QString::fromStdString(result.message())),
                         tr("The guest is as it was."));
             return;
         }
-        untilEvent_ = true;
-        resume();
+        then();
     });
 }
 
+void StopControl::untilEvent(const std::function<void()> &resume) {
+    stopOnce(anyEvent(), resume);
+}
+
+void StopControl::pauseOne(unsigned vcpu) {
+    lg_condition its = anyEvent();
+    its.kinds |= LG_KIND(LG_EV_HOST_IRQ); // of one that computes and asks for nothing
+    its.vcpus = 1u << vcpu;
+    its.flags = 0;
+    pausing_ = vcpu;
+    stopOnce(its, [] {});
+}
+
 void StopControl::stopped() {
-    if (std::exchange(untilEvent_, false))
+    pausing_.reset();
+    if (std::exchange(once_, false))
         sendFilters(filters_);
 }
 

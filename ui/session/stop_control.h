@@ -7,6 +7,7 @@
 #include <QStringList>
 
 #include <functional>
+#include <optional>
 
 namespace ui {
 
@@ -37,6 +38,11 @@ public:
     void step(uint32_t vcpu);
     // Until the next event of any vCPU; then the filters are as before. `resume` lets it go on.
     void untilEvent(const std::function<void()> &resume);
+    // Before this vCPU goes on from the next thing that happens on it; the others are not stopped.
+    void pauseOne(unsigned vcpu);
+    // The one that pauseOne() was about, if that is what a stop of this vCPU was.
+    bool pausedAlone(unsigned vcpu) const { return pausing_ == vcpu; }
+    // What was to stop it once is over.
     void stopped();
     // A fresh machine knows the filters, but not the breakpoints.
     void rebooted();
@@ -47,6 +53,7 @@ signals:
 
 private:
     void sendFilters(const QStringList &filters);
+    void stopOnce(const lg_condition &condition, const std::function<void()> &then);
     void sendBreakpoints(const std::vector<lg_breakpoint> &breakpoints, unsigned vcpu = 0);
     lg::Result<std::vector<lg_condition>> conditions(const QStringList &filters) const;
 
@@ -55,7 +62,8 @@ private:
     std::shared_ptr<const lg::SymbolTable> symbols_;
     QStringList filters_;
     std::vector<lg_breakpoint> breakpoints_;
-    bool untilEvent_ = false;
+    bool once_ = false; // a condition that is not one of the filters
+    std::optional<unsigned> pausing_;
 };
 
 } // namespace ui

@@ -356,6 +356,8 @@ QList<QAction *> MainWindow::orders() const {
     QList<QAction *> orders = QMainWindow::actions() + recordingsMenu_->actions();
     if (GuestPage *page = this->page())
         orders += page->viewActions();
+    // Of vCPUs that the Guest does not have.
+    orders.removeIf([](const QAction *action) { return !action->isVisible(); });
     return orders;
 }
 

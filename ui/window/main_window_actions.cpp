@@ -6,6 +6,7 @@
 #include "file_dialogs.h"
 #include "guest_page.h"
 #include "icons.h"
+#include "lguest_uapi.h"
 #include "main_window.h"
 #include "ui/launch/launch_view.h"
 #include "ui/session/live_session.h"
@@ -24,6 +25,10 @@ namespace ui {
 namespace {
 
 constexpr unsigned kSnapshotSeconds[] = {0, 1, 5, 30};
+
+QString pauseId(unsigned vcpu) {
+    return QStringLiteral("pause-vcpu-%1").arg(vcpu);
+}
 
 QString snapshotId(unsigned seconds) {
     return QStringLiteral("snapshot-every-%1").arg(seconds);
@@ -132,6 +137,13 @@ void MainWindow::makeActions() {
                 });
     }
 
+    for (unsigned vcpu = 0; vcpu < LG_VCPUS_MAX; ++vcpu)
+        connect(addAction(pauseId(vcpu), tr("Pause only vCPU %1").arg(vcpu), {}),
+                &QAction::triggered, this, [this, vcpu] {
+                    if (GuestPage *page = this->page())
+                        page->session()->pauseVcpu(vcpu);
+                });
+
     auto *clock = new QActionGroup(this);
     for (const unsigned seconds : kSnapshotSeconds) {
         QAction *action =
@@ -182,6 +194,12 @@ void MainWindow::makeMenus() {
     fill(guest,
          {"pause", "resume", "step", "until-event", "break-filter", "", "gdb", "", "reboot", "kill",
           "", "record", "stop-recording", "snapshot", "", "capture", "stop-capture"});
+    auto *one = new QMenu(tr("Pause one &vCPU"), guest);
+    QStringList vcpus;
+    for (unsigned vcpu = 0; vcpu < LG_VCPUS_MAX; ++vcpu)
+        vcpus += pauseId(vcpu);
+    fill(one, vcpus);
+    guest->insertMenu(actions_.value("resume"), one);
     auto *clock = new QMenu(tr("Snapshots by the &clock"), guest);
     QStringList times;
     for (const unsigned seconds : kSnapshotSeconds)
@@ -271,6 +289,12 @@ void MainWindow::updateActions() {
                                                        {"export", Control::Export}};
     for (const auto &[id, control] : orders)
         set(QLatin1String(id), page ? page->session()->whyNot(control) : none);
+    for (unsigned vcpu = 0; vcpu < LG_VCPUS_MAX; ++vcpu) {
+        set(pauseId(vcpu), page ? page->session()->whyNot(Control::PauseOne) : none);
+        // The first one's line says why not where there is nothing to choose.
+        actions_.value(pauseId(vcpu))
+            ->setVisible(vcpu == 0 || (page && vcpu < page->session()->vcpus()));
+    }
     for (const unsigned seconds : kSnapshotSeconds) {
         set(snapshotId(seconds), page ? page->session()->whyNot(Control::SnapshotEvery) : none);
         actions_.value(snapshotId(seconds))
