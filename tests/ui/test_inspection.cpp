@@ -734,6 +734,13 @@ private slots:
         QCOMPARE(after(now, 1), 0);
         QVERIFY(takePicture(*window_, "one-vcpu-paused"));
 
+        // A step of it leaves the others as they are.
+        page->code()->setVcpu(1);
+        window_->action("step")->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(session->stopped().value_or(lg::GuestStopped{}).reason,
+                                  LG_STOP_STEP, kSoonMs);
+        QVERIFY2(page->stopText().contains("the others go on"), qPrintable(page->stopText()));
+
         // Then all of it.
         QVERIFY(window_->action("pause")->isEnabled());
         window_->action("pause")->trigger();

@@ -273,7 +273,9 @@ void LiveSession::stoppedBy(const lg::GuestStopped &stop) {
     if (state() != State::Running && state() != State::Paused)
         return; // it has ended meanwhile
     setStopped(stop);
-    alone_ = stops_->pausedAlone(stop.vcpu) && stop.reason == LG_STOP_CONDITION;
+    // A step of it changes nothing for the others.
+    if (stop.reason == LG_STOP_CONDITION || stop.reason == LG_STOP_OTHER)
+        alone_ = stops_->pausedAlone(stop.vcpu) && stop.reason == LG_STOP_CONDITION;
     stops_->stopped();
     const auto reason = lg::stopReasonText(stop.reason);
     const auto place = QString::fromStdString(lg::addressText(stop.eip, symbols_.get()));
@@ -462,6 +464,7 @@ void LiveSession::control(Control control) {
     case Control::Reboot:
         agent->reboot(guest_,
                       then(State::Running, tr("running"), tr("The guest was not restarted")));
+        alone_ = false;
         stops_->rebooted();
         break;
     case Control::StopRecording:
