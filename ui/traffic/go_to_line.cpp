@@ -14,7 +14,7 @@ namespace {
 
 // What has a point, a comma or an s is a time; what cannot be either cannot be typed. 18 digits
 // fit.
-constexpr auto kPlace = R"(#?\d{1,18}|\d{1,12}([.,]\d{0,9})?\s?s?)";
+constexpr auto kPlace = R"(#?\d{1,18}|\d{1,9}([.,]\d{0,9})?\s?s?)";
 
 } // namespace
 
