@@ -1791,8 +1791,8 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <translation>vCPU %1 angehalten, bei %2; die anderen laufen weiter</translation>
     </message>
     <message>
-        <source>the guest has one vCPU: pause the guest</source>
-        <translation>der Gast hat nur eine vCPU: halten Sie den Gast an</translation>
+        <source>the guest has only one vCPU</source>
+        <translation>der Gast hat nur eine vCPU</translation>
     </message>
     <message>
         <source>resume the guest first</source>

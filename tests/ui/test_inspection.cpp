@@ -711,7 +711,7 @@ private slots:
         request.commandLine = "forever";
         GuestPage *page = window_->launch(request);
         Session *session = page->session();
-        QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().contains("done"), kBootMs);
+        QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().contains("others faulted: yes"), kBootMs);
         QAction *second = window_->action("pause-vcpu-1");
         QVERIFY(second->isEnabled() && second->isVisible());
         QVERIFY(!window_->action("pause-vcpu-2")->isVisible());

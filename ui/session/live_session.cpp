@@ -365,7 +365,7 @@ QString LiveSession::whyNot(Control control) const {
                : state() == State::Paused ? tr("the guest is paused already")
                                           : gone;
     case Control::PauseOne:
-        return vcpus() < 2                 ? tr("the guest has one vCPU: pause the guest")
+        return vcpus() < 2                 ? tr("the guest has only one vCPU")
                : state() == State::Running ? QString()
                : state() == State::Paused  ? tr("resume the guest first")
                                            : gone;

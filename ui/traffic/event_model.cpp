@@ -267,7 +267,8 @@ QString EventModel::timeText(const lg_event &event) const {
 uint64_t EventModel::tscAt(double seconds) const {
     if (!source_)
         return 0;
-    return source_->tscBase() + static_cast<uint64_t>(std::llround(seconds * 1000.0 * source_->tscKhz()));
+    return source_->tscBase() +
+           static_cast<uint64_t>(std::llround(seconds * 1000.0 * source_->tscKhz()));
 }
 
 // Another vCPU's event may come later and be a little older.
