@@ -85,7 +85,7 @@ int lg_io_done(struct lg_cpu *cpu, u32 value)
 		reg = guest_register(cpu, insn);
 		if (!cpu->io.write)
 			*reg = lg_insn_to_reg(insn, *reg, value);
-		cpu->regs->eip = (u32)(cpu->regs->eip + insn->length);
+		lg_insn_done(cpu->regs, insn->length);
 		cpu->slow.io = false;
 		err = 0;
 	}

@@ -438,7 +438,8 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 		skip = 0;
 		break;
 	}
-	regs->eip = (u32)(regs->eip + skip);
+	if (skip)
+		lg_insn_done(regs, skip);
 	cpu->count.emulated++;
 told:
 	memcpy(words, bytes, sizeof(words));

@@ -391,6 +391,13 @@ static __always_inline void lg_guard_before(void)
 		     : "rax", "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11",	\
 		       "r12", "r13", "r14", "r15", "cc", "memory")
 
+/* An instruction that the Host did for the Guest: L:870 tells what RF has to do with it. */
+static inline void lg_insn_done(struct lg_regs *regs, u32 length)
+{
+	regs->eip = (u32)(regs->eip + length);
+	regs->eflags &= ~(u64)X86_EFLAGS_RF;
+}
+
 static inline void lg_set_halted(struct lg_cpu *cpu, bool halted)
 {
 	cpu->slow.halted = halted;

@@ -391,8 +391,11 @@ void call_host_interrupt(u32 vector)
  * A #DB that one of the last two has caused is not the Guest's, and nobody tells it.
  * One by a flag of its own is; both can come at once.  An instruction breakpoint strikes
  * before its instruction, so RF is set, which lets it pass the next time (Intel SDM vol. 3,
- * 18.3.1.1).  A write that the Host does for the Guest, as the frame of a trap, touches no
- * breakpoint.
+ * 18.3.1.1).  The flag is about that one instruction.  A fault leaves it set, because the
+ * instruction is to be done again; but INT n pushes it as it was although it is done then,
+ * and QEMU sets it in the frame of any interrupt.  Left there, the breakpoint of the next
+ * instruction would be passed as well.  A write that the Host does for the Guest, as the
+ * frame of a trap, touches no breakpoint.
  *
  * @event world_switch @event stopped
  * :*/
@@ -420,12 +423,22 @@ static bool debug_trap_is_ours(struct lg_cpu *cpu, bool stepping, bool guest_ste
 	return !guest_steps;
 }
 
+/* NMI, INT3, INTO, machine check, hypercall: with interrupts, what comes between instructions. */
+#define NO_FAULTS (BIT(2) | BIT(3) | BIT(4) | BIT(18) | BIT(LGUEST_TRAP_ENTRY))
+
+static bool is_fault(u32 vector)
+{
+	return vector < 32 && !(NO_FAULTS & BIT(vector));
+}
+
 void unusual_stay(struct lg_cpu *cpu)
 {
 	unsigned long what = READ_ONCE(cpu->unusual);
 	bool stepping = what & BIT(LG_STAY_STEP), breakpoints = what & BIT(LG_STAY_BREAKPOINTS);
 	struct lg_regs *regs = cpu->regs;
 	bool guest_steps = regs->eflags & X86_EFLAGS_TF;
+	bool passing = regs->eflags & X86_EFLAGS_RF;
+	u32 entered = regs->eip;
 	struct lg_state *s = cpu->state, *clobbered = s;
 	u64 began, ended, reflected = s->reflected;
 	unsigned long host[LG_BREAKPOINTS] = { 0 };
@@ -454,6 +467,8 @@ void unusual_stay(struct lg_cpu *cpu)
 
 	if (breakpoints)
 		set_debugreg(0, 7);
+	if (breakpoints && !is_fault(regs->trapnum) && !(passing && (u32)regs->eip == entered))
+		regs->eflags &= ~(u64)X86_EFLAGS_RF;
 	if (regs->trapnum == 1 && debug_trap_is_ours(cpu, stepping, guest_steps))
 		regs->trapnum = LG_TRAP_NOTHING;
 	/* After popf and iret the flag is the Guest's own word. */

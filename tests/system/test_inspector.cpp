@@ -22,6 +22,7 @@ private slots:
     void stepsOneThingAtATime();
     void stepOfAHaltedVcpu();
     void breakpoints();
+    void breakpointsInARow();
     void breakpointsThatCannotBe();
     void hostBreakpointsAreLeftAlone();
     void oneStopsAll();
@@ -365,6 +366,27 @@ void TestInspector::breakpoints() {
     VERIFY_OK(resume(*guest));
     QVERIFY(host_->waitForEnd(*guest));
     QCOMPARE(host_->collected(*guest).console, std::string("flags 0, own traps 1\n"));
+    VERIFY_OK(host_->release(*guest));
+}
+
+// Going on from a breakpoint passes its instruction, and not the next one's: an INT n that is the
+// Guest's way into the Host, one that the Host does for the Guest, and a fault before it is done.
+void TestInspector::breakpointsInARow() {
+    const std::vector<const char *> places = {"step_7", "step_8", "step_9", "step_10"};
+    auto guest = launchPaused(TEST_GUESTS "/steps");
+    VERIFY_OK(guest);
+    std::vector<lg_breakpoint> all;
+    for (const char *place : places)
+        all.push_back({at(place), LG_BREAK_EXECUTE, 1});
+    VERIFY_OK(breakpointsAt(*guest, all));
+    for (size_t i = 0; i < places.size(); ++i) {
+        VERIFY_OK(resume(*guest));
+        QVERIFY(host_->waitForStop(*guest, i + 1));
+        QCOMPARE(state(*guest).regs.eip, at(places[i]));
+    }
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForEnd(*guest));
+    QCOMPARE(host_->collected(*guest).stops.size(), places.size());
     VERIFY_OK(host_->release(*guest));
 }
 
