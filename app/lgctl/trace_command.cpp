@@ -32,8 +32,12 @@ struct TraceArguments {
 };
 
 // The filter's error with a caret under the place.
-std::optional<Filter> parseFilter(const std::string &text, int &status) {
-    auto parsed = Filter::parse(text);
+std::optional<Filter> parseFilter(const Recording &recording, const std::string &text,
+                                  int &status) {
+    FilterClock clock{recording.meta().tscKhz, 0};
+    if (auto event = recording.event(0))
+        clock.base = event->tsc;
+    auto parsed = Filter::parse(text, clock);
     if (auto *filter = std::get_if<Filter>(&parsed))
         return *filter;
     const auto &error = std::get<FilterError>(parsed);
@@ -93,7 +97,7 @@ int statTrace(const Recording &recording, const TraceArguments &arguments) {
 
 int showTrace(const Recording &recording, const TraceArguments &arguments) {
     int status = kExitGood;
-    auto filter = parseFilter(arguments.filter, status);
+    auto filter = parseFilter(recording, arguments.filter, status);
     if (!filter)
         return status;
     auto symbols = recording.symbols();
@@ -125,7 +129,7 @@ int showTrace(const Recording &recording, const TraceArguments &arguments) {
 
 int filterTrace(const Recording &recording, const TraceArguments &arguments) {
     int status = kExitGood;
-    auto filter = parseFilter(arguments.filter, status);
+    auto filter = parseFilter(recording, arguments.filter, status);
     if (!filter)
         return status;
     auto symbols = recording.symbols();
@@ -177,7 +181,7 @@ int filterTrace(const Recording &recording, const TraceArguments &arguments) {
 
 int exportTrace(const Recording &recording, const TraceArguments &arguments) {
     int status = kExitGood;
-    auto filter = parseFilter(arguments.filter, status);
+    auto filter = parseFilter(recording, arguments.filter, status);
     if (!filter)
         return status;
     auto format = exportFormatByName(arguments.format);

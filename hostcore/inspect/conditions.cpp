@@ -243,7 +243,7 @@ Result<std::vector<lg_condition>> stopConditions(const std::vector<std::string> 
                                                  const SymbolTable *symbols) {
     std::vector<lg_condition> all;
     for (const auto &text : filters) {
-        auto parsed = Filter::parse(text);
+        auto parsed = Filter::parse(text, kSomeClock);
         if (auto *error = std::get_if<FilterError>(&parsed))
             return Error{"break \"" + text + "\": " + error->message};
         auto some = conditionsOf(std::get<Filter>(parsed), symbols);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 namespace lg {
 
@@ -90,7 +91,8 @@ NodePtr join(Node::Kind kind, NodePtr left, NodePtr right) {
 
 class Parser {
 public:
-    explicit Parser(std::vector<Token> tokens) : tokens_(std::move(tokens)) {}
+    Parser(std::vector<Token> tokens, const FilterClock &clock)
+        : tokens_(std::move(tokens)), clock_(clock) {}
 
     std::variant<NodePtr, FilterError> run() {
         auto root = parseOr(0);
@@ -157,7 +159,8 @@ private:
     }
 
     NodePtr parseComparison(const Token &name) {
-        const auto *field = fieldByName(name.text);
+        const bool isTime = name.text == "time"; // another way to tell the counter
+        const auto *field = fieldByName(isTime ? "tsc" : name.text);
         if (!field && !isTextField(name.text))
             return fail("there is no field \"" + name.text + "\"", name);
         Token op = take();
@@ -169,6 +172,8 @@ private:
         auto node = std::make_shared<Node>();
         node->op = op.text;
         node->field = field;
+        if (isTime || (value.kind == TokenKind::Time && field))
+            return parseTime(node, name, op, value);
         return field ? parseNumber(node, op, value) : parseText(node, name, op, value);
     }
 
@@ -197,6 +202,29 @@ private:
         if (value.kind != TokenKind::Word && value.kind != TokenKind::Text)
             return fail("a number or a name is expected here", value);
         return parseName(node, op, value);
+    }
+
+    NodePtr parseTime(std::shared_ptr<Node> node, const Token &name, const Token &op,
+                      const Token &value) {
+        const bool isTime = name.text == "time";
+        if (op.text == "~" || op.text == "!~" || op.text == "&")
+            return fail(op.text + " is not for times", op);
+        if (!isTime && name.text != "duration")
+            return fail("\"" + value.text + "\" is a time, and " + name.text + " is none", value);
+        if (value.kind != TokenKind::Time && value.kind != TokenKind::Number)
+            return fail("a time is expected here, as 1.5s or 20us", value);
+        if (!isTime && !value.hasUnit)
+            return fail("a unit is missing, as in " + value.text + "us", value);
+        if (!clock_.khz)
+            return fail("times are not known before the first event", value);
+        const double seconds =
+            value.kind == TokenKind::Time ? value.seconds : static_cast<double>(value.number);
+        const double ticks = seconds * 1000 * static_cast<double>(clock_.khz);
+        if (ticks > 1e18)
+            return fail("the time " + value.text + " is too long", value);
+        node->kind = Node::Kind::Number;
+        node->number = static_cast<uint64_t>(std::llround(ticks)) + (isTime ? clock_.base : 0);
+        return node;
     }
 
     NodePtr parseName(std::shared_ptr<Node> node, const Token &op, const Token &value) {
@@ -230,6 +258,7 @@ private:
     }
 
     std::vector<Token> tokens_;
+    FilterClock clock_;
     size_t at_ = 0;
     int terms_ = 0;
     FilterError error_;
@@ -239,7 +268,7 @@ private:
 
 } // namespace filter
 
-std::variant<Filter, FilterError> Filter::parse(std::string_view text) {
+std::variant<Filter, FilterError> Filter::parse(std::string_view text, const FilterClock &clock) {
     auto tokens = filter::tokenize(text);
     if (auto *error = std::get_if<FilterError>(&tokens))
         return *error;
@@ -247,7 +276,7 @@ std::variant<Filter, FilterError> Filter::parse(std::string_view text) {
     Filter result;
     if (list.size() == 1)
         return result;
-    auto root = filter::Parser(std::move(list)).run();
+    auto root = filter::Parser(std::move(list), clock).run();
     if (auto *error = std::get_if<FilterError>(&root))
         return *error;
     result.root_ = std::get<0>(root);

@@ -3,16 +3,19 @@
 //
 //   kind == hypercall && code == SET_PTE
 //   eip >= 0xc0000000 and ring == 3
-//   symbol ~ "schedule" || duration > 5000
+//   symbol ~ "schedule" || duration > 20us
+//   time >= 1.5s and time < 1.6s
 //   not (kind == page-fault)
 //
 // Fields: kind code vector irq ring vcpu seq tsc duration flags errcode cpu pending blocked
 //         eax ebx ecx edx esi edi ebp esp eip eflags cs ss ds es fs gs cr2 cr3
 //         arg0 to arg5 (the event's details) symbol text
+//         time (since the trace's first event)
 // Operators: == != < <= > >= ~ !~ (contains, for symbol and text) & (any bit set)
 // and: && and;  or: || or;  not: ! not;  parentheses.
-// Numbers: decimal, 0x hex.  Names stand for numbers where the field has names: kinds,
-// hypercalls, vectors ("#PF", pf, "page fault").
+// Numbers: decimal, 0x hex.  Times, for time and duration: 20us, 1.5ms, 2s, 300ns; without a
+// unit time counts seconds, and duration ticks, as tsc does.  Names stand for numbers where the
+// field has names: kinds, hypercalls, vectors ("#PF", pf, "page fault").
 #pragma once
 
 #include "inspect/symbols.h"
@@ -31,6 +34,16 @@ struct FilterError {
     size_t position = 0; // byte offset in the text, for the caret
 };
 
+// What makes ticks of times; khz 0: unknown, and a filter with times is an error.
+struct FilterClock {
+    uint64_t khz = 0;  // ticks in a millisecond
+    uint64_t base = 0; // the ticks that are time 0
+    bool operator==(const FilterClock &) const = default;
+};
+
+// For who needs no events: a filter of times is understood there, and refused for what it is.
+inline constexpr FilterClock kSomeClock{1, 0};
+
 namespace filter {
 struct Node;
 }
@@ -39,7 +52,8 @@ struct Node;
 class Filter {
 public:
     // An empty text matches everything.
-    static std::variant<Filter, FilterError> parse(std::string_view text);
+    static std::variant<Filter, FilterError> parse(std::string_view text,
+                                                   const FilterClock &clock = {});
 
     Filter() = default;
     bool matches(const lg_event &event, const SymbolTable *symbols = nullptr) const;

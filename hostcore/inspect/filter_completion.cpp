@@ -15,13 +15,15 @@ std::vector<std::string> fieldWords() {
     std::vector<std::string> words;
     for (const auto &field : fields())
         words.emplace_back(field.name);
-    words.insert(words.end(), {"symbol", "text", "not"});
+    words.insert(words.end(), {"symbol", "text", "time", "not"});
     return words;
 }
 
 std::vector<std::string> operatorWords(const std::string &field) {
     if (isTextField(field))
         return {"~", "!~", "==", "!="};
+    if (field == "time")
+        return {">=", "<", ">", "<=", "==", "!="};
     const auto *known = fieldByName(field);
     if (!known)
         return {};
@@ -65,8 +67,8 @@ std::vector<std::string> filterCompletions(std::string_view text) {
             words = namesOf(field->names);
     } else if (last == TokenKind::Word && !haveOperator) {
         words = operatorWords(tokens.back().text);
-    } else if (last == TokenKind::Word || last == TokenKind::Number || last == TokenKind::Text ||
-               last == TokenKind::Close) {
+    } else if (last == TokenKind::Word || last == TokenKind::Number || last == TokenKind::Time ||
+               last == TokenKind::Text || last == TokenKind::Close) {
         words = {"&&", "||"};
     } else {
         words = fieldWords();

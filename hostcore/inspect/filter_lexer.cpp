@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::string_view kOperators[] = {"==", "!=", "<=", ">=", "!~", "<", ">", "~", "&", "="};
 
+// The micro sign and the letter mu, as people type either.
+constexpr std::string_view kMicros[] = {"\u00b5s", "\u03bcs"};
+
 bool startsWord(char c) {
     return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || c == '#';
 }
@@ -67,6 +70,9 @@ private:
         size_t end = at_;
         while (end < text_.size() && (continuesWord(text_[end])))
             ++end;
+        for (auto micro : kMicros)
+            if (text_.substr(end).starts_with(micro))
+                end += micro.size();
         token.kind = TokenKind::Number;
         token.text = text_.substr(at_, end - at_);
         std::string_view digits = token.text;
@@ -79,10 +85,29 @@ private:
             std::from_chars(digits.data(), digits.data() + digits.size(), token.number, base);
         if (error == std::errc::result_out_of_range)
             return "the number " + token.text + " is too big";
-        if (error != std::errc() || stop != digits.data() + digits.size())
+        const bool whole = error == std::errc() && stop == digits.data() + digits.size();
+        if (!whole && !isTime(token))
             return "\"" + token.text + "\" is no number (hexadecimal ones begin with 0x)";
         at_ = end;
         return "";
+    }
+
+    static bool isTime(Token &token) {
+        static constexpr std::pair<std::string_view, double> kUnits[] = {
+            {"", 1},      {"s", 1},           {"ms", 1e-3},      {"us", 1e-6},
+            {"ns", 1e-9}, {kMicros[0], 1e-6}, {kMicros[1], 1e-6}};
+        const char *begin = token.text.data(), *end = begin + token.text.size();
+        auto [stop, error] = std::from_chars(begin, end, token.seconds, std::chars_format::fixed);
+        if (error != std::errc())
+            return false;
+        for (const auto &[unit, seconds] : kUnits)
+            if (unit == std::string_view(stop, end)) {
+                token.kind = TokenKind::Time;
+                token.seconds *= seconds;
+                token.hasUnit = !unit.empty();
+                return true;
+            }
+        return false;
     }
 
     std::string takeWord(Token &token) {

@@ -12,12 +12,14 @@
 
 namespace lg::filter {
 
-enum class TokenKind { End, Word, Number, Text, Operator, And, Or, Not, Open, Close };
+enum class TokenKind { End, Word, Number, Time, Text, Operator, And, Or, Not, Open, Close };
 
 struct Token {
     TokenKind kind = TokenKind::End;
     std::string text; // as written; without the quotes for Text
     uint64_t number = 0;
+    double seconds = 0;   // Time: has a unit or a fraction
+    bool hasUnit = false; // Time
     size_t position = 0;
     size_t end = 0;
 };

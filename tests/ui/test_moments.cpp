@@ -19,6 +19,7 @@
 #include "ui/window/error_bar.h"
 #include "ui/window/guest_page.h"
 #include "ui/window/main_window.h"
+#include "window_test.h"
 
 #include <QAction>
 #include <QComboBox>
@@ -34,41 +35,19 @@ using namespace ui;
 
 namespace {
 
-constexpr int kBootMs = 120'000;
-constexpr int kSoonMs = 30'000;
-
 size_t count(const GuestPage *page) {
     const auto all = page->session()->snapshots();
     return all ? all->snapshots().count() : 0;
 }
 
-QString cell(const RowsModel *model, int row, int column) {
-    return model->index(row, column).data().toString();
-}
-
 } // namespace
 
-class TestMoments : public QObject {
+class TestMoments : public WindowTest {
     Q_OBJECT
 
-    QTemporaryDir folder_;
-    std::unique_ptr<MainWindow> window_;
     GuestPage *page_ = nullptr;     // tasks that write and make system calls
     GuestPage *recorded_ = nullptr; // what it left
     uint64_t early_ = 0;            // an event from before the first snapshot
-
-    GuestPage *launch(const QString &name, const QString &words, uint64_t memoryBytes) {
-        LaunchRequest request;
-        request.image = "guest:" + name;
-        request.commandLine = words;
-        request.memoryBytes = memoryBytes;
-        GuestPage *page = window_->launch(request);
-        const bool runs = QTest::qWaitFor(
-            [page] { return page->session()->state() == Session::State::Running; }, kBootMs);
-        if (!runs)
-            qWarning() << window_->errorBar()->text();
-        return runs ? page : nullptr;
-    }
 
     static void go(GuestPage *page, const QString &dock) { page->showView(page->dock(dock)); }
 
@@ -119,12 +98,9 @@ class TestMoments : public QObject {
 
 private slots:
     void initTestCase() {
-        QSettings().clear();
-        window_ = std::make_unique<MainWindow>();
+        openWindow();
         window_->resize(1280, 800);
-        window_->show();
-        QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
-        page_ = launch("user", "forever", 64ull << 20);
+        page_ = launch("user", "forever", 1, 64ull << 20);
         QVERIFY(page_);
         window_->action("reset-layout")->trigger();
         QTRY_VERIFY_WITH_TIMEOUT(page_->session()->counts().seen > 300, kSoonMs);
@@ -190,7 +166,7 @@ private slots:
     }
 
     void aSnapshotCanBeGivenUp() {
-        GuestPage *page = launch("user", "forever", 256ull << 20);
+        GuestPage *page = launch("user", "forever", 1, 256ull << 20);
         QVERIFY(page);
         QSignalSpy progress(page->session(), &Session::takingSnapshot);
         QSignalSpy failed(page->session(), &Session::failed);

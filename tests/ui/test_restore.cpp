@@ -30,6 +30,7 @@ private slots:
         window_->action("save-guest")->trigger();
         auto *dialog = window_->findChild<QFileDialog *>();
         QVERIFY(dialog && dialog->isVisible() && !dialog->isModal());
+        QCOMPARE(QFileInfo(dialog->selectedFiles().value(0)).fileName(), "shell.lgsaved");
         dialog->selectFile(path);
         emit dialog->fileSelected(path);
         dialog->close();

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "ui/console/console_view.h"
+#include "ui/inspect/rows_model.h"
 #include "ui/launch/launch_view.h"
+#include "ui/window/error_bar.h"
 #include "ui/window/guest_page.h"
 #include "ui/window/language.h"
 #include "ui/window/main_window.h"
@@ -21,7 +23,7 @@ using namespace ui;
 
 // The first start boots the sandbox, under emulation and beside other tests.
 constexpr int kBootMs = 120'000;
-constexpr int kSoonMs = 20'000;
+constexpr int kSoonMs = 30'000;
 
 inline QWidget *display(const GuestPage *page) {
     for (QWidget *part : page->console()->findChildren<QWidget *>())
@@ -33,6 +35,18 @@ inline QWidget *display(const GuestPage *page) {
 inline void type(GuestPage *page, const QString &text) {
     QTest::keyClicks(display(page), text);
     QTest::keyClick(display(page), Qt::Key_Return);
+}
+
+inline QString cell(const RowsModel *model, int row, int column) {
+    return model->index(row, column).data().toString();
+}
+
+// The first row that has the text there; -1: none.
+inline int rowOf(const RowsModel *model, int column, const QString &text) {
+    for (int row = 0; row < model->rowCount(); ++row)
+        if (cell(model, row, column).contains(text))
+            return row;
+    return -1;
 }
 
 class WindowTest : public QObject {
@@ -70,6 +84,21 @@ protected:
                           guests->visualItemRect(found.first()).center());
         QTest::mouseClick(window_->launchView()->launchButton(), Qt::LeftButton);
         return window_->page();
+    }
+
+    // Null: it does not run, and the log says why.
+    GuestPage *launch(const QString &bundled, const QString &words = {}, unsigned vcpus = 1,
+                      uint64_t memoryBytes = LaunchRequest().memoryBytes) {
+        LaunchRequest request;
+        request.image = "guest:" + bundled;
+        request.commandLine = words;
+        request.vcpus = vcpus;
+        request.memoryBytes = memoryBytes;
+        GuestPage *page = window_->launch(request);
+        if (runs(page))
+            return page;
+        qWarning() << window_->errorBar()->text();
+        return nullptr;
     }
 
     bool runs(GuestPage *page) const {

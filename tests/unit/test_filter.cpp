@@ -154,6 +154,58 @@ private slots:
         QCOMPARE(int(error.position), position);
     }
 
+    // 5000 ticks, at 2 s.
+    void times_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("result"); // yes, no, or where the error is
+        auto row = [](const char *text, const char *result) {
+            QTest::newRow(text) << QString(text) << QString(result);
+        };
+        row("duration == 5us", "yes"); // 1 GHz
+        row("duration >= 0.005ms", "yes");
+        row("duration > 5001ns", "no");
+        row("duration == 5\u00b5s", "yes");
+        row("duration == 5\u03bcs", "yes");
+        row("duration == 5000", "yes"); // ticks
+        row("duration < 1s and duration > 4.5us", "yes");
+        row("duration > 1.5", "11");
+        row("duration > 1xs", "11");
+        row("duration & 1us", "9");
+        row("eip > 1us", "6");
+        row("kind == 1us", "8");
+        row("time == 2s", "yes");
+        row("time == 2", "yes");
+        row("time >= 2.000001", "no");
+        row("time < 2000.5ms", "yes");
+        row("time < later", "7");
+        row("time ~ 2s", "5");
+        row("time > 99999999999999s", "7");
+        row("time > 1.", "yes");
+        row("time > 1..2", "7");
+        row("time > 1e3", "7");
+        row("symbol ~ 5us", "no"); // a text
+    }
+
+    void times() {
+        QFETCH(QString, text);
+        QFETCH(QString, result);
+        lg_event event = hypercall(LHCALL_SET_PTE);
+        event.tsc = 12'000'000'000;
+        auto parsed = Filter::parse(text.toStdString(), {1'000'000, 10'000'000'000});
+        if (auto *error = std::get_if<FilterError>(&parsed)) {
+            QVERIFY(!error->message.empty());
+            QCOMPARE(QString::number(error->position), result);
+        } else {
+            QCOMPARE(std::get<Filter>(parsed).matches(event) ? "yes" : "no", result);
+        }
+    }
+
+    void noClock() {
+        QCOMPARE(errorOf("duration > 5us").message, "times are not known before the first event");
+        QCOMPARE(errorOf("time > 0").position, 7u);
+        QVERIFY(errorOf("duration > 5").message.empty());
+    }
+
     void tooComplicated() {
         QVERIFY(!errorOf(std::string(100000, '(')).message.empty());
         std::string nots;

@@ -174,13 +174,13 @@ bool ConsoleView::save(const QString &file, QString *why) const {
 }
 
 void ConsoleView::askAndSave() {
-    askFile(this, false, tr("Save console text"), tr("Text files (*.txt);;All files (*)"),
-            [this](const QString &file) {
-                QString why;
-                if (!save(file, &why))
-                    emit failed(tr("The console text was not saved: %1").arg(why),
-                                tr("Choose a folder that you may write to."));
-            });
+    askToSave(this, tr("Save console text"), tr("Text files (*.txt);;All files (*)"), tr("console"),
+              [this](const QString &file) {
+                  QString why;
+                  if (!save(file, &why))
+                      emit failed(tr("The console text was not saved: %1").arg(why),
+                                  tr("Choose a folder that you may write to."));
+              });
 }
 
 void ConsoleView::showMenu(const QPoint &at) {

@@ -275,7 +275,7 @@ void LiveSession::stoppedBy(const lg::GuestStopped &stop) {
     setStopped(stop);
     // A step of it changes nothing for the others.
     if (stop.reason == LG_STOP_CONDITION || stop.reason == LG_STOP_OTHER)
-        alone_ = stops_->pausedAlone(stop.vcpu) && stop.reason == LG_STOP_CONDITION;
+        alone_ = stops_->pausedAlone(stop);
     stops_->stopped();
     const auto reason = lg::stopReasonText(stop.reason);
     const auto place = QString::fromStdString(lg::addressText(stop.eip, symbols_.get()));

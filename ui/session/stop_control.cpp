@@ -160,6 +160,8 @@ void StopControl::stopOnce(const lg_condition &condition, const std::function<vo
     }
     if (all->size() == LG_CONDITIONS_MAX)
         all->pop_back(); // this one comes first
+    if (pausing_)
+        pausing_->condition = all->size();
     all->push_back(condition);
     once_ = true; // before the answer: the stop may come first
     inspector->setConditions(*all, this, [this, then](const lg::Result<void> &result) {
@@ -184,8 +186,14 @@ void StopControl::pauseOne(unsigned vcpu) {
     its.kinds |= LG_KIND(LG_EV_HOST_IRQ); // of one that computes and asks for nothing
     its.vcpus = 1u << vcpu;
     its.flags = 0;
-    pausing_ = vcpu;
+    pausing_ = Pausing{vcpu};
     stopOnce(its, [] {});
+}
+
+// Of several conditions that match, the module tells the first.
+bool StopControl::pausedAlone(const lg::GuestStopped &stop) const {
+    return pausing_ && stop.reason == LG_STOP_CONDITION && stop.vcpu == pausing_->vcpu &&
+           stop.detail == pausing_->condition;
 }
 
 void StopControl::stopped() {

@@ -40,8 +40,8 @@ public:
     void untilEvent(const std::function<void()> &resume);
     // Before this vCPU goes on from the next thing that happens on it; the others are not stopped.
     void pauseOne(unsigned vcpu);
-    // The one that pauseOne() was about, if that is what a stop of this vCPU was.
-    bool pausedAlone(unsigned vcpu) const { return pausing_ == vcpu; }
+    // Whether pauseOne() is why this vCPU has stopped, and no filter that stops them all.
+    bool pausedAlone(const lg::GuestStopped &stop) const;
     // What was to stop it once is over.
     void stopped();
     // A fresh machine knows the filters, but not the breakpoints.
@@ -63,7 +63,11 @@ private:
     QStringList filters_;
     std::vector<lg_breakpoint> breakpoints_;
     bool once_ = false; // a condition that is not one of the filters
-    std::optional<unsigned> pausing_;
+    struct Pausing {
+        unsigned vcpu;
+        size_t condition = 0; // its place among those that the module has
+    };
+    std::optional<Pausing> pausing_;
 };
 
 } // namespace ui

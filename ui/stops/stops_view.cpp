@@ -35,6 +35,7 @@ StopsView::StopsView(QWidget *parent) : QWidget(parent) {
     setAccessibleName(tr("Stops"));
     filter_ = new FilterLine(this);
     filter_->setObjectName(QStringLiteral("stopFilter"));
+    filter_->setClock(lg::kSomeClock);
     filter_->setAccessibleName(tr("Stop at events that match"));
     filter_->setPlaceholderText(tr("Stop at: kind == hypercall and code == HALT"));
     addFilter_ = new QPushButton(tr("Stop there"), this);

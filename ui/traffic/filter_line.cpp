@@ -29,8 +29,9 @@ FilterLine::FilterLine(QWidget *parent) : QLineEdit(parent) {
     setAccessibleName(tr("Filter"));
     setPlaceholderText(tr("Filter, for example:  kind == hypercall and ring == 1"));
     setToolTip(tr("Shows the events for which this holds; fields are kind, code, ring, vcpu, eip, "
-                  "symbol, duration, the registers and more.\nUp and Down go through earlier "
-                  "filters, Ctrl+Space completes, Escape clears, Ctrl+Z undoes."));
+                  "symbol, time, duration, the registers and more.  Times are written as 1.5s or "
+                  "20us.\nUp and Down go through earlier filters, Ctrl+Space completes, Escape "
+                  "clears, Ctrl+Z undoes."));
     setFont(QFont(QStringLiteral("monospace"), font().pointSize()));
     auto *clear = addAction(themedIcon(Icon::Clear), QLineEdit::TrailingPosition);
     clear->setText(tr("Clear the filter"));
@@ -78,9 +79,17 @@ void FilterLine::replaceText(const QString &text) {
     remember(text);
 }
 
+void FilterLine::setClock(const lg::FilterClock &clock) {
+    if (clock == clock_)
+        return;
+    clock_ = clock;
+    if (!text().isEmpty())
+        check(true);
+}
+
 void FilterLine::remember(const QString &text) {
     if (text.trimmed().isEmpty() ||
-        std::holds_alternative<lg::FilterError>(lg::Filter::parse(text.toStdString())))
+        std::holds_alternative<lg::FilterError>(lg::Filter::parse(text.toStdString(), clock_)))
         return;
     history_.removeAll(text);
     history_.prepend(text);
@@ -92,7 +101,7 @@ void FilterLine::remember(const QString &text) {
 void FilterLine::check(bool typing) {
     pause_.stop();
     const std::string bytes = text().toStdString();
-    const auto parsed = lg::Filter::parse(bytes);
+    const auto parsed = lg::Filter::parse(bytes, clock_);
     if (const auto *error = std::get_if<lg::FilterError>(&parsed)) {
         const int position = static_cast<int>(
             QString::fromUtf8(bytes.data(),

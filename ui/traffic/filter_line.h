@@ -22,6 +22,8 @@ public:
 
     // As if typed, so that undo takes it back; applies at once.
     void replaceText(const QString &text);
+    // For times; the text is understood anew.
+    void setClock(const lg::FilterClock &clock);
     QStringList history() const { return history_; }
     void setHistory(const QStringList &history) { history_ = history; }
     void remember(const QString &text);
@@ -45,6 +47,7 @@ private:
     void insertCompletion(const QString &word);
     void stepHistory(int step);
 
+    lg::FilterClock clock_;
     QTimer pause_;
     QCompleter *completer_;
     QStringListModel *words_;

@@ -286,6 +286,8 @@ void TrafficView::refresh() {
         return;
     if (!held())
         model_->refresh();
+    if (source_->tscBase()) // the first event is there
+        filter_->setClock({source_->tscKhz(), source_->tscBase()});
     timeline_->refresh(model_->window());
     updateVcpus(source_->counts().vcpus);
     updateNotes();

@@ -16,9 +16,11 @@ inline const QString kGuestSuffix = QStringLiteral(".lgsaved");
 QString recordingFiles();
 QString savedGuestFiles();
 
-// Asks for a file, to read or to write, beside the window's other work. It begins where the last
-// one was chosen.
-void askFile(QWidget *parent, bool open, const QString &title, const QString &kinds,
-             const std::function<void(const QString &)> &then);
+// Ask for a file beside the window's other work, beginning where the last one was chosen.
+void askToOpen(QWidget *parent, const QString &title, const QString &kinds,
+               const std::function<void(const QString &)> &then);
+// It is offered to be called as what it is about.
+void askToSave(QWidget *parent, const QString &title, const QString &kinds, const QString &about,
+               const std::function<void(const QString &)> &then);
 
 } // namespace ui

@@ -183,11 +183,11 @@ void MainWindow::saveGuest() {
     const QPointer<LiveSession> session =
         page() ? qobject_cast<LiveSession *>(page()->session()) : nullptr;
     if (session)
-        askFile(this, false, tr("Save the guest"), savedGuestFiles(),
-                [session](const QString &file) {
-                    if (session)
-                        session->saveGuest(file);
-                });
+        askToSave(this, tr("Save the guest"), savedGuestFiles(), session->title(),
+                  [session](const QString &file) {
+                      if (session)
+                          session->saveGuest(file);
+                  });
 }
 
 void MainWindow::restoreGuest(const QString &file) {
@@ -262,21 +262,22 @@ void MainWindow::give(Control control) {
     const QPointer<Session> session = page->session();
     if (control == Control::Export) {
         const lg::Filter filter = page->traffic()->model()->filter();
-        askFile(this, false, tr("Export the events that the filter lets through"),
-                tr("Table (*.csv);;For Perfetto (*.json);;An object a line (*.jsonl);;"
-                   "Common Trace Format, a folder (*.ctf);;For trace-cmd and KernelShark (*.dat)"),
-                [session, filter](const QString &file) {
-                    if (session)
-                        session->exportTo(file, filter);
-                });
+        askToSave(
+            this, tr("Export the events that the filter lets through"),
+            tr("Table (*.csv);;For Perfetto (*.json);;An object a line (*.jsonl);;"
+               "Common Trace Format, a folder (*.ctf);;For trace-cmd and KernelShark (*.dat)"),
+            session->title(), [session, filter](const QString &file) {
+                if (session)
+                    session->exportTo(file, filter);
+            });
         return;
     }
     if (control == Control::Capture) {
-        askFile(this, false, tr("Capture the network's frames"), tr("For Wireshark (*.pcap)"),
-                [session](const QString &file) {
-                    if (session)
-                        session->capture(file);
-                });
+        askToSave(this, tr("Capture the network's frames"), tr("For Wireshark (*.pcap)"),
+                  session->title(), [session](const QString &file) {
+                      if (session)
+                          session->capture(file);
+                  });
         return;
     }
     if (control != Control::Record && control != Control::Save) {
@@ -284,16 +285,15 @@ void MainWindow::give(Control control) {
         session->control(control);
         return;
     }
-    askFile(this, false,
-            control == Control::Record ? tr("Record to a file") : tr("Save the recording"),
-            recordingFiles(), [session, control](const QString &file) {
-                if (!session)
-                    return;
-                if (control == Control::Record)
-                    session->record(file);
-                else
-                    session->save(file);
-            });
+    askToSave(this, control == Control::Record ? tr("Record to a file") : tr("Save the recording"),
+              recordingFiles(), session->title(), [session, control](const QString &file) {
+                  if (!session)
+                      return;
+                  if (control == Control::Record)
+                      session->record(file);
+                  else
+                      session->save(file);
+              });
 }
 
 void MainWindow::updateTabs() {

@@ -77,16 +77,16 @@ void MainWindow::makeActions() {
             &QAction::triggered, this, &MainWindow::saveGuest);
     connect(addAction("restore-guest", tr("Restore a guest…"), QKeySequence("Ctrl+Shift+F3")),
             &QAction::triggered, this, [this] {
-                askFile(this, true, tr("Restore a saved guest"), savedGuestFiles(),
-                        [this](const QString &file) { restoreGuest(file); });
+                askToOpen(this, tr("Restore a saved guest"), savedGuestFiles(),
+                          [this](const QString &file) { restoreGuest(file); });
             });
     connect(addAction("export", tr("Export the events shown…"), {}), &QAction::triggered, this,
             [this] { give(Control::Export); });
 
     connect(add("open", tr("Open recording…"), "Ctrl+Shift+O", Icon::Open), &QAction::triggered,
             this, [this] {
-                askFile(this, true, tr("Open a recording"), recordingFiles(),
-                        [this](const QString &file) { openRecording(file); });
+                askToOpen(this, tr("Open a recording"), recordingFiles(),
+                          [this](const QString &file) { openRecording(file); });
             });
     connect(add("launch", tr("Launch a guest"), "Ctrl+Shift+N", Icon::Launch), &QAction::triggered,
             this, [this] {
