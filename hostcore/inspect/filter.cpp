@@ -182,7 +182,7 @@ private:
         if (op.text != "~" && op.text != "!~" && op.text != "==" && op.text != "!=")
             return fail(name.text + " is a text: it can be compared with ==, !=, ~ and !~", op);
         if (value.kind != TokenKind::Text && value.kind != TokenKind::Word &&
-            value.kind != TokenKind::Number)
+            value.kind != TokenKind::Number && value.kind != TokenKind::Time)
             return fail("a text is expected here, in quotes", value);
         node->kind = name.text == "symbol" ? Node::Kind::Symbol : Node::Kind::Text;
         node->text = value.text;
