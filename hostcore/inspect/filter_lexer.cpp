@@ -87,7 +87,7 @@ private:
             return "the number " + token.text + " is too big";
         const bool whole = error == std::errc() && stop == digits.data() + digits.size();
         if (!whole && !isTime(token))
-            return "\"" + token.text + "\" is no number (hexadecimal ones begin with 0x)";
+            return "\"" + token.text + "\" is no number (0x1f is) and no time (20us is)";
         at_ = end;
         return "";
     }

@@ -553,6 +553,10 @@ machen Sie noch einen und vergleichen Sie.</translation>
         <source>At the selected event it had said nothing yet</source>
         <translation>Beim ausgewählten Ereignis hatte er noch nichts gesagt</translation>
     </message>
+    <message>
+        <source>console</source>
+        <translation>konsole</translation>
+    </message>
 </context>
 <context>
     <name>ui::CountsModel</name>
@@ -856,18 +860,18 @@ machen Sie noch einen und vergleichen Sie.</translation>
         <translation>Filter, zum Beispiel:  kind == hypercall and ring == 1</translation>
     </message>
     <message>
-        <source>Shows the events for which this holds; fields are kind, code, ring, vcpu, eip, symbol, duration, the registers and more.
-Up and Down go through earlier filters, Ctrl+Space completes, Escape clears, Ctrl+Z undoes.</source>
-        <translation>Zeigt die Ereignisse, für die das gilt; Felder sind kind, code, ring, vcpu, eip, symbol, duration, die Register und andere.
-Auf und Ab holen frühere Filter, Strg+Leertaste ergänzt, Esc leert, Strg+Z nimmt zurück.</translation>
-    </message>
-    <message>
         <source>Clear the filter</source>
         <translation>Filter leeren</translation>
     </message>
     <message>
         <source>Filter completions</source>
         <translation>Ergänzungen des Filters</translation>
+    </message>
+    <message>
+        <source>Shows the events for which this holds; fields are kind, code, ring, vcpu, eip, symbol, time, duration, the registers and more.  Times are written as 1.5s or 20us.
+Up and Down go through earlier filters, Ctrl+Space completes, Escape clears, Ctrl+Z undoes.</source>
+        <translation>Zeigt die Ereignisse, für die das gilt; Felder sind kind, code, ring, vcpu, eip, symbol, time, duration, die Register und andere.  Zeiten schreibt man als 1.5s oder 20us.
+Auf und Ab gehen durch frühere Filter, Strg+Leertaste ergänzt, Escape leert, Strg+Z macht rückgängig.</translation>
     </message>
 </context>
 <context>
@@ -3533,6 +3537,46 @@ Ereignisse erscheinen hier, während der Gast läuft.</translation>
     <message>
         <source>Columns</source>
         <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>Hide what the filter does not match</source>
+        <translation>Verbergen, was der Filter nicht durchlässt</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+F7</source>
+        <translation>Ctrl+Shift+F7</translation>
+    </message>
+    <message>
+        <source>Next event that matches the filter</source>
+        <translation>Nächstes Ereignis, das zum Filter passt</translation>
+    </message>
+    <message>
+        <source>Previous event that matches the filter</source>
+        <translation>Voriges Ereignis, das zum Filter passt</translation>
+    </message>
+    <message>
+        <source>nothing further down matches</source>
+        <translation>weiter unten passt nichts</translation>
+    </message>
+    <message>
+        <source>nothing further up matches</source>
+        <translation>weiter oben passt nichts</translation>
+    </message>
+    <message>
+        <source> — looking…</source>
+        <translation> — wird gesucht…</translation>
+    </message>
+    <message>
+        <source>What the filter does not match is hidden. Press to see all, with what matches in colour; F3 goes to the next</source>
+        <translation>Was nicht zum Filter passt, ist verborgen. Drücken zeigt alles, und farbig, was passt; F3 geht zum nächsten</translation>
+    </message>
+    <message>
+        <source>All is shown, with what the filter matches in colour; F3 goes to the next. Press to hide the others</source>
+        <translation>Alles ist zu sehen, und farbig, was zum Filter passt; F3 geht zum nächsten. Drücken verbirgt das andere</translation>
+    </message>
+    <message>
+        <source>write a filter, for something to look for</source>
+        <translation>schreiben Sie einen Filter, damit es etwas zu suchen gibt</translation>
     </message>
 </context>
 <context>

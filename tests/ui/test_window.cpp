@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A user's way through the window, with a guest that really runs.
+#include "pictures.h"
 #include "ui/console/console_view.h"
 #include "ui/explain/explain_view.h"
 #include "ui/registers/register_model.h"
@@ -112,6 +113,36 @@ private slots:
         traffic->filter()->replaceText("kind == hypercall");
         QTRY_VERIFY(!model->filtering());
         QCOMPARE(std::optional(model->eventIndex(traffic->table()->currentIndex().row())), moment);
+
+        // All are shown again, the filter's coloured, and keys go from one to the next.
+        window_->action("pause")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(session->state() == Session::State::Paused, kSoonMs);
+        const int hypercalls = model->rowCount();
+        traffic->hideAction()->trigger();
+        QTRY_VERIFY(model->rowCount() > hypercalls);
+        const auto coloured = [model](int row) {
+            return model->index(row, EventModel::What).data(Qt::BackgroundRole).isValid();
+        };
+        int row = model->rowOf(traffic->selected().value_or(0));
+        QVERIFY(coloured(row));
+        traffic->nextMatchAction()->trigger();
+        for (++row; model->event(row).value_or(lg_event{}).kind != LG_EV_HYPERCALL; ++row)
+            QVERIFY(!coloured(row) || isLoss(*model->event(row)));
+        QTRY_COMPARE(traffic->selected(), std::optional(model->eventIndex(row)));
+        QVERIFY(takePicture(*window_, "marked"));
+        traffic->previousMatchAction()->trigger();
+        QTRY_COMPARE(traffic->selected(), moment);
+        while (traffic->selected() &&
+               !find<QLabel>("trafficShown")->text().contains("further up")) {
+            const auto before = traffic->selected();
+            traffic->previousMatchAction()->trigger();
+            QTRY_VERIFY(traffic->selected() != before ||
+                        find<QLabel>("trafficShown")->text().contains("further up"));
+        }
+        traffic->hideAction()->trigger();
+        QTRY_COMPARE(model->rowCount(), hypercalls);
+        window_->action("resume")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(session->state() == Session::State::Running, kSoonMs);
 
         // Pause stops it, resume lets it go on.
         window_->action("pause")->trigger();

@@ -59,8 +59,23 @@ void EventModel::restart() {
 }
 
 void EventModel::setFilter(const lg::Filter &filter) {
+    if (!hiding_) { // the rows stay
+        filter_ = filter;
+        if (rowCount() > 0)
+            emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1),
+                             {Qt::BackgroundRole});
+        return;
+    }
     beginResetModel();
     filter_ = filter;
+    restart();
+}
+
+void EventModel::setHiding(bool hiding) {
+    if (hiding == hiding_)
+        return;
+    beginResetModel();
+    hiding_ = hiding;
     restart();
 }
 
@@ -140,8 +155,12 @@ void EventModel::forgetBefore(uint64_t first) {
     askedTo_ = std::max(askedTo_, first);
 }
 
-lg::Filter EventModel::wholeFilter() const {
-    return vcpu_ < 0 ? filter_ : filter_.onVcpu(static_cast<unsigned>(vcpu_));
+lg::Filter EventModel::here(const lg::Filter &filter) const {
+    return vcpu_ < 0 ? filter : filter.onVcpu(static_cast<unsigned>(vcpu_));
+}
+
+bool EventModel::marked(const lg_event &event) const {
+    return !hiding_ && !filter_.matchesAll() && filter_.matches(event, symbols_.get());
 }
 
 void EventModel::scanOn() {
@@ -155,8 +174,8 @@ void EventModel::scanOn() {
         const uint64_t from = askedTo_;
         askedTo_ = std::min(window_->end(), from + stretch_);
         ++working_;
-        QtConcurrent::run(&workers(), [window = window_, symbols = symbols_, filter = wholeFilter(),
-                                       from, end = askedTo_] {
+        QtConcurrent::run(&workers(), [window = window_, symbols = symbols_,
+                                       filter = here(shownFilter()), from, end = askedTo_] {
             QElapsedTimer timer;
             timer.start();
             auto found = window->find(filter, symbols.get(), from, end);
@@ -368,8 +387,9 @@ QVariant EventModel::data(const QModelIndex &index, int role) const {
             return signalColours(QGuiApplication::palette()).loss;
         return {};
     case Qt::BackgroundRole:
-        return isLoss(event) ? QVariant(signalColours(QGuiApplication::palette()).lossBase)
-                             : QVariant();
+        return isLoss(event)   ? QVariant(signalColours(QGuiApplication::palette()).lossBase)
+               : marked(event) ? QVariant(signalColours(QGuiApplication::palette()).matchBase)
+                               : QVariant();
     default:
         return {};
     }

@@ -34,6 +34,9 @@ public:
     // which go soon after one.
     void refresh();
     void setFilter(const lg::Filter &filter);
+    // Hide what the filter does not let through, as at first, or show all and colour the others.
+    void setHiding(bool hiding);
+    bool hiding() const { return hiding_; }
     // -1 = all
     void setVcpu(int vcpu);
 
@@ -41,8 +44,12 @@ public:
     unsigned lanes() const { return lanes_; }
 
     const lg::Filter &filter() const { return filter_; }
+    // What the rows have in common.
+    const lg::Filter &shownFilter() const { return hiding_ ? filter_ : everything_; }
+    // The filter, on the vCPU that is chosen.
+    lg::Filter filterHere() const { return here(filter_); }
     bool filtering() const { return scanning_; }
-    bool filtered() const { return !filter_.matchesAll() || vcpu_ >= 0; }
+    bool filtered() const { return !shownFilter().matchesAll() || vcpu_ >= 0; }
     // How many events of the window have been looked at, of how many.
     uint64_t scanned() const;
     uint64_t total() const { return window_ ? window_->end() - window_->first() : 0; }
@@ -78,7 +85,8 @@ private:
     void scanOn();
     void scanDone(unsigned generation, uint64_t from, Scan scan);
     void showFound();
-    lg::Filter wholeFilter() const;
+    lg::Filter here(const lg::Filter &filter) const;
+    bool marked(const lg_event &event) const;
     QString text(const lg_event &event, uint64_t index, int column) const;
     QString sinceText(const lg_event &event, int row) const;
     QString laneText(const lg_event &event, uint64_t index, unsigned lane) const;
@@ -86,7 +94,8 @@ private:
     const EventSource *source_ = nullptr;
     EventWindowPtr window_;
     std::shared_ptr<const lg::SymbolTable> symbols_;
-    lg::Filter filter_;
+    lg::Filter filter_, everything_;
+    bool hiding_ = true;
     int vcpu_ = -1;
     unsigned lanes_ = 0;
     // Not filtered: rows are [first_, end_).  Filtered: rows are those of matches_.

@@ -7,6 +7,7 @@
 #include "go_to_line.h"
 #include "inspect/describe.h"
 #include "kind_delegate.h"
+#include "match_finder.h"
 #include "side_by_side.h"
 #include "timeline.h"
 #include "ui/inspect/choose_row.h"
@@ -83,6 +84,19 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     focusFilter_->setShortcut(QKeySequence(tr("Ctrl+Shift+L")));
     goTo_ = new QAction(tr("Go to an event or a time"), this);
     goTo_->setShortcut(QKeySequence(tr("Ctrl+Shift+F6")));
+    hide_ = new QAction(tr("Hide what the filter does not match"), this);
+    hide_->setCheckable(true);
+    hide_->setChecked(true);
+    hide_->setShortcut(QKeySequence(tr("Ctrl+Shift+F7")));
+    filter_->addAction(hide_, QLineEdit::LeadingPosition);
+    next_ = new QAction(tr("Next event that matches the filter"), this);
+    next_->setShortcut(QKeySequence(Qt::Key_F3));
+    previous_ = new QAction(tr("Previous event that matches the filter"), this);
+    previous_->setShortcut(QKeySequence(Qt::SHIFT | Qt::Key_F3));
+    for (QAction *action : {next_, previous_}) // elsewhere the keys are the Guest's
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    addActions({next_, previous_});
+    finder_ = new MatchFinder(this);
 
     table_ = new QTableView(this);
     table_->setObjectName(QStringLiteral("trafficTable"));
@@ -181,7 +195,26 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     layout->addWidget(table_, 1);
     layout->addLayout(bottom);
 
-    connect(filter_, &FilterLine::filterChanged, model_, &EventModel::setFilter);
+    connect(filter_, &FilterLine::filterChanged, this, [this](const lg::Filter &filter) {
+        finder_->cancel();
+        searchNote_.clear();
+        model_->setFilter(filter);
+        updateNotes();
+    });
+    connect(hide_, &QAction::toggled, this, &TrafficView::hideOthers);
+    hideOthers(true);
+    connect(next_, &QAction::triggered, this, [this] { findMatch(true); });
+    connect(previous_, &QAction::triggered, this, [this] { findMatch(false); });
+    connect(finder_, &MatchFinder::found, this, [this](qulonglong index) {
+        searchNote_.clear();
+        select(index);
+        updateNotes();
+    });
+    connect(finder_, &MatchFinder::nothing, this, [this](bool forward) {
+        searchNote_ =
+            forward ? tr("nothing further down matches") : tr("nothing further up matches");
+        updateNotes();
+    });
     connect(filter_, &FilterLine::problemChanged, this, [this](const QString &text, int position) {
         problem_->setText(tr("At character %1: %2").arg(position + 1).arg(text));
         problem_->setVisible(!text.isEmpty());
@@ -323,6 +356,10 @@ void TrafficView::updateNotes() {
                         : tr("%1 event(s)", nullptr, countable(rows)).arg(numberText(rows));
     if (model_->filtering() && model_->total() > 0)
         shown += tr(", filtered %1 %").arg(100 * model_->scanned() / model_->total());
+    if (finder_->looking())
+        shown += tr(" — looking…");
+    else if (!searchNote_.isEmpty())
+        shown += QStringLiteral(" — ") + searchNote_;
     if (held())
         shown += tr(" — held still");
     shown_->setText(shown);
@@ -346,6 +383,7 @@ void TrafficView::noteSelection() {
     if (removing_ || !row.isValid() || current_ == model_->eventIndex(row.row()))
         return;
     current_ = model_->eventIndex(row.row());
+    searchNote_.clear();
     timeline_->setMoment(model_->window()->at(*current_).tsc);
     emit eventSelected(current_);
 }
@@ -402,6 +440,37 @@ void TrafficView::selectTime(uint64_t tsc) {
             high = middle - 1;
     }
     select(low);
+}
+
+void TrafficView::hideOthers(bool hide) {
+    model_->setHiding(hide);
+    hide_->setIcon(themedIcon(hide ? Icon::Hide : Icon::Mark));
+    hide_->setToolTip(
+        (hide ? tr("What the filter does not match is hidden. Press to see all, with "
+                   "what matches in colour; F3 goes to the next")
+              : tr("All is shown, with what the filter matches in colour; F3 goes to "
+                   "the next. Press to hide the others")) +
+        QStringLiteral(" (%1)").arg(hide_->shortcut().toString(QKeySequence::NativeText)));
+    showSelection();
+    updateNotes();
+}
+
+// From the selected event, else from the end that one comes from.
+void TrafficView::findMatch(bool forward) {
+    const EventWindowPtr window = model_->window();
+    if (!window || window->first() >= window->end())
+        return;
+    if (model_->filter().matchesAll()) {
+        searchNote_ = tr("write a filter, for something to look for");
+        updateNotes();
+        return;
+    }
+    searchNote_.clear();
+    const uint64_t from = current_  ? *current_ + (forward ? 1 : 0)
+                          : forward ? window->first()
+                                    : window->end();
+    finder_->start({window, model_->filterHere(), source_->symbols(), from, forward});
+    updateNotes();
 }
 
 void TrafficView::deselect() {

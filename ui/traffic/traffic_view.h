@@ -20,6 +20,7 @@ class EventModel;
 class ColumnChoice;
 class FilterLine;
 class GoToLine;
+class MatchFinder;
 class SideBySide;
 class Timeline;
 
@@ -58,6 +59,9 @@ public:
     SideBySide *sideBySide() const { return sideBySide_; }
     QAction *filterAction() const { return focusFilter_; }
     QAction *goToAction() const { return goTo_; }
+    QAction *hideAction() const { return hide_; }
+    QAction *nextMatchAction() const { return next_; }
+    QAction *previousMatchAction() const { return previous_; }
     // "" until there is something that the user should know.
     QString noteText() const;
 
@@ -78,6 +82,8 @@ private:
     void noteSelection();
     void showSelection();
     void placeProblem();
+    void hideOthers(bool hide);
+    void findMatch(bool forward);
 
     const EventSource *source_ = nullptr;
     EventModel *model_;
@@ -98,6 +104,11 @@ private:
     QAction *copy_;
     QAction *focusFilter_;
     QAction *goTo_;
+    QAction *hide_;
+    QAction *next_;
+    QAction *previous_;
+    MatchFinder *finder_;
+    QString searchNote_; // how the last search went, until something else is done
     std::optional<uint64_t> current_;
     bool removing_ = false;
 };

@@ -500,6 +500,7 @@ void GuestPage::restore(const QSettings &settings) {
     layout_ = settings.value("page/layout").toByteArray();
     memory_->setWatchList(settings.value("memory/watches").toStringList());
     traffic_->filter()->setHistory(settings.value("traffic/history").toStringList());
+    traffic_->hideAction()->setChecked(settings.value("traffic/hide", true).toBool());
     if (const QString filter = settings.value("traffic/filter").toString(); !filter.isEmpty())
         traffic_->filter()->replaceText(filter);
     if (const QByteArray columns = settings.value(kColumns).toByteArray(); !columns.isEmpty())
@@ -511,18 +512,20 @@ void GuestPage::store(QSettings &settings) const {
                       layout_.isEmpty() ? views_->saveState(kLayoutVersion) : layout_);
     settings.setValue("memory/watches", memory_->watchList());
     settings.setValue("traffic/filter", traffic_->filter()->text());
+    settings.setValue("traffic/hide", traffic_->hideAction()->isChecked());
     settings.setValue("traffic/history", traffic_->filter()->history());
     settings.setValue(kColumns, traffic_->sideBySide()->columns());
 }
 
 QList<QAction *> GuestPage::viewActions() const {
-    QList<QAction *> actions = {bookmarks_->toggleAction(), memory_->goAction(),
-                                memory_->searchAction(),    traffic_->goToAction(),
-                                traffic_->filterAction(),   traffic_->followAction(),
-                                traffic_->holdAction(),     traffic_->sideBySide()->action(),
-                                console_->searchAction(),   console_->copyAction(),
-                                console_->pasteAction(),    console_->momentAction(),
-                                console_->saveAction()};
+    QList<QAction *> actions = {bookmarks_->toggleAction(),       memory_->goAction(),
+                                memory_->searchAction(),          traffic_->goToAction(),
+                                traffic_->filterAction(),         traffic_->hideAction(),
+                                traffic_->nextMatchAction(),      traffic_->previousMatchAction(),
+                                traffic_->followAction(),         traffic_->holdAction(),
+                                traffic_->sideBySide()->action(), console_->searchAction(),
+                                console_->copyAction(),           console_->pasteAction(),
+                                console_->momentAction(),         console_->saveAction()};
     actions += traffic_->timeline()->actions();
     for (QDockWidget *dock : docks_)
         actions += dock->toggleViewAction();

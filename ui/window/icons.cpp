@@ -121,6 +121,16 @@ private:
             p.drawEllipse(QPointF(7, 7), 4.2, 4.2);
             p.drawLine(QPointF(10.2, 10.2), QPointF(13.5, 13.5));
             break;
+        case Icon::Hide: // a funnel
+            p.drawPolygon(
+                QPolygonF{{2.5, 3}, {13.5, 3}, {9.5, 8}, {9.5, 13.5}, {6.5, 12}, {6.5, 8}});
+            break;
+        case Icon::Mark: // one line of several
+            p.drawLine(QPointF(3, 3.5), QPointF(13, 3.5));
+            p.drawLine(QPointF(3, 12.5), QPointF(13, 12.5));
+            p.setBrush(ink_);
+            p.drawRect(QRectF(2.5, 6.5, 11, 3));
+            break;
         case Icon::Copy:
             p.drawRoundedRect(QRectF(5.5, 5.5, 8, 8), 1, 1);
             p.drawPolyline(

@@ -17,6 +17,8 @@ enum class Icon {
     Open,
     Save,
     Search,
+    Hide,
+    Mark,
     Copy,
     Paste,
     Follow,

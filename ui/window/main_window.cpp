@@ -261,7 +261,7 @@ void MainWindow::give(Control control) {
         return;
     const QPointer<Session> session = page->session();
     if (control == Control::Export) {
-        const lg::Filter filter = page->traffic()->model()->filter();
+        const lg::Filter filter = page->traffic()->model()->shownFilter();
         askToSave(
             this, tr("Export the events that the filter lets through"),
             tr("Table (*.csv);;For Perfetto (*.json);;An object a line (*.jsonl);;"

@@ -27,6 +27,7 @@ struct SignalColours {
     QColor muted; // secondary text
     QColor error; // the place where a filter goes wrong
     QColor okay;
+    QColor matchBase; // an event that a filter lets through, among others
     // One accent per event kind, for the mark in front of its name.
     static QColor kind(unsigned kind, bool dark);
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "made_events.h"
 #include "ui/traffic/event_model.h"
+#include "ui/traffic/match_finder.h"
 
 #include <QAbstractItemModelTester>
 #include <QtTest>
@@ -55,6 +56,51 @@ private slots:
         QCOMPARE(model.rowCount(), 0);
         model.refresh();
         QCOMPARE(model.rowCount(), 50);
+    }
+
+    // Forwards and backwards, over the borders of what is looked at at once.
+    void theNearestMatchIsFound() {
+        StoreSource source;
+        source.store.append(madeEvents(0, 200'000));
+        const auto window = source.store.window();
+        const auto filter = parsed("seq == 3 or seq == 150000");
+        const auto look = [&](uint64_t from, bool forward) {
+            return ui::MatchFinder::look({window, filter, nullptr, from, forward}, false);
+        };
+        const auto low = look(0, true);
+        QVERIFY(low && filter.matches(window->at(*low)));
+        const auto high = look(*low + 1, true);
+        QVERIFY(high && *high > *low && filter.matches(window->at(*high)));
+        QCOMPARE(look(*high + 1, true), std::nullopt);
+        QCOMPARE(look(window->end(), false), high);
+        QCOMPARE(look(*high + 1, false), high);
+        QCOMPARE(look(*high, false), low);
+        QCOMPARE(look(*low, false), std::nullopt);
+        QCOMPARE(look(window->end() + 7, true), std::nullopt);
+        QCOMPARE(ui::MatchFinder::look({window, filter, nullptr, 0, true}, true), std::nullopt);
+    }
+
+    void coloursInsteadOfHiding() {
+        StoreSource source;
+        source.store.append(madeEvents(0, 50));
+        EventModel model;
+        QAbstractItemModelTester tester(&model,
+                                        QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setSource(&source);
+        model.setHiding(false);
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        model.setFilter(parsed("seq >= 40"));
+        QCOMPARE(resets.size(), 0);
+        QCOMPARE(model.rowCount(), 50);
+        QVERIFY(model.shownFilter().matchesAll());
+        int coloured = 0;
+        for (int row = 0; row < 50; ++row)
+            coloured += model.index(row, 0).data(Qt::BackgroundRole).isValid();
+        QCOMPARE(coloured, 10);
+        model.setHiding(true);
+        settle(model);
+        QCOMPARE(model.rowCount(), 10);
+        QVERIFY(!model.index(0, 0).data(Qt::BackgroundRole).isValid());
     }
 
     void survivesAJumpPastEverything() {
