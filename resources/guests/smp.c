@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kit/kit.h"
 
-GUEST_ABOUT("Several vCPUs: shared work, interrupts between them, one page table (--vcpus 2; "
-            "command line: forever)");
+GUEST_ABOUT("Several vCPUs share work and page table (--vcpus 2; command line: forever)");
 GUEST_VCPUS(2);
 
 #define IPI_LINE 7

@@ -1238,6 +1238,10 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <source>deliveries and waits are those of the whole recording</source>
         <translation>Zustellungen und Wartezeiten sind die der ganzen Aufzeichnung</translation>
     </message>
+    <message>
+        <source>likely in service, pending</source>
+        <translation>wohl in Bearbeitung, anstehend</translation>
+    </message>
 </context>
 <context>
     <name>ui::LaunchView</name>
@@ -2531,6 +2535,10 @@ und beobachten Sie es hier.</translation>
     <message>
         <source>Touched and dirty pages are those with the accessed and the dirty bit in one of the Guest&apos;s own entries. Linux sets both beforehand in its map of all memory: of its pages they say nothing.</source>
         <translation>Berührt und beschrieben sind die Seiten, in deren Einträgen der Gast selbst das Accessed- und das Dirty-Bit hat. Linux setzt beide im Voraus in seiner Abbildung des ganzen Speichers: Von seinen Seiten sagen sie nichts.</translation>
+    </message>
+    <message>
+        <source>Memory as it is now, not at the selected event: no snapshot was taken before that.</source>
+        <translation>Der Speicher, wie er jetzt ist, nicht beim ausgewählten Ereignis: Davor gab es keinen Schnappschuss.</translation>
     </message>
 </context>
 <context>

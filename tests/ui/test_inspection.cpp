@@ -363,6 +363,7 @@ private slots:
     }
 
     void theOutlierIsSelected() {
+        go("switcher"); // before the list
         go("counts");
         CountsModel *counts = page_->counts()->counts();
         QTRY_VERIFY_WITH_TIMEOUT(counts->rowCount() > 3, kSoonMs);
@@ -374,8 +375,10 @@ private slots:
         QVERIFY(!counts->index(row, CountsModel::Most).data().toString().isEmpty());
         QVERIFY(takePicture(*window_, "counts-percentiles"));
         const KindCount count = counts->counts().kinds[counts->kind(row)];
+        QVERIFY(page_->traffic()->visibleRegion().isEmpty());
         emit page_->counts()->activated(counts->index(row, CountsModel::Longest));
         QTRY_VERIFY(page_->traffic()->selected().has_value());
+        QTRY_VERIFY(!page_->traffic()->visibleRegion().isEmpty());
         const auto window = page_->traffic()->model()->window();
         QVERIFY(window->at(*page_->traffic()->selected()).duration >= count.longest);
         page_->traffic()->deselect();

@@ -28,23 +28,26 @@ QString count(uint64_t n) {
 }
 
 // Delivered last, with interrupts off in each event since. Nobody tells the Host when a handler
-// returns: who halts is in none, nor is a kernel whose stack is no deeper than when it was
-// interrupted.
+// returns: who halts is in none, nor is a kernel whose stack has been no deeper since than when it
+// was interrupted.
 std::optional<unsigned> servedAt(const EventWindow &window, uint64_t end, unsigned vcpu,
                                  const lg_event_regs &regs) {
     const uint64_t stop = std::max(window.first(), end > kFar ? end - kFar : 0);
+    uint32_t top = regs.esp;
     for (uint64_t at = end; at > stop; --at) {
         const lg_event event = window.at(at - 1);
         if (event.vcpu != vcpu)
             continue;
         if (event.kind == LG_EV_IRQ_DELIVERED && event.code < LGUEST_IRQS) {
             const bool sameStack = (event.regs.cs & 3) == 1;
-            return (regs.cs & 3) == 1 && (!sameStack || regs.esp < event.regs.esp)
+            return (regs.cs & 3) == 1 && (!sameStack || top < event.regs.esp)
                        ? std::optional<unsigned>(event.code)
                        : std::nullopt;
         }
         if (isLoss(event) || event.kind == LG_EV_HALT || (event.irq_enabled & LGUEST_IF))
             break;
+        if ((event.regs.cs & 3) == 1)
+            top = std::max(top, event.regs.esp);
     }
     return std::nullopt;
 }
@@ -263,6 +266,7 @@ void InterruptsView::show(const Lines &lines, unsigned vcpu) {
         rows.push_back({
             {line == LGUEST_TIMER_IRQ ? tr("%1 timer").arg(line) : QString::number(line)},
             {delivered            ? tr("delivered")
+             : served && pending  ? tr("likely in service, pending")
              : served             ? tr("likely in service")
              : pending && blocked ? tr("pending, blocked")
              : pending            ? tr("pending")

@@ -332,6 +332,15 @@ void MemoryView::setMoment(std::shared_ptr<MomentInspector> moment) {
         tasks_->map(*session(), inspector(), vcpu());
 }
 
+void MemoryView::setOtherThanSelected(bool other) {
+    if (moment())
+        return;
+    momentNote_->setVisible(other);
+    momentNote_->setText(other ? tr("Memory as it is now, not at the selected event: no snapshot "
+                                    "was taken before that.")
+                               : QString());
+}
+
 QString MemoryView::noteText() const {
     return note_->text();
 }

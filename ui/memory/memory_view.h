@@ -33,6 +33,8 @@ public:
 
     void setSession(Session *session) override;
     void setMoment(std::shared_ptr<MomentInspector> moment) override;
+    // An event is selected, and nothing tells what memory was then: it says so.
+    void setOtherThanSelected(bool other);
     void goTo(uint32_t address, bool isVirtual);
     // The page tables that an event saw; 0 = the vCPU's own.
     void setPageDirectory(uint32_t cr3);

@@ -106,7 +106,7 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
     addView(QStringLiteral("stops"), tr("Stops"), stops_);
     bookmarks_ = new BookmarksView;
     addView(QStringLiteral("bookmarks"), tr("Bookmarks"), bookmarks_);
-    connect(bookmarks_, &BookmarksView::chosen, traffic_, &TrafficView::select);
+    connect(bookmarks_, &BookmarksView::chosen, this, &GuestPage::goToEvent);
     connect(bookmarks_->toggleAction(), &QAction::triggered, this, [this] {
         if (const auto event = traffic_->selected()) {
             bookmarks_->toggle(*event);
@@ -155,13 +155,17 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
     connect(console_, &ConsoleView::resized, session_, &Session::resizeTerminal);
     connect(console_, &ConsoleView::typed, session_, &Session::type);
     connect(console_, &ConsoleView::failed, this, &GuestPage::failed);
-    connect(console_, &ConsoleView::momentWanted, traffic_, &TrafficView::selectTime);
-    connect(counts_, &CountsView::outlierChosen, traffic_, &TrafficView::select);
+    connect(console_, &ConsoleView::momentWanted, this, [this](uint64_t tsc) {
+        raiseTraffic();
+        traffic_->selectTime(tsc);
+    });
+    connect(counts_, &CountsView::outlierChosen, this, &GuestPage::goToEvent);
     connect(traffic_, &TrafficView::eventSelected, this, &GuestPage::select);
     moments_ = new MomentFinder(this);
     connect(moments_, &MomentFinder::found, this, &GuestPage::showMoment);
     connect(session_, &Session::snapshotsChanged, this, &GuestPage::seekMoment);
     connect(counts_, &CountsView::kindChosen, this, [this](QString kind) {
+        raiseTraffic();
         traffic_->filter()->replaceText(
             QStringLiteral("kind == %1").arg(kind.replace(QLatin1Char(' '), QLatin1Char('-'))));
     });
@@ -423,6 +427,7 @@ void GuestPage::showMoment(const std::shared_ptr<MomentInspector> &moment) {
             view->setVcpu(window->at(*event).vcpu);
         view->setMoment(shown ? moment : nullptr);
     }
+    memory_->setOtherThanSelected(event && !shown && session_->live());
 }
 
 void GuestPage::showMemory(uint32_t address) {
@@ -479,6 +484,18 @@ void GuestPage::showRegistersNow() {
         registersBefore_ = state->regs;
         vcpuBefore_ = vcpu;
     });
+}
+
+// Whoever chooses an event elsewhere sees it there, and stays where he is.
+void GuestPage::raiseTraffic() {
+    QDockWidget *traffic = dock(QStringLiteral("traffic"));
+    traffic->show();
+    traffic->raise();
+}
+
+void GuestPage::goToEvent(uint64_t eventIndex) {
+    raiseTraffic();
+    traffic_->select(eventIndex);
 }
 
 void GuestPage::showView(QDockWidget *dock) {

@@ -92,6 +92,8 @@ private:
     void follow();
     void select(std::optional<qulonglong> eventIndex);
     void seekMoment();
+    void raiseTraffic();
+    void goToEvent(uint64_t eventIndex);
     void showMoment(const std::shared_ptr<MomentInspector> &moment);
 
     Session *session_;
