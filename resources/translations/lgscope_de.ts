@@ -1240,7 +1240,7 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
     </message>
     <message>
         <source>likely in service, pending</source>
-        <translation>wohl in Bearbeitung, anstehend</translation>
+        <translation>wohl in Behandlung, wartend</translation>
     </message>
 </context>
 <context>
