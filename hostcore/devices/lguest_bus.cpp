@@ -85,6 +85,7 @@ void LguestBus::configChanged(size_t device) {
 std::vector<VirtQueue::Position> LguestBus::positions() {
     std::lock_guard lock(mutex_);
     std::vector<VirtQueue::Position> positions;
+    positions.reserve(queues_.size());
     for (const auto &queue : queues_)
         positions.push_back(queue.ring.position());
     return positions;

@@ -252,7 +252,7 @@ Result<void> PciBus::writeCommon(Function &function, uint32_t offset, uint32_t v
         auto ring = VirtQueue::make(ram_, queue->parts, queue->count);
         if (!ring)
             return ring.error();
-        queue->ring.emplace(std::move(*ring));
+        queue->ring.emplace(*ring);
         return {};
     }
     case 32:
@@ -341,7 +341,7 @@ Result<void> PciBus::restore(const Saved &saved) {
             if (!ring)
                 return ring.error();
             ring->setPosition(wanted.position);
-            queue.ring.emplace(std::move(*ring));
+            queue.ring.emplace(*ring);
         }
     }
     return {};

@@ -82,13 +82,13 @@ void GdbServer::wake() {
 
 void GdbServer::stopped(const GuestStopped &stop) {
     const std::lock_guard lock(mutex_);
-    told_.push_back({stop, {}});
+    told_.emplace_back(stop);
     wake();
 }
 
 void GdbServer::ended(const GuestEnded &end) {
     const std::lock_guard lock(mutex_);
-    told_.push_back({{}, end});
+    told_.emplace_back(end);
     wake();
 }
 
@@ -96,7 +96,7 @@ std::optional<GdbServer::Told> GdbServer::nextTold() {
     const std::lock_guard lock(mutex_);
     if (told_.empty())
         return std::nullopt;
-    const Told next = told_.front();
+    Told next = std::move(told_.front());
     told_.pop_front();
     return next;
 }
@@ -225,7 +225,7 @@ void GdbServer::obey(std::string_view packet) {
         client_ = UniqueFd();
         return;
     case 'k':
-        agent_.kill(guest_, [](Result<void>) {});
+        agent_.kill(guest_, [](const Result<void> &) {});
         client_ = UniqueFd();
         return;
     case 'v':
@@ -399,13 +399,13 @@ std::string GdbServer::stopReply(uint32_t vcpu, const std::string &why) const {
 
 void GdbServer::report(const Told &told) {
     running_ = stepping_ = false;
-    if (told.end) {
+    if (const auto *end = std::get_if<GuestEnded>(&told)) {
         // Its machine stays, to be looked at; for gdb the program is over.
-        send(told.end->death == LG_DEATH_KILLED ? "X09" : "W00");
+        send(end->death == LG_DEATH_KILLED ? "X09" : "W00");
         client_ = UniqueFd();
         return;
     }
-    const GuestStopped &stop = *told.stop;
+    const GuestStopped &stop = std::get<GuestStopped>(told);
     // gdb believes that all threads stop together.
     (void)AgentConnection::wait<void>([&](auto done) { agent_.pause(guest_, std::move(done)); });
     std::string why;

@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <variant>
 
 namespace lg {
 
@@ -42,10 +43,7 @@ public:
     void ended(const GuestEnded &end);
 
 private:
-    struct Told {
-        std::optional<GuestStopped> stop;
-        std::optional<GuestEnded> end;
-    };
+    using Told = std::variant<GuestStopped, GuestEnded>;
 
     GdbServer(UniqueFd listener, uint16_t port, AgentConnection &agent, GuestId guest,
               uint32_t vcpus, OnHeld onHeld);

@@ -71,9 +71,11 @@ public:
     }
     // Words are known again by where they lie: whole literals and nothing else.
     Writer &operator<<(std::string_view words) {
-        return words.empty()
-                   ? *this
-                   : *this << Piece{.begin = words.data(), .length = uint32_t(words.size())};
+        if (words.empty())
+            return *this;
+        const auto length = uint32_t(words.size());
+        // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): its length is told
+        return *this << Piece{.begin = words.data(), .length = length};
     }
     template <size_t N>
     Writer &operator<<(const char (&words)[N]) {

@@ -182,8 +182,8 @@ void Machine::State::accessed(uint32_t vcpu, const lg_io &io) {
     auto answer = pci.access(io);
     if (!answer)
         killFor(answer.message());
-    else if (answer->kick)
-        service(*answer->kick);
+    else if (const auto &kick = answer->kick)
+        service(*kick);
     (void)request(device.get(), vcpu, "answering an access", LHREQ_IO_DONE,
                   answer ? answer->value : 0);
 }
@@ -214,6 +214,7 @@ void Machine::State::runDevices() {
         std::lock_guard lock(serving);
         for (size_t i = 0; i < fds.size(); ++i) {
             uint64_t times;
+            // NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection): there is something
             if (!(fds[i].revents & POLLIN) || read(fds[i].fd, &times, sizeof times) < 0)
                 continue;
             if (frozen)

@@ -54,6 +54,7 @@ public:
     virtual void waitForRoom(std::chrono::milliseconds limit) = 0;
     virtual void stopped(const VcpuStop &) {}
     // Of a machine with disks. Must not block; diskDone() is the answer.
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): those that override it keep it
     virtual void disk(uint32_t, DiskTask) {}
     // Of one with a network: a frame of the Guest's. Must not block: what there is no room for is
     // lost.

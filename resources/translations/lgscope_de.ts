@@ -335,6 +335,14 @@ machen Sie noch einen und vergleichen Sie.</translation>
         <source>Let the Guest go on, take another snapshot, and compare.</source>
         <translation>Lassen Sie den Gast weiterlaufen, machen Sie noch einen Schnappschuss und vergleichen Sie.</translation>
     </message>
+    <message>
+        <source>snapshot %1 (%2)</source>
+        <translation>Schnappschuss %1 (%2)</translation>
+    </message>
+    <message>
+        <source>snapshot %1, at %2 s (%3)</source>
+        <translation>Schnappschuss %1, bei %2 s (%3)</translation>
+    </message>
 </context>
 <context>
     <name>ui::CodeView</name>

@@ -44,6 +44,7 @@ ChangesPanel::ChangesPanel(QWidget *parent) : QWidget(parent) {
         box->setMinimumContentsLength(12);
         nameInnerParts(box);
         connect(box, &QComboBox::currentIndexChanged, this, &ChangesPanel::updateButtons);
+        connect(box, &QComboBox::activated, this, [this] { chosen_ = true; });
         return box;
     };
     before_ = choice("changesBefore", tr("From this moment"));
@@ -67,7 +68,10 @@ ChangesPanel::ChangesPanel(QWidget *parent) : QWidget(parent) {
     layout->addLayout(top);
     layout->addWidget(table, 1);
 
-    connect(take_, &QPushButton::clicked, this, [this] { session_->takeSnapshot(tr("asked")); });
+    connect(take_, &QPushButton::clicked, this, [this] {
+        chosen_ = false;
+        session_->takeSnapshot(tr("asked"));
+    });
     connect(compare_, &QPushButton::clicked, this, &ChangesPanel::compare);
     connect(table, &QAbstractItemView::activated, this, [this](const QModelIndex &index) {
         const auto &one = places_.at(static_cast<size_t>(index.row()));
@@ -79,7 +83,10 @@ void ChangesPanel::setSession(Session *session) {
     session_ = session;
     connect(session, &Session::snapshotsChanged, this, [this] {
         fillChoices();
-        // The newest two are what somebody wants who takes one after the other.
+        // The newest two are what somebody wants who takes one after the other; but what he has
+        // compared or chosen is not taken from him by the clock.
+        if (chosen_ && session_->snapshotSeconds() > 0)
+            return;
         if (const int last = static_cast<int>(session_->snapshots()->snapshots().count()) - 1;
             last > 0) {
             before_->setCurrentIndex(before_->findData(last - 1));
@@ -104,6 +111,18 @@ void ChangesPanel::setBusy(const QString &why) {
     updateButtons();
 }
 
+QString ChangesPanel::nameOf(const lg::Snapshots &all, size_t number) const {
+    const lg::Snapshot &one = all.at(number);
+    const QString why = QString::fromStdString(one.why);
+    const uint32_t khz = session_->tscKhz();
+    if (!khz)
+        return tr("snapshot %1 (%2)").arg(number + 1).arg(why);
+    const auto ticks = static_cast<double>(static_cast<int64_t>(one.tsc - session_->tscBase()));
+    return tr("snapshot %1, at %2 s (%3)")
+        .arg(number + 1)
+        .arg(QLocale().toString(ticks / khz / 1000.0, 'f', 3), why);
+}
+
 void ChangesPanel::fillChoices() {
     const auto all = session_->snapshots();
     const size_t count = all ? all->snapshots().count() : 0;
@@ -111,8 +130,7 @@ void ChangesPanel::fillChoices() {
         const QVariant chosen = box->currentData();
         box->clear();
         for (size_t i = 0; i < count; ++i)
-            box->addItem(QString::fromStdString(lg::snapshotText(all->snapshots(), i)),
-                         static_cast<int>(i));
+            box->addItem(nameOf(all->snapshots(), i), static_cast<int>(i));
         if (moment_)
             box->addItem(tr("the selected event"), kSelected);
         box->setCurrentIndex(std::max(0, box->findData(chosen)));
@@ -155,6 +173,7 @@ void ChangesPanel::compare() {
         emit said(QString::fromStdString(before ? after.message() : before.message()), true);
         return;
     }
+    chosen_ = true;
     compared_ = tr("From %1 to %2").arg(before_->currentText(), after_->currentText());
     emit compareWanted(*before, *after);
 }

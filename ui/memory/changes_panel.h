@@ -44,6 +44,7 @@ private:
     static constexpr int kSelected = -1; // in place of a snapshot's number
 
     void fillChoices();
+    QString nameOf(const lg::Snapshots &all, size_t number) const;
     void updateButtons();
     void compare();
     lg::Result<MomentPtr> chosen(const QComboBox *choice) const;
@@ -52,7 +53,8 @@ private:
     MomentPtr moment_;
     QString busy_;
     std::vector<lg::MemoryDifference> places_;
-    QString compared_; // which two
+    QString compared_;    // which two
+    bool chosen_ = false; // by hand
     RowsModel *model_;
     EmptyNote *empty_;
     QPushButton *take_;

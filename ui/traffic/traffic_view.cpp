@@ -51,6 +51,9 @@ QToolButton *button(QAction *action, QWidget *parent) {
 // A million rows would make a clipboard that no program survives.
 constexpr int kMaxCopiedRows = 100'000;
 
+// Digits' widths of the column that tells the event in words.
+constexpr int kLeastWords = 28;
+
 } // namespace
 
 TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
@@ -129,10 +132,10 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     columns->setSectionsMovable(true);
     columns->setSectionResizeMode(QHeaderView::Interactive);
     columns->setStretchLastSection(false);
-    const std::pair<int, int> widths[] = {{EventModel::Number, 9},    {EventModel::Time, 12},
-                                          {EventModel::Vcpu, 6},      {EventModel::Ring, 6},
-                                          {EventModel::Kind, 18},     {EventModel::Symbol, 20},
-                                          {EventModel::Duration, 10}, {EventModel::Since, 14}};
+    const std::pair<int, int> widths[] = {{EventModel::Number, 8},   {EventModel::Time, 11},
+                                          {EventModel::Vcpu, 6},     {EventModel::Ring, 5},
+                                          {EventModel::Kind, 16},    {EventModel::Symbol, 18},
+                                          {EventModel::Duration, 9}, {EventModel::Since, 14}};
     for (const auto &[column, ems] : widths)
         columns->resizeSection(column, ems * em);
     columns->setSectionResizeMode(EventModel::What, QHeaderView::Stretch);
@@ -281,6 +284,23 @@ void TrafficView::placeProblem() {
 void TrafficView::resizeEvent(QResizeEvent *event) {
     QWidget::resizeEvent(event);
     placeProblem();
+}
+
+// The words get what the others leave; in a narrow window enough to be read, and the list scrolls
+// sideways.
+void TrafficView::fitWords() {
+    QHeaderView *columns = table_->horizontalHeader();
+    if (columns->isSectionHidden(EventModel::What))
+        return;
+    const int least = kLeastWords * table_->fontMetrics().horizontalAdvance(QLatin1Char('0'));
+    const int others = columns->length() - columns->sectionSize(EventModel::What);
+    const auto mode = table_->viewport()->width() - others >= least ? QHeaderView::Stretch
+                                                                    : QHeaderView::Interactive;
+    if (mode == columns->sectionResizeMode(EventModel::What))
+        return;
+    columns->setSectionResizeMode(EventModel::What, mode);
+    if (mode == QHeaderView::Interactive)
+        columns->resizeSection(EventModel::What, least);
 }
 
 void TrafficView::setSource(const EventSource *source) {
@@ -487,6 +507,7 @@ bool TrafficView::eventFilter(QObject *watched, QEvent *event) {
     if (watched == table_->viewport()) {
         if (event->type() == QEvent::Resize) {
             empty_->setGeometry(table_->viewport()->rect());
+            fitWords();
             if (follow_->isChecked())
                 QMetaObject::invokeMethod(
                     this,

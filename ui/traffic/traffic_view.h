@@ -82,6 +82,7 @@ private:
     void noteSelection();
     void showSelection();
     void placeProblem();
+    void fitWords();
     void hideOthers(bool hide);
     void findMatch(bool forward);
 

@@ -40,7 +40,7 @@ namespace {
 // Grows when the set of docks changes, so that an old layout isn't forced on it.
 constexpr int kLayoutVersion = 4;
 // Changes when the list gets another column: the places of the old ones say nothing of it.
-constexpr auto kColumns = "traffic/columns-2";
+constexpr auto kColumns = "traffic/columns-3";
 // From this width on, in pixels of the desktop's scale, two columns are readable.
 constexpr int kWide = 1300;
 

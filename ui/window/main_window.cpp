@@ -321,8 +321,8 @@ void MainWindow::tick() {
                             ? tr("Snapshot every %1 s, when it runs").arg(seconds)
                             : tr("Snapshot every %1 s").arg(seconds));
     for (int i = 1; i < tabs_->count(); ++i) {
-        auto *page = qobject_cast<GuestPage *>(tabs_->widget(i));
-        page->refresh(page == current);
+        if (auto *page = qobject_cast<GuestPage *>(tabs_->widget(i)))
+            page->refresh(page == current);
     }
     if (!current) {
         state_->clear();
