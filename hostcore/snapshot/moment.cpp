@@ -309,8 +309,8 @@ Result<MomentWalk> Moment::walk(uint32_t vcpu, uint32_t address, uint32_t cr3) c
     found.note = shadow_.fill(found.walk);
     if (!wasInUse(found.walk.cr3))
         found.note = "this page directory was not in use at the snapshot, and may have been "
-                     "something else then; " +
-                     found.note;
+                     "something else then" +
+                     (found.note.empty() ? "" : "; " + found.note);
     for (const uint64_t at : found.walk.guest_at)
         if (at != 0 && unknown_.contains(uint32_t(at)))
             found.note = "the Guest has changed this directory's entry since the snapshot, and "

@@ -110,11 +110,10 @@ void WalkerPanel::show(const lg_walk &walk, const QString &note) {
                               .arg(from, hexText(walk.gpa, 8), hexText(walk.host_pfn, 0))
                         : tr("%1 → guest-physical %2 → the Host holds no page for it yet")
                               .arg(from, hexText(walk.gpa, 8)));
-    QStringList said = {note};
-    if (walk.shadow_levels != 0)
-        said += QString::fromStdString(lg::walkDifference(walk));
-    said.removeAll({});
-    difference_->setText(said.join(QStringLiteral("\n")));
+    // Where not all is known, a reason would be a guess.
+    difference_->setText(!note.isEmpty() || walk.shadow_levels == 0
+                             ? note
+                             : QString::fromStdString(lg::walkDifference(walk)));
 }
 
 } // namespace ui
