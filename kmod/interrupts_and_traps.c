@@ -402,7 +402,7 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 			(u32 *)&regs->esp, &regs->ebp, &regs->esi, &regs->edi };
 	u8 bytes[8] __aligned(8) = { 0 };
 	struct lg_insn insn;
-	u32 words[2], port, gpa, skip;
+	u32 words[2], port, gpa;
 
 	if ((regs->cs & 3) != 1)
 		return false;
@@ -410,7 +410,6 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 	if (vector == 6 && insn.what != LG_EMULATE_VMCALL)
 		return false;
 	port = insn.port_in_dx ? regs->edx & 0xffff : insn.port;
-	skip = insn.length;
 	switch (insn.what) {
 	case LG_EMULATE_NOT:
 		return false;
@@ -435,11 +434,10 @@ static bool emulate(struct lg_cpu *cpu, u32 vector)
 		    !guest_pa(cpu, regs->eip, &gpa))
 			return false;
 		lg_write(cpu, gpa, int_1f, sizeof(int_1f));
-		skip = 0;
-		break;
+		goto rewritten;
 	}
-	if (skip)
-		lg_insn_done(regs, skip);
+	lg_insn_done(regs, insn.length);
+rewritten:
 	cpu->count.emulated++;
 told:
 	memcpy(words, bytes, sizeof(words));
