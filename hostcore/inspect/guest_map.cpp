@@ -128,6 +128,7 @@ Result<GuestMap> mapGuest(const MemoryReader &read, const lg_vcpu_state &state,
         return done.error();
     }
     GuestMap &map = mapper.map();
+    map.cr3 = state.paging == 0 ? 0 : state.regs.cr3;
     const auto name = [&](uint32_t from, uint64_t to, unsigned use) {
         for (uint64_t at = from & ~(kPage - 1); at < to; at += kPage)
             if (auto physical = map.toPhysical(uint32_t(at)))

@@ -39,6 +39,7 @@ struct MappedRange {
 struct GuestMap {
     std::vector<uint16_t> pages;     // kPage... of each guest-physical page
     std::vector<MappedRange> mapped; // by address
+    uint32_t cr3 = 0;                // the page directory that says so; 0 without paging
 
     std::optional<uint32_t> toPhysical(uint32_t address) const;
 };

@@ -114,6 +114,18 @@ bool Moment::wasInUse(uint32_t cr3) const {
                        [&](const lg_vcpu_state &one) { return one.regs.cr3 == cr3; });
 }
 
+// With the lock. By the first address of the kernel's half that the other one maps, in the steps
+// that an entry of a page directory covers.
+bool Moment::hasKernelOf(uint32_t cr3, uint32_t other) const {
+    const uint64_t step = uint64_t{1} << (levels_ == 3 ? 21 : 22);
+    for (uint64_t at = vcpus_[0].kernel_address; at != 0 && at <= UINT32_MAX; at += step)
+        if (const auto there = guestWalk(uint32_t(at), other); there.mapped) {
+            const auto here = guestWalk(uint32_t(at), cr3);
+            return here.mapped && here.gpa == there.gpa;
+        }
+    return false;
+}
+
 void Moment::setDirectory(uint32_t address) {
     if (tablePage(address))
         unknown_.insert(address);
@@ -289,6 +301,17 @@ Result<lg_vcpu_state> Moment::state(uint32_t vcpu) const {
     if (auto there = checkVcpu(vcpu); !there)
         return there.error();
     return vcpus_[vcpu];
+}
+
+Result<lg_vcpu_state> Moment::stateToMap(uint32_t vcpu) const {
+    auto state = this->state(vcpu);
+    if (!state)
+        return state;
+    std::lock_guard lock(mutex_);
+    const uint32_t then = snapshot().vcpus[vcpu].regs.cr3;
+    if (levels_ != 0 && !wasInUse(state->regs.cr3) && !hasKernelOf(state->regs.cr3, then))
+        state->regs.cr3 = then;
+    return state;
 }
 
 Result<lg_switcher_info> Moment::switcher(uint32_t vcpu) const {

@@ -40,6 +40,9 @@ public:
     std::vector<uint32_t> pagesUnlike(const Moment &other) const;
 
     Result<lg_vcpu_state> state(uint32_t vcpu) const;
+    // With a page directory that can be read as one: the event's, or, when that was not in use at
+    // the snapshot and has not the kernel's half of one that was, the snapshot's.
+    Result<lg_vcpu_state> stateToMap(uint32_t vcpu) const;
     Result<lg_switcher_info> switcher(uint32_t vcpu) const;
     // As Machine's: as much as is there from the address on.
     Result<Bytes> readMemory(uint32_t vcpu, uint32_t address, uint32_t length,
@@ -58,6 +61,7 @@ private:
     lg_walk guestWalk(uint32_t address, uint32_t cr3) const;
     lg_walk walkToRead(uint32_t vcpu, uint32_t address) const;
     bool wasInUse(uint32_t cr3) const; // at the snapshot
+    bool hasKernelOf(uint32_t cr3, uint32_t other) const;
     void applyHypercall(const lg_event &event);
     void applyTableChange(const lg_event &event);
     void applyDirectory(const lg_event &event);

@@ -2296,6 +2296,10 @@ um die Interrupt-Leitungen in diesem Moment zu sehen.</translation>
         <source>touched (in full colour): %1, dirty (with a dot): %2</source>
         <translation>berührt (kräftige Farbe): %1, beschrieben (mit Punkt): %2</translation>
     </message>
+    <message>
+        <source>by page directory %1</source>
+        <translation>nach Seitenverzeichnis %1</translation>
+    </message>
 </context>
 <context>
     <name>ui::MemoryTasks</name>
@@ -2541,12 +2545,12 @@ und beobachten Sie es hier.</translation>
         <translation>Das wird schon beobachtet</translation>
     </message>
     <message>
-        <source>Touched and dirty pages are those with the accessed and the dirty bit in one of the Guest&apos;s own entries. Linux sets both beforehand in its map of all memory: of its pages they say nothing.</source>
-        <translation>Berührt und beschrieben sind die Seiten, in deren Einträgen der Gast selbst das Accessed- und das Dirty-Bit hat. Linux setzt beide im Voraus in seiner Abbildung des ganzen Speichers: Von seinen Seiten sagen sie nichts.</translation>
-    </message>
-    <message>
         <source>Memory as it is now, not at the selected event: no snapshot was taken before that.</source>
         <translation>Der Speicher, wie er jetzt ist, nicht beim ausgewählten Ereignis: Davor gab es keinen Schnappschuss.</translation>
+    </message>
+    <message>
+        <source>Touched and dirty pages are those with the accessed and the dirty bit in one of the Guest&apos;s own entries. Linux sets both beforehand in its map of all memory: of its pages they say nothing. As of an event the map is by the event&apos;s page directory; by the snapshot&apos;s where the event&apos;s was not one yet at the snapshot.</source>
+        <translation>Berührt und beschrieben sind die Seiten, in deren Einträgen der Gast selbst das Accessed- und das Dirty-Bit hat. Linux setzt beide im Voraus in seiner Abbildung des ganzen Speichers: Von seinen Seiten sagen sie nichts. Bei einem Ereignis gilt die Karte nach dem Seitenverzeichnis des Ereignisses; nach dem des Schnappschusses, wenn es beim Schnappschuss noch keines war.</translation>
     </message>
 </context>
 <context>

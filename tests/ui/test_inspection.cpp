@@ -252,6 +252,9 @@ private slots:
         QCOMPARE(view->hex()->caret(), *there + 16);
         view->goTo(0xfff00000, true); // nothing is mapped there
         QTRY_VERIFY_WITH_TIMEOUT(view->hex()->lineText().contains("--"), kSoonMs);
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            view->noteText().contains("no memory of the Guest is at 0xfff00000"),
+            qPrintable(view->noteText()), kSoonMs);
         view->goTo(*there, true);
         QTRY_VERIFY_WITH_TIMEOUT(!view->hex()->lineText().contains("--"), kSoonMs);
         QVERIFY(takePicture(*window_, "memory"));

@@ -19,6 +19,7 @@ namespace {
 
 constexpr uint32_t kPages = 16;
 constexpr uint32_t kCr3 = 1 * kPageBytes;
+constexpr uint32_t kOtherCr3 = 8 * kPageBytes; // with the same kernel, of a task that did not run
 
 bool goOn() {
     return true;
@@ -53,6 +54,7 @@ struct Guest {
 
     Guest() {
         entry(kCr3 + 768 * 4, 2 * kPageBytes | 0x27);
+        entry(kOtherCr3 + 768 * 4, 2 * kPageBytes | 0x07);
         entry(2 * kPageBytes, 5 * kPageBytes | 0x63);
         memory[5 * kPageBytes] = 0xf4;
         vcpu.paging = 2;
@@ -249,6 +251,12 @@ private slots:
         (*moment)->setNewest(event);
         QCOMPARE((*(*moment)->readMemory(0, 0xc0000000, 1, true))[0], uint8_t(0xf4));
         QVERIFY(!(*moment)->readMemory(0, 0x1000, 1, true));
+        // A map of all memory is by the one that was, too, unless this one has the kernel's half.
+        QCOMPARE((*moment)->state(0)->regs.cr3, 9 * kPageBytes);
+        QCOMPARE((*moment)->stateToMap(0)->regs.cr3, kCr3);
+        event.regs.cr3 = kOtherCr3;
+        (*moment)->setNewest(event);
+        QCOMPARE((*moment)->stateToMap(0)->regs.cr3, kOtherCr3);
         event.regs.cr3 = kCr3;
         (*moment)->setNewest(event);
         QVERIFY(!(*moment)->readMemory(0, 0xc0400000, 1, true));

@@ -130,6 +130,8 @@ QString MapPanel::totals() const {
     if (!words.isEmpty())
         words += tr("touched (in full colour): %1, dirty (with a dot): %2")
                      .arg(QLocale().toString(touched), QLocale().toString(dirty));
+    if (map_.cr3 != 0)
+        words += tr("by page directory %1").arg(map_.cr3, 8, 16, QLatin1Char('0'));
     return words.join(QStringLiteral(" · "));
 }
 

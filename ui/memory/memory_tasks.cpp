@@ -66,7 +66,7 @@ void MemoryTasks::start(Session &session, Inspector *inspector, uint32_t vcpu, c
     source.read = inspector->physicalReader();
     source.memoryBytes = session.memoryBytes();
     source.symbols = session.symbols();
-    inspector->state(vcpu, this, [this, source, task](const lg::Result<lg_vcpu_state> &state) {
+    inspector->stateToMap(vcpu, this, [this, source, task](const lg::Result<lg_vcpu_state> &state) {
         if (!state) {
             busy_ = false;
             emit busyChanged();
@@ -131,7 +131,7 @@ void MemoryTasks::compare(std::shared_ptr<const lg::Moment> before,
         auto found = std::make_shared<lg::Result<lg::MomentDifferences>>(
             lg::compareMoments(*before, *after, kMostDifferences, progressOf(what)));
         lg::GuestMap map;
-        if (const auto state = after->state(0); state && found->ok())
+        if (const auto state = after->stateToMap(0); state && found->ok())
             if (auto read = lg::mapGuest(after->physicalReader(), *state, after->memoryBytes(),
                                          symbols.get()))
                 map = std::move(*read);

@@ -173,7 +173,8 @@ void MemoryView::makeTabs() {
     mapText_->setToolTip(
         tr("Touched and dirty pages are those with the accessed and the dirty bit in one of "
            "the Guest's own entries. Linux sets both beforehand in its map of all memory: of "
-           "its pages they say nothing."));
+           "its pages they say nothing. As of an event the map is by the event's page directory; "
+           "by the snapshot's where the event's was not one yet at the snapshot."));
     auto *again = new QPushButton(tr("Read again"), mapPage);
     again->setObjectName(QStringLiteral("mapAgain"));
     again->setAccessibleName(tr("Read the page tables again"));
@@ -207,6 +208,10 @@ void MemoryView::makeTabs() {
         showCaret();
         if (tabs_->currentIndex() == Tables)
             walk();
+    });
+    connect(pages_, &PageCache::arrived, this, [this] {
+        if (notesCaret_)
+            showCaret();
     });
     connect(again, &QPushButton::clicked, this,
             [this] { tasks_->map(*session(), inspector(), vcpu()); });
@@ -346,6 +351,7 @@ QString MemoryView::noteText() const {
 }
 
 void MemoryView::note(const QString &text, bool bad) {
+    notesCaret_ = false;
     note_->setText(text);
     note_->setPalette({}); // the ordinary ink follows the theme
     if (bad)
@@ -353,8 +359,13 @@ void MemoryView::note(const QString &text, bool bad) {
 }
 
 void MemoryView::showCaret() {
-    if (session())
-        note(nameOf(hex_->caret()));
+    if (!session())
+        return;
+    const uint32_t at = hex_->caret();
+    const PageCache::Page *page = pages_->page(at / PageCache::kPage);
+    note(page && !page->why.isEmpty() ? QStringLiteral("%1: %2").arg(nameOf(at), page->why)
+                                      : nameOf(at));
+    notesCaret_ = true;
 }
 
 void MemoryView::goToText() {

@@ -109,7 +109,8 @@ private:
     QAction *searchAction_;
     std::vector<Watch> watches_;
     uint32_t cr3_ = 0;
-    bool placed_ = false; // somebody has chosen an address
+    bool placed_ = false;     // somebody has chosen an address
+    bool notesCaret_ = false; // the line below is about the place of the caret
 };
 
 } // namespace ui

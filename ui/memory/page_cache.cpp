@@ -12,7 +12,6 @@ void PageCache::reset(bool isVirtual, uint32_t vcpu) {
     inFlight_ = 0;
     wanted_.clear();
     pages_.clear();
-    problem_.clear();
 }
 
 const PageCache::Page *PageCache::page(uint32_t number) const {
@@ -58,7 +57,7 @@ void PageCache::take(uint32_t number, const lg::Result<lg::GuestMemory> &answer)
     if (at == pages_.end())
         return;
     Page &page = *at->second;
-    problem_ = answer ? QString() : QString::fromStdString(answer.message());
+    page.why = answer ? QString() : QString::fromStdString(answer.message());
     const lg::Bytes nothing;
     const lg::Bytes &bytes = answer ? answer->bytes : nothing;
     const auto count = static_cast<uint32_t>(std::min<size_t>(bytes.size(), kPage));

@@ -22,6 +22,7 @@ public:
         bool known = false;   // an answer has come
         uint32_t present = 0; // so many bytes are there; the rest of the page is not
         uint32_t fetched = 0; // the round it is from
+        QString why;          // nothing of it is there
         std::array<uint8_t, kPage> bytes{};
         std::array<uint32_t, kPage> changed{}; // the round, 0 = never
     };
@@ -44,7 +45,6 @@ public:
     // While the Guest runs a change is marked for some rounds, else until the next one.
     void setPatience(uint32_t rounds) { patience_ = rounds; }
     bool idle() const { return inFlight_ == 0 && wanted_.empty(); }
-    const QString &problem() const { return problem_; }
 
 signals:
     void arrived();
@@ -61,7 +61,6 @@ private:
     uint32_t patience_ = 0;
     unsigned generation_ = 0;
     int inFlight_ = 0;
-    QString problem_;
     std::deque<uint32_t> wanted_;
     std::map<uint32_t, std::unique_ptr<Page>> pages_;
 };

@@ -25,6 +25,10 @@ public:
     Q_DISABLE_COPY_MOVE(Inspector)
 
     virtual void state(uint32_t vcpu, QObject *asker, Answer<lg_vcpu_state> answer) = 0;
+    // For mapGuest(): as above, but for a page directory that cannot be read as of the moment.
+    virtual void stateToMap(uint32_t vcpu, QObject *asker, Answer<lg_vcpu_state> answer) {
+        state(vcpu, asker, std::move(answer));
+    }
     virtual void switcher(uint32_t vcpu, QObject *asker, Answer<lg_switcher_info> answer) = 0;
     // cr3 0 = the vCPU's own
     virtual void walk(uint32_t vcpu, uint32_t address, uint32_t cr3, QObject *asker,

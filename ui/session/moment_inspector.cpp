@@ -22,6 +22,10 @@ void MomentInspector::state(uint32_t vcpu, QObject *asker, Answer<lg_vcpu_state>
     reply(asker, std::move(answer), at_.moment->state(vcpu));
 }
 
+void MomentInspector::stateToMap(uint32_t vcpu, QObject *asker, Answer<lg_vcpu_state> answer) {
+    reply(asker, std::move(answer), at_.moment->stateToMap(vcpu));
+}
+
 void MomentInspector::switcher(uint32_t vcpu, QObject *asker, Answer<lg_switcher_info> answer) {
     reply(asker, std::move(answer), at_.moment->switcher(vcpu));
 }

@@ -15,6 +15,7 @@ public:
     const lg::MomentAt &at() const { return at_; }
 
     void state(uint32_t vcpu, QObject *asker, Answer<lg_vcpu_state> answer) override;
+    void stateToMap(uint32_t vcpu, QObject *asker, Answer<lg_vcpu_state> answer) override;
     void switcher(uint32_t vcpu, QObject *asker, Answer<lg_switcher_info> answer) override;
     void walk(uint32_t vcpu, uint32_t address, uint32_t cr3, QObject *asker,
               Answer<lg::MomentWalk> answer) override;
