@@ -205,6 +205,8 @@ struct lg_saved_shape {
 	__u32 levels, data_bytes; /* of lg_saved_guest, once that is taken: for its vCPUs */
 	__u32 mxcsr_mask;	  /* of this processor (Intel SDM vol. 1, 11.6.6) */
 };
+/* Segments with which the Guest may be entered; its GDT as it asked for it. */
+bool lg_registers_ok(const struct lg_event_regs *regs, const struct lg_descriptor *gdt);
 bool lg_saved_guest_ok(const struct lg_saved_guest *saved, const struct lg_saved_shape *shape);
 bool lg_saved_vcpu_ok(const struct lg_saved_vcpu *saved, const struct lg_saved_shape *shape);
 

@@ -334,6 +334,9 @@ static int inspect(struct lguest *lg, unsigned int cmd, void __user *arg)
 	case LG_IOC_RESTORE_VCPU:
 		err = lg_restore_vcpu(cpu, buffer);
 		break;
+	case LG_IOC_SET_REGISTERS:
+		err = lg_set_registers(cpu, buffer);
+		break;
 	}
 	vcpu_go_on(cpu);
 	if (!err && (_IOC_DIR(cmd) & _IOC_READ))
@@ -357,6 +360,7 @@ int lg_control(struct lguest *lg, unsigned int cmd, unsigned long arg)
 	case LG_IOC_WALK:
 	case LG_IOC_SAVE_VCPU:
 	case LG_IOC_RESTORE_VCPU:
+	case LG_IOC_SET_REGISTERS:
 		return inspect(lg, cmd, user);
 	case LG_IOC_SAVE_GUEST:
 		return lg_save_guest(lg, user);

@@ -466,6 +466,7 @@ int lg_control(struct lguest *lg, unsigned int cmd, unsigned long arg);
 int lg_save_guest(struct lguest *lg, void __user *to);
 int lg_save_vcpu(struct lg_cpu *cpu, struct lg_saved_vcpu *saved);
 int lg_restore_guest(struct lguest *lg, const void __user *from);
+int lg_set_registers(struct lg_cpu *cpu, const struct lg_set_registers *want);
 int lg_restore_vcpu(struct lg_cpu *cpu, const struct lg_saved_vcpu *saved);
 
 #endif

@@ -437,6 +437,12 @@ struct lg_counters {
 	__u64 events_lost;
 };
 
+/* What somebody wants a vCPU's registers to be: LG_IOC_SET_REGISTERS. */
+struct lg_set_registers {
+	__u32 vcpu;
+	struct lg_event_regs regs; /* cr2 and cr3 are not taken */
+};
+
 /* Where the Switcher lies: the same addresses in the Host and in every shadow root. */
 struct lg_switcher_page {
 	__u64 address;
@@ -541,6 +547,12 @@ struct lg_host_info {
 #define LG_IOC_BREAKPOINTS _IOW(LG_IOC_MAGIC, 13, struct lg_breakpoints)
 /* An eventfd which is told whenever a vCPU has stopped; the argument itself, -1: none. */
 #define LG_IOC_STOP_EVENTFD _IO(LG_IOC_MAGIC, 14)
+/*
+ * Of a vCPU that has started and is stopped, by whatever (else EBUSY; EAGAIN as long as it is on
+ * its way to where it stops). EINVAL for segments that the Guest itself could not load. Of
+ * eflags it gets what it may have.
+ */
+#define LG_IOC_SET_REGISTERS _IOW(LG_IOC_MAGIC, 15, struct lg_set_registers)
 #endif
 
 #ifdef __cplusplus
@@ -562,6 +574,7 @@ LG_STATIC_ASSERT(sizeof(struct lg_conditions) == 8 + 136 * LG_CONDITIONS_MAX,
 LG_STATIC_ASSERT(sizeof(struct lg_breakpoints) == 40, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_counters) == 128, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_switcher_info) == 552, "one shape for all callers");
+LG_STATIC_ASSERT(sizeof(struct lg_set_registers) == 64, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_walk) == 144, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_host_info) == 88, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_io) == 24, "one shape for all callers");

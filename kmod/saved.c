@@ -192,7 +192,22 @@ static void take_registers(struct lg_cpu *cpu, const struct lg_event_regs *from)
 	r->es = from->es;
 	r->fs = from->fs;
 	r->gs = from->gs;
-	cpu->state->cr2 = from->cr2;
+}
+
+/*
+ * A debugger's.  A hypercall that the vCPU was stopped at is still to be done, and then its
+ * arguments are those that are set here.
+ */
+int lg_set_registers(struct lg_cpu *cpu, const struct lg_set_registers *want)
+{
+	if (!cpu->online || !lg_must_stop(cpu))
+		return -EBUSY;
+	if (!cpu->parked)
+		return -EAGAIN;
+	if (!lg_registers_ok(&want->regs, cpu->gdt_asked))
+		return -EINVAL;
+	take_registers(cpu, &want->regs);
+	return 0;
 }
 
 static void take_root(struct lg_cpu *cpu, u32 cr3)
@@ -237,6 +252,7 @@ static int take_started(struct lg_cpu *cpu, const struct lg_saved_vcpu *s)
 			return err;
 	}
 	take_registers(cpu, &s->regs);
+	cpu->state->cr2 = s->regs.cr2;
 	take_root(cpu, s->regs.cr3);
 	for (i = 0; i < LGUEST_GDT_ENTRIES; i++)
 		load_guest_gdt_entry(cpu, i, s->gdt[i]);

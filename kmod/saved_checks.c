@@ -6,7 +6,8 @@
  * one by one, and what the processor left behind when the Guest came out, which can be trusted
  * because the processor has judged it.  Here nobody has.  So each field is judged again, and
  * those of the second sort with more care than anywhere else: a selector that leads to
- * ring 0 is not refused by the instruction that returns to the Guest, it is obeyed.
+ * ring 0 is not refused by the instruction that returns to the Guest, it is obeyed.  A debugger
+ * that sets registers is judged in the same way.
  * :*/
 #ifdef __KERNEL__
 #include <linux/string.h>
@@ -60,30 +61,26 @@ bool lg_saved_guest_ok(const struct lg_saved_guest *g, const struct lg_saved_sha
 }
 
 /* The descriptor that the processor would find: all zero if none. */
-static struct lg_descriptor installed(const struct lg_saved_vcpu *s, __u16 selector)
+static struct lg_descriptor installed(const struct lg_descriptor *gdt, __u16 selector)
 {
 	static const struct lg_descriptor nothing;
 	unsigned int slot = selector >> 3;
 
 	if ((selector & 4) || slot >= LGUEST_GDT_ENTRIES || lg_gdt_slot_is_ours(slot))
 		return nothing;
-	return lg_sanitise_descriptor(s->gdt[slot]);
+	return lg_sanitise_descriptor(gdt[slot]);
 }
 
-static bool code_ok(const struct lg_saved_vcpu *s)
+static bool code_ok(__u16 cs, struct lg_descriptor d)
 {
-	struct lg_descriptor d = installed(s, s->regs.cs);
-	unsigned int ring = s->regs.cs & 3;
+	unsigned int ring = cs & 3;
 
 	return (ring == 1 || ring == 3) && (d.high & DESC_CODE) && lg_gate_dpl(d) == ring;
 }
 
-static bool stack_segment_ok(const struct lg_saved_vcpu *s)
+static bool stack_segment_ok(__u16 ss, struct lg_descriptor d, unsigned int ring)
 {
-	struct lg_descriptor d = installed(s, s->regs.ss);
-	unsigned int ring = s->regs.cs & 3;
-
-	return (s->regs.ss & 3) == ring && lg_gate_present(d) && !(d.high & DESC_CODE) &&
+	return (ss & 3) == ring && lg_gate_present(d) && !(d.high & DESC_CODE) &&
 	       (d.high & DESC_WRITE) && lg_gate_dpl(d) == ring;
 }
 
@@ -96,11 +93,16 @@ static bool data_segment_ok(__u16 selector)
 	       !(selector & 4) && slot < LGUEST_GDT_ENTRIES && !lg_gdt_slot_is_ours(slot);
 }
 
-static bool registers_ok(const struct lg_saved_vcpu *s)
+/*
+ * Only segments can do harm: the rest of a Guest's registers is its own affair, and of its flags
+ * each stay begins with lg_sanitise_eflags().
+ */
+bool lg_registers_ok(const struct lg_event_regs *r, const struct lg_descriptor *gdt)
 {
-	return code_ok(s) && stack_segment_ok(s) && data_segment_ok(s->regs.ds) &&
-	       data_segment_ok(s->regs.es) && data_segment_ok(s->regs.fs) &&
-	       data_segment_ok(s->regs.gs);
+	return code_ok(r->cs, installed(gdt, r->cs)) &&
+	       stack_segment_ok(r->ss, installed(gdt, r->ss), r->cs & 3) &&
+	       data_segment_ok(r->ds) && data_segment_ok(r->es) && data_segment_ok(r->fs) &&
+	       data_segment_ok(r->gs);
 }
 
 /* FXRSTOR of a bit that the processor does not know is a fault (Intel SDM vol. 1, 11.6.6). */
@@ -147,6 +149,6 @@ bool lg_saved_vcpu_ok(const struct lg_saved_vcpu *s, const struct lg_saved_shape
 		return false;
 	if (s->halted > 1 || s->hypercall > 1 || s->ts > 1 || s->next_hypercall >= LHCALL_RING_SIZE)
 		return false;
-	return registers_ok(s) && trap_stack_ok(s) && place_ok(s, shape) && timer_ok(s) &&
+	return lg_registers_ok(&s->regs, s->gdt) && trap_stack_ok(s) && place_ok(s, shape) && timer_ok(s) &&
 	       fpu_ok(s->fpu, shape->mxcsr_mask);
 }

@@ -407,6 +407,13 @@ Result<Json> Session::performOnGuest(const std::string &op, uint16_t id, Guest &
             return bytes.error();
         return Json{{"bytes", Json::binary(std::move(*bytes))}};
     }
+    if (op == op::kWriteMemory)
+        return nothing(machine.writeMemory(vcpu, address, bytesField(request, "bytes"),
+                                           flagField(request, "virtual")));
+    if (op == op::kSetRegisters) {
+        auto regs = structField<lg_event_regs>(request, "regs");
+        return regs ? nothing(machine.setRegisters(vcpu, *regs)) : regs.error();
+    }
     return Error{"this agent does not know the request \"" + op + "\""};
 }
 

@@ -32,6 +32,18 @@ std::string hexOf(BytesView bytes) {
     return text;
 }
 
+std::optional<Bytes> bytesOf(std::string_view hex) {
+    if (hex.size() % 2 != 0)
+        return std::nullopt;
+    Bytes bytes(hex.size() / 2);
+    for (size_t i = 0; i < bytes.size(); ++i) {
+        const char *digits = hex.data() + 2 * i;
+        if (std::from_chars(digits, digits + 2, bytes[i], 16).ptr != digits + 2)
+            return std::nullopt;
+    }
+    return bytes;
+}
+
 std::optional<Incoming> PacketParser::next() {
     // Acknowledgements, and whatever else is between packets.
     const auto start = buffer_.find_first_of(std::string_view("$\x03", 2));

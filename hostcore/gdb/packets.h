@@ -13,6 +13,8 @@ namespace lg::gdb {
 
 std::string makePacket(std::string_view data);
 std::string hexOf(BytesView bytes);
+// Nothing when it is not two digits for each byte.
+std::optional<Bytes> bytesOf(std::string_view hex);
 
 // What came: a packet, an interrupt, or a packet with a wrong checksum.
 struct Incoming {

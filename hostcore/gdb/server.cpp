@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <array>
 #include <cstring>
 #include <netinet/in.h>
 #include <poll.h>
@@ -29,13 +30,28 @@ const char kTarget[] = "<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-tar
                        "<target version=\"1.0\"><architecture>i386</architecture></target>";
 
 // In gdb's order for an i386.
-std::string registersText(const lg_event_regs &r) {
-    const uint32_t all[] = {r.eax, r.ecx,    r.edx, r.ebx, r.esp, r.ebp, r.esi, r.edi,
-                            r.eip, r.eflags, r.cs,  r.ss,  r.ds,  r.es,  r.fs,  r.gs};
-    Bytes bytes;
-    for (const uint32_t value : all)
-        append(bytes, value);
-    return gdb::hexOf(bytes);
+constexpr size_t kRegisters = 16;
+using RegisterValues = std::array<uint32_t, kRegisters>;
+
+RegisterValues valuesOf(const lg_event_regs &r) {
+    return {r.eax, r.ecx,    r.edx, r.ebx, r.esp, r.ebp, r.esi, r.edi,
+            r.eip, r.eflags, r.cs,  r.ss,  r.ds,  r.es,  r.fs,  r.gs};
+}
+
+// False when one is no selector.
+bool setValues(lg_event_regs &r, const RegisterValues &values) {
+    uint32_t *const wide[] = {&r.eax, &r.ecx, &r.edx, &r.ebx, &r.esp,
+                              &r.ebp, &r.esi, &r.edi, &r.eip, &r.eflags};
+    uint16_t *const selectors[] = {&r.cs, &r.ss, &r.ds, &r.es, &r.fs, &r.gs};
+    for (size_t i = 0; i < std::size(wide); ++i)
+        *wide[i] = values[i];
+    for (size_t i = 0; i < std::size(selectors); ++i) {
+        const uint32_t value = values[std::size(wide) + i];
+        if (value > UINT16_MAX)
+            return false;
+        *selectors[i] = uint16_t(value);
+    }
+    return true;
 }
 
 } // namespace
@@ -203,10 +219,11 @@ void GdbServer::obey(std::string_view packet) {
     case 'm':
         return readMemory(packet);
     case 'G':
+        return writeRegisters(packet);
     case 'P':
+        return writeRegister(packet);
     case 'M':
-    case 'X':
-        return send("E01"); // nothing of a Guest is written
+        return writeMemory(packet);
     case 'Z':
         return breakpoint(packet, true);
     case 'z':
@@ -286,7 +303,51 @@ void GdbServer::query(std::string_view packet) {
 void GdbServer::readRegisters() {
     auto state = AgentConnection::wait<lg_vcpu_state>(
         [&](auto done) { agent_.state(guest_, vcpu_, std::move(done)); });
-    send(state ? registersText(state->regs) : "E05");
+    if (!state)
+        return send("E05");
+    Bytes bytes;
+    for (const uint32_t value : valuesOf(state->regs))
+        append(bytes, value);
+    send(gdb::hexOf(bytes));
+}
+
+// The processor's own idea of them comes back with the next 'g'.
+void GdbServer::setRegisters(const lg_event_regs &regs) {
+    const auto done = AgentConnection::wait<void>(
+        [&](auto then) { agent_.setRegisters(guest_, vcpu_, regs, std::move(then)); });
+    tellHeld(true); // it is not as it was when it stopped
+    send(done ? "OK" : "E16");
+}
+
+// gdb sends more than we have told it of, those of the FPU: they are not taken.
+void GdbServer::writeRegisters(std::string_view packet) {
+    const auto bytes = gdb::bytesOf(packet);
+    RegisterValues values;
+    if (!bytes || bytes->size() < sizeof values)
+        return send("E16");
+    for (size_t i = 0; i < kRegisters; ++i)
+        values[i] = loadAt<uint32_t>(*bytes, i * sizeof(uint32_t));
+    lg_event_regs regs = {};
+    if (!setValues(regs, values))
+        return send("E16");
+    setRegisters(regs);
+}
+
+void GdbServer::writeRegister(std::string_view packet) {
+    const auto number = takeNumber(packet);
+    const bool equals = take(packet, "=");
+    const auto bytes = gdb::bytesOf(packet);
+    if (!number || *number >= kRegisters || !equals || !bytes || bytes->size() != sizeof(uint32_t))
+        return send("E16");
+    auto state = AgentConnection::wait<lg_vcpu_state>(
+        [&](auto done) { agent_.state(guest_, vcpu_, std::move(done)); });
+    if (!state)
+        return send("E05");
+    auto values = valuesOf(state->regs);
+    values[*number] = loadAt<uint32_t>(*bytes, 0);
+    if (!setValues(state->regs, values))
+        return send("E16");
+    setRegisters(state->regs);
 }
 
 void GdbServer::readMemory(std::string_view packet) {
@@ -300,6 +361,21 @@ void GdbServer::readMemory(std::string_view packet) {
                           std::move(done));
     });
     send(memory ? gdb::hexOf(memory->bytes) : "E0e");
+}
+
+void GdbServer::writeMemory(std::string_view packet) {
+    const auto address = takeNumber(packet);
+    const bool comma = take(packet, ",");
+    const auto length = takeNumber(packet);
+    const bool colon = take(packet, ":");
+    const auto bytes = gdb::bytesOf(packet);
+    if (!address || !comma || !length || !colon || !bytes || bytes->size() != *length)
+        return send("E16");
+    const auto done = AgentConnection::wait<void>([&](auto then) {
+        agent_.writeMemory(guest_, vcpu_, *address, *bytes, true, std::move(then));
+    });
+    tellHeld(true);
+    send(done ? "OK" : "E0e");
 }
 
 bool GdbServer::sendBreakpoints() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Lets gdb debug a Guest: `target remote :PORT`. Registers and memory are read, never written;
+// Lets gdb debug a Guest: `target remote :PORT`. Registers and memory are read and written;
 // breakpoints and watchpoints are the processor's four; each vCPU is a thread.
 //
 // One gdb at a time. The Guest is held when one comes and goes on when it leaves.
@@ -58,7 +58,11 @@ private:
     void obey(std::string_view packet);
     void query(std::string_view packet);
     void readRegisters();
+    void writeRegisters(std::string_view packet);
+    void writeRegister(std::string_view packet);
+    void setRegisters(const lg_event_regs &regs);
     void readMemory(std::string_view packet);
+    void writeMemory(std::string_view packet);
     void breakpoint(std::string_view packet, bool set);
     void resume(std::string_view actions);
     void goOn(std::optional<uint32_t> stepped);

@@ -123,10 +123,18 @@ public:
     // looked up in the page tables of the vCPU.
     Result<Bytes> readMemory(uint32_t vcpu, uint32_t address, uint32_t length,
                              bool isVirtual) const;
+    // All of it or nothing.  The Guest is told no more of it than of what a device writes: a
+    // page table counts as it was until the Guest flushes.
+    Result<void> writeMemory(uint32_t vcpu, uint32_t address, BytesView bytes, bool isVirtual);
+    // While the vCPU is stopped, and with segments that it could load itself.  cr2 and cr3 stay.
+    Result<void> setRegisters(uint32_t vcpu, const lg_event_regs &regs);
 
 private:
     Result<void> hold();
     Result<void> checkVcpu(uint32_t vcpu) const;
+    // What lies at an address to the end of its page, at most `length`; empty when nothing is.
+    Result<std::span<uint8_t>> memoryAt(uint32_t vcpu, uint64_t address, size_t length,
+                                        bool isVirtual) const;
     Result<void> checkAwaitsState() const;
     struct State;
     explicit Machine(std::unique_ptr<State> state);

@@ -3,6 +3,9 @@
 #include "image/layout.h"
 #include "machine/machine_parts.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <cinttypes>
 #include <cstdio>
 
 namespace lg {
@@ -14,6 +17,12 @@ Result<T> ask(int device, unsigned long number, T question, const char *what) {
     if (ioctl(device, number, &question) != 0)
         return errnoError(what);
     return question;
+}
+
+Error noMemoryAt(uint64_t address) {
+    char text[64];
+    std::snprintf(text, sizeof text, "no memory of the Guest is at 0x%" PRIx64, address);
+    return Error{text};
 }
 
 } // namespace
@@ -58,35 +67,70 @@ Result<lg_walk> Machine::walk(uint32_t vcpu, uint32_t address, uint32_t cr3) con
     return ask(state_->device.get(), LG_IOC_WALK, walk, "walking the page tables");
 }
 
+Result<std::span<uint8_t>> Machine::memoryAt(uint32_t vcpu, uint64_t address, size_t length,
+                                             bool isVirtual) const {
+    if (address > UINT32_MAX)
+        return std::span<uint8_t>();
+    const auto &ram = state_->ram;
+    uint64_t at = address;
+    if (isVirtual) {
+        auto walked = walk(vcpu, uint32_t(at), 0);
+        if (!walked)
+            return walked.error();
+        if (!walked->mapped)
+            return std::span<uint8_t>();
+        at = walked->gpa;
+    }
+    const size_t wanted = std::min<size_t>(length, kPageBytes - at % kPageBytes);
+    return ram.any(at, at < ram.totalBytes() ? std::min<size_t>(wanted, ram.totalBytes() - at) : 0);
+}
+
 Result<Bytes> Machine::readMemory(uint32_t vcpu, uint32_t address, uint32_t length,
                                   bool isVirtual) const {
     Bytes bytes;
-    const auto &ram = state_->ram;
     while (bytes.size() < length) {
-        uint64_t at = uint64_t(address) + bytes.size();
-        if (at > UINT32_MAX)
+        auto part =
+            memoryAt(vcpu, uint64_t(address) + bytes.size(), length - bytes.size(), isVirtual);
+        if (!part)
+            return part.error();
+        if (part->empty())
             break;
-        size_t wanted = std::min<size_t>(length - bytes.size(), kPageBytes - at % kPageBytes);
-        if (isVirtual) {
-            auto walked = walk(vcpu, uint32_t(at), 0);
-            if (!walked)
-                return walked.error();
-            if (!walked->mapped)
-                break;
-            at = walked->gpa;
-        }
-        wanted = at < ram.totalBytes() ? std::min<size_t>(wanted, ram.totalBytes() - at) : 0;
-        auto part = ram.any(at, wanted);
-        if (part.empty())
-            break;
-        bytes.insert(bytes.end(), part.begin(), part.end());
+        bytes.insert(bytes.end(), part->begin(), part->end());
     }
-    if (bytes.empty() && length != 0) {
-        char text[64];
-        std::snprintf(text, sizeof text, "no memory of the Guest is at 0x%x", address);
-        return Error{text};
-    }
+    if (bytes.empty() && length != 0)
+        return noMemoryAt(address);
     return bytes;
+}
+
+Result<void> Machine::writeMemory(uint32_t vcpu, uint32_t address, BytesView bytes,
+                                  bool isVirtual) {
+    std::vector<std::span<uint8_t>> parts;
+    for (size_t done = 0; done < bytes.size(); done += parts.back().size()) {
+        auto part = memoryAt(vcpu, uint64_t(address) + done, bytes.size() - done, isVirtual);
+        if (!part)
+            return part.error();
+        if (part->empty())
+            return noMemoryAt(uint64_t(address) + done);
+        parts.push_back(*part);
+    }
+    for (auto part : parts) {
+        std::copy_n(bytes.begin(), part.size(), part.begin());
+        bytes = bytes.subspan(part.size());
+    }
+    return {};
+}
+
+Result<void> Machine::setRegisters(uint32_t vcpu, const lg_event_regs &regs) {
+    if (auto there = checkVcpu(vcpu); !there)
+        return there.error();
+    lg_set_registers want = {};
+    want.vcpu = vcpu;
+    want.regs = regs;
+    if (state_->tellAtRest(LG_IOC_SET_REGISTERS, &want))
+        return {};
+    if (errno == EINVAL)
+        return Error{"the Guest cannot have these segments"};
+    return errnoError("setting the registers");
 }
 
 } // namespace lg

@@ -79,6 +79,8 @@ struct Machine::State : DeviceOutput {
     Result<std::optional<MachineState>> save();
     Result<void> checkTimeStampCounter(const MachineState &saved) const;
     Result<void> restore(const MachineState &saved);
+    // Waits for vCPUs that are on their way to where they stop. False: errno says why.
+    bool tellAtRest(unsigned long number, const void *what) const;
 };
 
 } // namespace lg

@@ -64,6 +64,16 @@ Result<void> Machine::State::checkTimeStampCounter(const MachineState &saved) co
     return {};
 }
 
+bool Machine::State::tellAtRest(unsigned long number, const void *what) const {
+    for (int tries = 0;; ++tries) {
+        if (ioctl(device.get(), number, what) == 0)
+            return true;
+        if ((errno != EAGAIN && errno != EINTR) || tries == 1000)
+            return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+}
+
 Result<void> Machine::State::restore(const MachineState &saved) {
     if (saved.vcpus.size() != spec->vcpus)
         return Error{"the saved Guest has another number of vCPUs"};
@@ -74,19 +84,9 @@ Result<void> Machine::State::restore(const MachineState &saved) {
     if (auto set = pci.restore(saved.pci); !set)
         return set;
     (void)set.console().feed(saved.typed);
-    // The vCPUs may be on their way to where they stop for the first time.
-    auto ask = [this](unsigned long number, const void *what) {
-        for (int tries = 0;; ++tries) {
-            if (ioctl(device.get(), number, what) == 0)
-                return true;
-            if ((errno != EAGAIN && errno != EINTR) || tries == 1000)
-                return false;
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));
-        }
-    };
-    bool good = ask(LG_IOC_RESTORE_GUEST, &saved.guest);
+    bool good = tellAtRest(LG_IOC_RESTORE_GUEST, &saved.guest);
     for (const auto &vcpu : saved.vcpus)
-        good = good && ask(LG_IOC_RESTORE_VCPU, &vcpu);
+        good = good && tellAtRest(LG_IOC_RESTORE_VCPU, &vcpu);
     if (good)
         return {};
     if (errno == EINVAL)

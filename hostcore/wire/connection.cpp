@@ -595,6 +595,22 @@ void AgentConnection::readMemory(GuestId guest, uint32_t vcpu, uint32_t address,
             });
 }
 
+void AgentConnection::writeMemory(GuestId guest, uint32_t vcpu, uint32_t address, BytesView bytes,
+                                  bool isVirtual, Done<void> done) {
+    request(op::kWriteMemory, guest,
+            {{"vcpu", vcpu},
+             {"address", address},
+             {"bytes", Json::binary(Bytes(bytes.begin(), bytes.end()))},
+             {"virtual", isVirtual}},
+            ignoringReply(std::move(done)));
+}
+
+void AgentConnection::setRegisters(GuestId guest, uint32_t vcpu, const lg_event_regs &regs,
+                                   Done<void> done) {
+    request(op::kSetRegisters, guest, {{"vcpu", vcpu}, {"regs", structJson(regs)}},
+            ignoringReply(std::move(done)));
+}
+
 void AgentConnection::state(GuestId guest, uint32_t vcpu, Done<lg_vcpu_state> done) {
     request(op::kState, guest, {{"vcpu", vcpu}}, wantingStruct("state", std::move(done)));
 }

@@ -26,6 +26,8 @@ private slots:
     void breakpointsThatCannotBe();
     void hostBreakpointsAreLeftAlone();
     void oneStopsAll();
+    void setsRegistersAndMemory();
+    void setsNothingThatCannotBe();
     void cleanupTestCase();
 
 private:
@@ -34,6 +36,8 @@ private:
     Result<void> breakAt(GuestId guest, const std::string &filter);
     Result<void> breakpointsAt(GuestId guest, std::vector<lg_breakpoint> list);
     Result<void> resume(GuestId guest);
+    Result<void> setRegisters(GuestId guest, const lg_event_regs &regs);
+    Result<void> setWord(GuestId guest, uint32_t address, uint32_t value);
     // Lets it do one step, and returns where it stands then.
     uint32_t step(GuestId guest);
     lg_vcpu_state state(GuestId guest);
@@ -87,6 +91,18 @@ Result<void> TestInspector::breakpointsAt(GuestId guest, std::vector<lg_breakpoi
 
 Result<void> TestInspector::resume(GuestId guest) {
     return AgentConnection::wait<void>([&](auto done) { host_->agent().resume(guest, done); });
+}
+
+Result<void> TestInspector::setRegisters(GuestId guest, const lg_event_regs &regs) {
+    return AgentConnection::wait<void>(
+        [&](auto done) { host_->agent().setRegisters(guest, 0, regs, done); });
+}
+
+Result<void> TestInspector::setWord(GuestId guest, uint32_t address, uint32_t value) {
+    Bytes bytes;
+    append(bytes, value);
+    return AgentConnection::wait<void>(
+        [&](auto done) { host_->agent().writeMemory(guest, 0, address, bytes, true, done); });
 }
 
 lg_vcpu_state TestInspector::state(GuestId guest) {
@@ -387,6 +403,80 @@ void TestInspector::breakpointsInARow() {
     VERIFY_OK(resume(*guest));
     QVERIFY(host_->waitForEnd(*guest));
     QCOMPARE(host_->collected(*guest).stops.size(), places.size());
+    VERIFY_OK(host_->release(*guest));
+}
+
+// The Guest goes on with what was set, and tells of it.
+void TestInspector::setsRegistersAndMemory() {
+    auto guest = launchPaused(TEST_GUESTS "/steps");
+    VERIFY_OK(guest);
+    VERIFY_OK(breakpointsAt(
+        *guest, {{at("step_2"), LG_BREAK_EXECUTE, 1}, {at("step_6"), LG_BREAK_EXECUTE, 1}}));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 1));
+    auto regs = state(*guest).regs;
+    regs.eax = 0x2;          // what would be pushed and popped as flags
+    regs.eip = at("step_3"); // and is not kept
+    regs.esi = 0x12345678;
+    regs.cr3 = regs.cr2 = 1;             // not taken
+    regs.eflags |= 0x3000 | 0x20000 | 1; // IOPL and VM are not for it, carry is
+    VERIFY_OK(setRegisters(*guest, regs));
+    const auto after = state(*guest).regs;
+    QCOMPARE(after.esi, regs.esi);
+    QCOMPARE(after.eip, at("step_3"));
+    QCOMPARE(after.eflags & 0x23001, 1u);
+    QVERIFY(after.cr3 != 1 && after.cr2 != 1);
+    VERIFY_OK(setWord(*guest, at("seen_flags"), 0x100));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 2));
+    QCOMPARE(state(*guest).regs.eip, at("step_6"));
+    QCOMPARE(state(*guest).regs.esi, regs.esi);
+    VERIFY_OK(breakpointsAt(*guest, {}));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForEnd(*guest));
+    QCOMPARE(host_->collected(*guest).console, std::string("flags 100, own traps 1\n"));
+    VERIFY_OK(host_->release(*guest));
+}
+
+void TestInspector::setsNothingThatCannotBe() {
+    auto guest = launchPaused("ticks");
+    VERIFY_OK(guest);
+    VERIFY_OK(resume(*guest));
+    QVERIFY(!setRegisters(*guest, state(*guest).regs).ok()); // it runs
+    VERIFY_OK(AgentConnection::wait<void>(
+        [&](auto done) { host_->agent().pause(*guest, std::move(done)); }));
+    const auto good = state(*guest).regs;
+    VERIFY_OK(setRegisters(*guest, good));
+    for (const uint16_t cs : {0x10, 0x33, 0x60, 0x62, 0x68, 0x69, 0, 4, 0xffff}) {
+        auto bad = good;
+        bad.cs = cs;
+        QVERIFY2(!setRegisters(*guest, bad).ok(), qPrintable(QString::number(cs, 16)));
+    }
+    for (uint16_t lg_event_regs::*one : {&lg_event_regs::ss, &lg_event_regs::ds, &lg_event_regs::es,
+                                         &lg_event_regs::fs, &lg_event_regs::gs}) {
+        auto bad = good;
+        bad.*one = 0x18; // the Host's
+        QVERIFY(!setRegisters(*guest, bad).ok());
+    }
+    QCOMPARE(state(*guest).regs.cs, good.cs);
+    // Of what reaches beyond the end of memory nothing is written.
+    const auto bytesAt = [&](uint32_t address) {
+        auto got = AgentConnection::wait<GuestMemory>(
+            [&](auto done) { host_->agent().readMemory(*guest, 0, address, 4, false, done); });
+        return got ? got->bytes : Bytes{};
+    };
+    uint32_t end = kDefaultMemoryBytes;
+    while (!bytesAt(end).empty())
+        end += 4096; // devices are behind it
+    QCOMPARE(bytesAt(end - 2), (Bytes{0, 0}));
+    QVERIFY(!AgentConnection::wait<void>([&](auto done) {
+                 const Bytes ones(4, 0xff);
+                 host_->agent().writeMemory(*guest, 0, end - 2, ones, false, done);
+             }).ok());
+    QCOMPARE(bytesAt(end - 2), (Bytes{0, 0}));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForEnd(*guest));
+    QCOMPARE(host_->collected(*guest).ended->death, LG_DEATH_POWEROFF);
     VERIFY_OK(host_->release(*guest));
 }
 

@@ -47,6 +47,14 @@ private slots:
         QVERIFY(noise.sane()); // thrown away
     }
 
+    void bytes() {
+        QCOMPARE(bytesOf("00ff1A").value_or(Bytes{}), (Bytes{0x00, 0xff, 0x1a}));
+        QVERIFY(bytesOf("") && bytesOf("")->empty());
+        for (const char *bad : {"0", "0g", "g0", " 0", "+1", "-1", "0x"})
+            QVERIFY2(!bytesOf(bad), bad);
+        QCOMPARE(bytesOf(hexOf(Bytes{1, 2, 250})).value_or(Bytes{}), (Bytes{1, 2, 250}));
+    }
+
     void numbers() {
         std::string_view text = "c0100000,4";
         QCOMPARE(takeNumber(text).value_or(0), 0xc0100000u);

@@ -291,6 +291,8 @@ void LiveSession::stoppedBy(const lg::GuestStopped &stop) {
 void LiveSession::heldByGdb(bool held) {
     if (held && state() == State::Running)
         setState(State::Paused, tr("held by gdb"));
+    else if (held && state() == State::Paused)
+        emit stateChanged(); // it may have set registers or memory
     else if (!held && state() == State::Paused)
         setState(State::Running, tr("running"));
 }
