@@ -201,6 +201,34 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Running, kSoonMs);
         gdb.write("\x03");
         QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Paused, kSoonMs);
+        // What it sets is seen, as a change since the stop before.
+        RegisterModel *registers = page_->registers()->model();
+        const auto shown = [&](int row, int column) {
+            return registers->index(row, column).data().toString();
+        };
+        int eax = 0;
+        while (eax < registers->rowCount() && shown(eax, RegisterModel::Name) != "eax")
+            ++eax;
+        const auto tell = [&](const QByteArray &packet) {
+            gdb.readAll();
+            unsigned sum = 0;
+            for (const char c : packet)
+                sum += static_cast<unsigned char>(c);
+            gdb.write("$" + packet + "#" +
+                      QByteArray::number(sum & 0xff, 16).rightJustified(2, '0'));
+            QByteArray reply;
+            (void)QTest::qWaitFor([&] { return (reply += gdb.readAll()).contains('#'); }, kSoonMs);
+            return reply.mid(reply.indexOf('$') + 1);
+        };
+        const QByteArray before = tell("g");
+        QVERIFY(tell("P0=78563412").startsWith("OK"));
+        QTRY_COMPARE_WITH_TIMEOUT(shown(eax, RegisterModel::Value), "12345678", kSoonMs);
+        QVERIFY(tell("P3=efbeadde").startsWith("OK"));
+        QTRY_COMPARE_WITH_TIMEOUT(shown(eax + 1, RegisterModel::Value), "deadbeef", kSoonMs);
+        for (int row : {eax, eax + 1})
+            QVERIFY(!shown(row, RegisterModel::Before).isEmpty());
+        QVERIFY(tell("P0=" + before.left(8)).startsWith("OK")); // as if nothing had happened
+        QVERIFY(tell("P3=" + before.mid(24, 8)).startsWith("OK"));
         gdb.write("$D#44");
         QTRY_COMPARE_WITH_TIMEOUT(page_->session()->state(), Session::State::Running, kSoonMs);
     }

@@ -345,11 +345,12 @@ void GuestPage::follow() {
         QTimer::singleShot(0, this, &GuestPage::settle);
         (session_->live() ? static_cast<QWidget *>(console_) : traffic_->table())->setFocus();
     }
+    stoppedAnew_ = stoppedAnew_ || state == Session::State::Running;
     registers_->setMayStop(state == Session::State::Running || state == Session::State::Paused);
     showRegistersNow();
-    if (state == Session::State::Running && registersBefore_ && !traffic_->selected())
+    if (state == Session::State::Running && registersNow_ && !traffic_->selected())
         registers_->setTitle(tr("At the last stop; it runs now"));
-    if (state == Session::State::Ended && registersBefore_ && !traffic_->selected())
+    if (state == Session::State::Ended && registersNow_ && !traffic_->selected())
         registers_->setTitle(tr("At the last stop; it has ended since"));
     showStopBar();
     switch (state) {
@@ -437,6 +438,7 @@ void GuestPage::showMemory(uint32_t address) {
 
 // All views show the moment of the stop; a selected event is another moment.
 void GuestPage::showStop(const lg::GuestStopped &stop) {
+    stoppedAnew_ = true;
     traffic_->deselect();
     code_->follow();
     for (LiveView *view : std::as_const(live_))
@@ -478,11 +480,15 @@ void GuestPage::showRegistersNow() {
         if (!state || session_->state() != Session::State::Paused || traffic_->selected())
             return;
         // Those of another vCPU are no earlier values of these.
-        const bool comparable = registersBefore_ && vcpuBefore_ == vcpu;
-        registers_->showState(*state, comparable ? registersBefore_ : std::nullopt,
-                              tr("Now: %1").arg(session_->stateText()), session_->symbols());
-        registersBefore_ = state->regs;
-        vcpuBefore_ = vcpu;
+        if (registersOf_ != vcpu)
+            registersBefore_.reset();
+        else if (stoppedAnew_) // else a debugger has set some
+            registersBefore_ = registersNow_;
+        registersNow_ = state->regs;
+        registersOf_ = vcpu;
+        stoppedAnew_ = false;
+        registers_->showState(*state, registersBefore_, tr("Now: %1").arg(session_->stateText()),
+                              session_->symbols());
     });
 }
 

@@ -119,8 +119,9 @@ private:
     bool arranged_ = false; // by the user, now or earlier
     QByteArray layout_;     // to be restored when the views have their size
     bool sourceSet_ = false;
-    std::optional<lg_event_regs> registersBefore_; // at the stop before this one
-    uint32_t vcpuBefore_ = 0;
+    std::optional<lg_event_regs> registersNow_, registersBefore_; // at the stop before this one
+    uint32_t registersOf_ = 0;                                    // a vCPU
+    bool stoppedAnew_ = false;
 };
 
 } // namespace ui
