@@ -149,6 +149,6 @@ bool lg_saved_vcpu_ok(const struct lg_saved_vcpu *s, const struct lg_saved_shape
 		return false;
 	if (s->halted > 1 || s->hypercall > 1 || s->ts > 1 || s->next_hypercall >= LHCALL_RING_SIZE)
 		return false;
-	return lg_registers_ok(&s->regs, s->gdt) && trap_stack_ok(s) && place_ok(s, shape) && timer_ok(s) &&
-	       fpu_ok(s->fpu, shape->mxcsr_mask);
+	return lg_registers_ok(&s->regs, s->gdt) && trap_stack_ok(s) && place_ok(s, shape) &&
+	       timer_ok(s) && fpu_ok(s->fpu, shape->mxcsr_mask);
 }
