@@ -355,6 +355,7 @@ private slots:
         request.image = "guest:smp";
         request.vcpus = 2;
         GuestPage *page = window_->launch(request);
+        QVERIFY(runs(page));
         QTRY_VERIFY_WITH_TIMEOUT(page->session()->counts().vcpus == 2, kBootMs);
         TrafficView *traffic = page->traffic();
         go(page, "traffic");

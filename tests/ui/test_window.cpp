@@ -238,6 +238,7 @@ private slots:
         request.network = QStringLiteral("user,forward=tcp:%1:7").arg(port);
         request.commandLine = "lguest dhcp";
         GuestPage *page = window_->launch(request);
+        QVERIFY(runs(page));
         QTRY_VERIFY_WITH_TIMEOUT(page->console()->text().contains("serving"), kBootMs);
         QTRY_VERIFY(window_->action("capture")->isEnabled());
         QVERIFY(!window_->action("stop-capture")->isEnabled());

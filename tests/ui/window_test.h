@@ -11,6 +11,7 @@
 #include "ui/window/main_window.h"
 
 #include <QListWidget>
+#include <QPointer>
 #include <QPushButton>
 #include <QSettings>
 #include <QTabWidget>
@@ -101,9 +102,12 @@ protected:
         return nullptr;
     }
 
+    // A page whose Guest cannot be started goes away.
     bool runs(GuestPage *page) const {
-        return page &&
-               QTest::qWaitFor(
-                   [page] { return page->session()->state() == Session::State::Running; }, kBootMs);
+        const QPointer<GuestPage> there(page);
+        return QTest::qWaitFor(
+                   [&] { return !there || there->session()->state() == Session::State::Running; },
+                   kBootMs) &&
+               there;
     }
 };
