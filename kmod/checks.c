@@ -92,6 +92,13 @@ bool lg_vector_has_errcode(unsigned int vector)
 	return vector == 8 || (vector >= 10 && vector <= 14) || vector == 17;
 }
 
+/* After it the instruction is done again. Not so after NMI, INT3, INTO, a machine check, INT n. */
+bool lg_vector_is_fault(unsigned int vector)
+{
+	return vector < 32 && vector != 2 && vector != 3 && vector != 4 && vector != 18 &&
+	       vector != LGUEST_TRAP_ENTRY;
+}
+
 /*
  * #DB leaves DR6 to be cleared, #NM lends the FPU, #GP may have to be emulated and
  * #PF may be the shadow's; 18 is the machine's.  In the eras of vmcall #UD is the

@@ -97,6 +97,7 @@ unsigned int lg_gate_dpl(struct lg_descriptor gate);
 __u32 lg_gate_offset(struct lg_descriptor gate);
 bool lg_vector_is_reserved(unsigned int vector);
 bool lg_vector_has_errcode(unsigned int vector);
+bool lg_vector_is_fault(unsigned int vector);
 bool lg_vector_may_be_reflected_in_switcher(unsigned int vector);
 
 /*L:170 Flags

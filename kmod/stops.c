@@ -111,7 +111,7 @@ bool lg_must_see(struct lg_cpu *cpu, u32 vector)
 {
 	u32 i;
 
-	if (cpu->slow.stepping)
+	if (cpu->slow.stepping || (cpu->dr7 && !lg_vector_is_fault(vector))) /* L:870: RF */
 		return true;
 	for (i = 0; cpu->conditions && i < cpu->conditions->count; i++)
 		if (lg_condition_is_about_vector(&cpu->conditions->at[i], vector))
@@ -151,6 +151,7 @@ void lg_set_breakpoints(struct lg_cpu *cpu, const struct lg_breakpoint *four)
 		set_bit(LG_STAY_BREAKPOINTS, &cpu->unusual);
 	else
 		clear_bit(LG_STAY_BREAKPOINTS, &cpu->unusual);
+	update_reflection(cpu);
 }
 
 /*L:935 One step

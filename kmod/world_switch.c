@@ -394,8 +394,10 @@ void call_host_interrupt(u32 vector)
  * 18.3.1.1).  The flag is about that one instruction.  A fault leaves it set, because the
  * instruction is to be done again; but INT n pushes it as it was although it is done then,
  * and QEMU sets it in the frame of any interrupt.  Left there, the breakpoint of the next
- * instruction would be passed as well.  A write that the Host does for the Guest, as the
- * frame of a trap, touches no breakpoint.
+ * instruction would be passed as well, so the flag is cleared after such a stay, before the
+ * Host writes the frame; and while there are breakpoints the Switcher reflects nothing but
+ * faults.  A write that the Host does for the Guest, as the frame of a trap, touches no
+ * breakpoint.
  *
  * @event world_switch @event stopped
  * :*/
@@ -421,14 +423,6 @@ static bool debug_trap_is_ours(struct lg_cpu *cpu, bool stepping, bool guest_ste
 	if (stepping)
 		cpu->step_trap = true;
 	return !guest_steps;
-}
-
-/* NMI, INT3, INTO, machine check, hypercall: with interrupts, what comes between instructions. */
-#define NO_FAULTS (BIT(2) | BIT(3) | BIT(4) | BIT(18) | BIT(LGUEST_TRAP_ENTRY))
-
-static bool is_fault(u32 vector)
-{
-	return vector < 32 && !(NO_FAULTS & BIT(vector));
 }
 
 void unusual_stay(struct lg_cpu *cpu)
@@ -467,7 +461,7 @@ void unusual_stay(struct lg_cpu *cpu)
 
 	if (breakpoints)
 		set_debugreg(0, 7);
-	if (breakpoints && !is_fault(regs->trapnum) && !(passing && (u32)regs->eip == entered))
+	if (breakpoints && !lg_vector_is_fault(regs->trapnum) && !(passing && (u32)regs->eip == entered))
 		regs->eflags &= ~(u64)X86_EFLAGS_RF;
 	if (regs->trapnum == 1 && debug_trap_is_ours(cpu, stepping, guest_steps))
 		regs->trapnum = LG_TRAP_NOTHING;

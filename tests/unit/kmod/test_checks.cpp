@@ -160,6 +160,10 @@ void TestChecks::gates() {
     for (unsigned vector : {1u, 2u, 7u, 8u, 13u, 14u, 18u, 31u, 32u, 255u})
         QVERIFY(!lg_vector_may_be_reflected_in_switcher(vector));
     QVERIFY(lg_vector_may_be_reflected_in_switcher(LGUEST_SYSCALL_VECTOR));
+    for (unsigned vector : {0u, 1u, 6u, 13u, 14u, 17u})
+        QVERIFY(lg_vector_is_fault(vector));
+    for (unsigned vector : {2u, 3u, 4u, 18u, 31u, 32u, 128u})
+        QVERIFY(!lg_vector_is_fault(vector));
 }
 
 void TestChecks::flagsNeverGivePrivilege() {
