@@ -32,6 +32,15 @@ Json structJson(const T &value) {
     return Json::binary(Bytes(raw, raw + sizeof value));
 }
 
+// A list of them.
+template <typename T>
+Json structsJson(const std::vector<T> &structs) {
+    auto list = Json::array();
+    for (const T &value : structs)
+        list.push_back(structJson(value));
+    return list;
+}
+
 // Many of them as one byte string.
 template <typename T>
 Json listJson(const std::vector<T> &list) {

@@ -30,8 +30,6 @@
 
 namespace lg {
 
-using GuestId = uint16_t; // 0 is no Guest
-
 template <typename T>
 using Done = std::function<void(Result<T>)>;
 

@@ -34,6 +34,12 @@
 #include <cstddef>
 #include <cstdint>
 
+namespace lg {
+
+using GuestId = uint16_t; // 0 is no Guest
+
+} // namespace lg
+
 namespace lg::wire {
 
 constexpr uint32_t kProtocolVersion = 2;
