@@ -831,6 +831,28 @@ machen Sie noch einen und vergleichen Sie.</translation>
     </message>
 </context>
 <context>
+    <name>ui::EventTable</name>
+    <message>
+        <source>Events</source>
+        <translation>Ereignisse</translation>
+    </message>
+    <message>
+        <source>Why there are no events</source>
+        <translation>Warum es keine Ereignisse gibt</translation>
+    </message>
+    <message>
+        <source>Event columns</source>
+        <translation>Spalten der Ereignisse</translation>
+    </message>
+    <message numerus="yes">
+        <source>(%Ln more row(s) were not copied)</source>
+        <translation>
+            <numerusform>(%Ln weitere Zeile wurde nicht kopiert)</numerusform>
+            <numerusform>(%Ln weitere Zeilen wurden nicht kopiert)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::ExplainView</name>
     <message>
         <source>Paragraph %1, %2 line %3</source>
@@ -3446,14 +3468,6 @@ Rad oder + und −: vergrößern. Ziehen oder Pfeile: verschieben. Pos1: alles. 
         <translation>Ctrl+Shift+L</translation>
     </message>
     <message>
-        <source>Events</source>
-        <translation>Ereignisse</translation>
-    </message>
-    <message>
-        <source>Event columns</source>
-        <translation>Spalten der Ereignisse</translation>
-    </message>
-    <message>
         <source>Filter problem</source>
         <translation>Problem des Filters</translation>
     </message>
@@ -3464,10 +3478,6 @@ Rad oder + und −: vergrößern. Ziehen oder Pfeile: verschieben. Pos1: alles. 
     <message>
         <source>Events that are missing</source>
         <translation>Fehlende Ereignisse</translation>
-    </message>
-    <message>
-        <source>Why there are no events</source>
-        <translation>Warum es keine Ereignisse gibt</translation>
     </message>
     <message>
         <source>At character %1: %2</source>
@@ -3534,13 +3544,6 @@ Ereignisse erscheinen hier, während der Gast läuft.</translation>
     <message>
         <source>oldest %1 no longer kept</source>
         <translation>die ältesten %1 nicht mehr da</translation>
-    </message>
-    <message numerus="yes">
-        <source>(%Ln more row(s) were not copied)</source>
-        <translation>
-            <numerusform>(%Ln weitere Zeile wurde nicht kopiert)</numerusform>
-            <numerusform>(%Ln weitere Zeilen wurden nicht kopiert)</numerusform>
-        </translation>
     </message>
     <message>
         <source>Show only %1</source>

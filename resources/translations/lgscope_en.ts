@@ -32,6 +32,16 @@
     </message>
 </context>
 <context>
+    <name>ui::EventTable</name>
+    <message numerus="yes">
+        <source>(%Ln more row(s) were not copied)</source>
+        <translation>
+            <numerusform>(%Ln more row was not copied)</numerusform>
+            <numerusform>(%Ln more rows were not copied)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::LiveSession</name>
     <message numerus="yes">
         <source>Recorded %1 event(s) in %2</source>
@@ -89,13 +99,6 @@
         <translation>
             <numerusform>%1 event</numerusform>
             <numerusform>%1 events</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>(%Ln more row(s) were not copied)</source>
-        <translation>
-            <numerusform>(%Ln more row were not copied)</numerusform>
-            <numerusform>(%Ln more rows were not copied)</numerusform>
         </translation>
     </message>
 </context>

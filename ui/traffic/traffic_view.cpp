@@ -3,10 +3,10 @@
 
 #include "column_choice.h"
 #include "event_model.h"
+#include "event_table.h"
 #include "filter_line.h"
 #include "go_to_line.h"
 #include "inspect/describe.h"
-#include "kind_delegate.h"
 #include "match_finder.h"
 #include "side_by_side.h"
 #include "timeline.h"
@@ -18,18 +18,11 @@
 #include "ui/window/theme.h"
 
 #include <QAction>
-#include <QClipboard>
 #include <QComboBox>
-#include <QEvent>
-#include <QGuiApplication>
 #include <QHBoxLayout>
-#include <QHeaderView>
-#include <QKeyEvent>
 #include <QLabel>
 #include <QLocale>
 #include <QMenu>
-#include <QScrollBar>
-#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -47,12 +40,6 @@ QToolButton *button(QAction *action, QWidget *parent) {
     made->setAccessibleName(action->text());
     return made;
 }
-
-// A million rows would make a clipboard that no program survives.
-constexpr int kMaxCopiedRows = 100'000;
-
-// Digits' widths of the column that tells the event in words.
-constexpr int kLeastWords = 28;
 
 } // namespace
 
@@ -101,51 +88,10 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     addActions({next_, previous_});
     finder_ = new MatchFinder(this);
 
-    table_ = new QTableView(this);
-    table_->setObjectName(QStringLiteral("trafficTable"));
-    table_->setAccessibleName(tr("Events"));
-    table_->setModel(model_);
-    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    table_->setShowGrid(false);
-    table_->setWordWrap(false);
-    table_->setAlternatingRowColors(true);
-    table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    table_->setTabKeyNavigation(false);
-    table_->setCornerButtonEnabled(false);
-    table_->setContextMenuPolicy(Qt::CustomContextMenu);
-    table_->setItemDelegateForColumn(EventModel::Kind, new KindDelegate(table_));
+    table_ = new EventTable(model_, this);
     table_->addAction(copy_);
-    table_->installEventFilter(this);
-
-    // Fixed rows are what lets the table carry millions of them.
-    const int em = table_->fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    QHeaderView *rows = table_->verticalHeader();
-    rows->hide();
-    rows->setSectionResizeMode(QHeaderView::Fixed);
-    rows->setMinimumSectionSize(1);
-    rows->setDefaultSectionSize(table_->fontMetrics().height() + 5);
-    QHeaderView *columns = table_->horizontalHeader();
-    columns->setAccessibleName(tr("Event columns"));
-    columns->setHighlightSections(false);
-    columns->setMinimumSectionSize(2 * em);
-    columns->setSectionsMovable(true);
-    columns->setSectionResizeMode(QHeaderView::Interactive);
-    columns->setStretchLastSection(false);
-    const std::pair<int, int> widths[] = {{EventModel::Number, 8},   {EventModel::Time, 11},
-                                          {EventModel::Vcpu, 6},     {EventModel::Ring, 5},
-                                          {EventModel::Kind, 16},    {EventModel::Symbol, 18},
-                                          {EventModel::Duration, 9}, {EventModel::Since, 14}};
-    for (const auto &[column, ems] : widths)
-        columns->resizeSection(column, ems * em);
-    columns->setSectionResizeMode(EventModel::What, QHeaderView::Stretch);
-    columns->moveSection(EventModel::Since, EventModel::Time + 1);
-    columns->hideSection(EventModel::Since);
-    columns_ = std::make_unique<ColumnChoice>(model_, table_);
-
     sideBySide_ = new SideBySide(model_, table_, this);
 
-    nameInnerParts(table_);
     nameInnerParts(vcpus_);
 
     problem_ = new ProblemLabel(this);
@@ -162,15 +108,6 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     note_ = new QLabel(this);
     note_->setObjectName(QStringLiteral("trafficNote"));
     note_->setAccessibleName(tr("Events that are missing"));
-    empty_ = new QLabel(table_->viewport());
-    empty_->setObjectName(QStringLiteral("trafficEmpty"));
-    empty_->setAccessibleName(tr("Why there are no events"));
-    empty_->setAlignment(Qt::AlignCenter);
-    empty_->setWordWrap(true);
-    empty_->setForegroundRole(QPalette::PlaceholderText);
-    empty_->setAttribute(Qt::WA_TransparentForMouseEvents);
-    table_->viewport()->installEventFilter(this);
-
     timeline_ = new Timeline(this);
     connect(timeline_, &Timeline::eventChosen, this, &TrafficView::select);
     auto *top = new QHBoxLayout;
@@ -245,7 +182,7 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
     });
     connect(goToLine_, &GoToLine::timeWanted, this, &TrafficView::selectTime);
     connect(goToLine_, &GoToLine::closed, table_, qOverload<>(&QWidget::setFocus));
-    connect(copy_, &QAction::triggered, this, &TrafficView::copyRows);
+    connect(copy_, &QAction::triggered, table_, &EventTable::copySelected);
     connect(table_, &QWidget::customContextMenuRequested, this, &TrafficView::showMenu);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &TrafficView::noteSelection);
@@ -262,11 +199,19 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
         if (follow_->isChecked())
             table_->scrollToBottom();
     });
-    // Whoever scrolls up wants to read; whoever returns to the end wants to follow.
-    connect(table_->verticalScrollBar(), &QAbstractSlider::actionTriggered, this, [this] {
-        const auto *bar = table_->verticalScrollBar();
-        follow_->setChecked(bar->sliderPosition() >= bar->maximum());
-    });
+    connect(table_, &EventTable::filterWanted, focusFilter_, &QAction::trigger);
+    connect(table_, &EventTable::goToWanted, goTo_, &QAction::trigger);
+    connect(table_, &EventTable::deselectWanted, this, &TrafficView::deselect);
+    connect(table_, &EventTable::followWanted, this,
+            [this](bool follow) { follow_->setChecked(follow && follow_->isEnabled()); });
+    // Not at once: the rows are still being laid out.
+    connect(
+        table_, &EventTable::resized, this,
+        [this] {
+            if (follow_->isChecked())
+                table_->scrollToBottom();
+        },
+        Qt::QueuedConnection);
     updateEmpty();
     updateNotes();
 }
@@ -284,23 +229,6 @@ void TrafficView::placeProblem() {
 void TrafficView::resizeEvent(QResizeEvent *event) {
     QWidget::resizeEvent(event);
     placeProblem();
-}
-
-// The words get what the others leave; in a narrow window enough to be read, and the list scrolls
-// sideways.
-void TrafficView::fitWords() {
-    QHeaderView *columns = table_->horizontalHeader();
-    if (columns->isSectionHidden(EventModel::What))
-        return;
-    const int least = kLeastWords * table_->fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    const int others = columns->length() - columns->sectionSize(EventModel::What);
-    const auto mode = table_->viewport()->width() - others >= least ? QHeaderView::Stretch
-                                                                    : QHeaderView::Interactive;
-    if (mode == columns->sectionResizeMode(EventModel::What))
-        return;
-    columns->setSectionResizeMode(EventModel::What, mode);
-    if (mode == QHeaderView::Interactive)
-        columns->resizeSection(EventModel::What, least);
 }
 
 void TrafficView::setSource(const EventSource *source) {
@@ -321,6 +249,9 @@ void TrafficView::setSource(const EventSource *source) {
     refresh();
 }
 
+QTableView *TrafficView::table() const {
+    return table_;
+}
 bool TrafficView::following() const {
     return follow_->isChecked();
 }
@@ -354,14 +285,13 @@ void TrafficView::updateVcpus(unsigned count) {
 }
 
 void TrafficView::updateEmpty() {
-    empty_->setVisible(model_->rowCount() == 0);
-    empty_->setText(!source_ ? tr("No guest and no recording here.")
-                    : model_->filtered() && model_->total() > 0
-                        ? (model_->filtering()
-                               ? tr("Looking…")
-                               : tr("No event passes the filter.\nEscape clears it."))
-                        : tr("Nothing has happened yet.\nEvents appear here as the Guest runs."));
-    empty_->setGeometry(table_->viewport()->rect());
+    table_->sayInstead(model_->rowCount() > 0 ? QString()
+                       : !source_             ? tr("No guest and no recording here.")
+                       : !model_->filtered() || model_->total() == 0
+                           ? tr("Nothing has happened yet.\nEvents appear here as the Guest runs.")
+                       : model_->filtering()
+                           ? tr("Looking…")
+                           : tr("No event passes the filter.\nEscape clears it."));
 }
 
 QString TrafficView::noteText() const {
@@ -503,96 +433,6 @@ void TrafficView::deselect() {
     emit eventSelected(std::nullopt);
 }
 
-bool TrafficView::eventFilter(QObject *watched, QEvent *event) {
-    if (watched == table_->viewport()) {
-        if (event->type() == QEvent::Resize) {
-            empty_->setGeometry(table_->viewport()->rect());
-            fitWords();
-            if (follow_->isChecked())
-                QMetaObject::invokeMethod(
-                    this,
-                    [this] {
-                        if (follow_->isChecked()) // still
-                            table_->scrollToBottom();
-                    },
-                    Qt::QueuedConnection);
-        } else if (event->type() == QEvent::MouseButtonPress)
-            follow_->setChecked(false);
-        else if (event->type() == QEvent::Wheel)
-            QMetaObject::invokeMethod(
-                this,
-                [this] {
-                    const auto *bar = table_->verticalScrollBar();
-                    follow_->setChecked(follow_->isEnabled() && bar->value() >= bar->maximum());
-                },
-                Qt::QueuedConnection);
-    } else if (watched == table_ && event->type() == QEvent::FocusIn) {
-        // Qt would make the first row current, and that is another moment for all views.
-        if (!table_->currentIndex().isValid())
-            table_->setCurrentIndex({});
-    } else if (watched == table_ && event->type() == QEvent::KeyPress) {
-        switch (static_cast<QKeyEvent *>(event)->key()) {
-        case Qt::Key_Up:
-        case Qt::Key_Down:
-        case Qt::Key_PageUp:
-        case Qt::Key_PageDown:
-            follow_->setChecked(false);
-            if (!table_->currentIndex().isValid() && model_->rowCount() > 0) {
-                // From what is seen, not from the beginning.
-                const int last = table_->rowAt(table_->viewport()->height() - 1);
-                chooseRow(table_, last < 0 ? model_->rowCount() - 1 : last);
-                return true;
-            }
-            break;
-        // The first and the last event, not the first and the last column.
-        case Qt::Key_Home:
-        case Qt::Key_End: {
-            const bool end = static_cast<QKeyEvent *>(event)->key() == Qt::Key_End;
-            follow_->setChecked(end && follow_->isEnabled());
-            if (static_cast<QKeyEvent *>(event)->modifiers() & Qt::ShiftModifier ||
-                model_->rowCount() == 0)
-                break;
-            chooseRow(table_, end ? model_->rowCount() - 1 : 0);
-            return true;
-        }
-        case Qt::Key_Slash:
-            focusFilter_->trigger();
-            return true;
-        case Qt::Key_G:
-            goTo_->trigger();
-            return true;
-        case Qt::Key_Escape:
-            deselect();
-            return true;
-        default:
-            break;
-        }
-    }
-    return QWidget::eventFilter(watched, event);
-}
-
-void TrafficView::copyRows() {
-    // As they are seen.
-    const QHeaderView *header = table_->horizontalHeader();
-    std::vector<int> columns;
-    for (int place = 0; place < header->count(); ++place)
-        if (!header->isSectionHidden(header->logicalIndex(place)))
-            columns.push_back(header->logicalIndex(place));
-    QModelIndexList rows = table_->selectionModel()->selectedRows();
-    std::sort(rows.begin(), rows.end());
-    QStringList lines;
-    for (const QModelIndex &row : rows.first(std::min<qsizetype>(rows.size(), kMaxCopiedRows))) {
-        QStringList cells;
-        for (const int column : columns)
-            cells += row.siblingAtColumn(column).data().toString();
-        lines += cells.join(QLatin1Char('\t'));
-    }
-    if (rows.size() > kMaxCopiedRows)
-        lines += tr("(%Ln more row(s) were not copied)", nullptr,
-                    countable(rows.size() - kMaxCopiedRows));
-    QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
-}
-
 void TrafficView::showMenu(const QPoint &at) {
     const QModelIndex index = table_->indexAt(at);
     auto *menu = new QMenu(this);
@@ -614,7 +454,7 @@ void TrafficView::showMenu(const QPoint &at) {
     }
     menu->addAction(copy_);
     menu->addAction(goTo_);
-    columns_->fill(menu->addMenu(tr("Columns")));
+    table_->columns()->fill(menu->addMenu(tr("Columns")));
     menu->popup(table_->viewport()->mapToGlobal(at));
 }
 

@@ -6,7 +6,6 @@
 #include <QTimer>
 #include <QWidget>
 
-#include <memory>
 #include <optional>
 
 class QComboBox;
@@ -17,7 +16,7 @@ class QToolButton;
 namespace ui {
 
 class EventModel;
-class ColumnChoice;
+class EventTable;
 class FilterLine;
 class GoToLine;
 class MatchFinder;
@@ -36,7 +35,7 @@ public:
     void refresh();
 
     EventModel *model() const { return model_; }
-    QTableView *table() const { return table_; }
+    QTableView *table() const;
     FilterLine *filter() const { return filter_; }
     GoToLine *goToLine() const { return goToLine_; }
     Timeline *timeline() const { return timeline_; }
@@ -70,11 +69,9 @@ signals:
     void eventSelected(std::optional<qulonglong> eventIndex);
 
 protected:
-    bool eventFilter(QObject *watched, QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    void copyRows();
     void showMenu(const QPoint &at);
     void updateNotes();
     void updateEmpty();
@@ -82,24 +79,21 @@ private:
     void noteSelection();
     void showSelection();
     void placeProblem();
-    void fitWords();
     void hideOthers(bool hide);
     void findMatch(bool forward);
 
     const EventSource *source_ = nullptr;
     EventModel *model_;
-    QTableView *table_;
+    EventTable *table_;
     FilterLine *filter_;
     Timeline *timeline_;
     SideBySide *sideBySide_;
     QComboBox *vcpus_;
     QToolButton *lanes_;
     GoToLine *goToLine_;
-    std::unique_ptr<ColumnChoice> columns_;
     QLabel *problem_;
     QLabel *shown_;
     QLabel *note_;
-    QLabel *empty_;
     QAction *follow_;
     QAction *hold_;
     QAction *copy_;
