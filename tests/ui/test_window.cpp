@@ -113,6 +113,25 @@ private slots:
         traffic->filter()->replaceText("kind == hypercall");
         QTRY_VERIFY(!model->filtering());
         QCOMPARE(std::optional(model->eventIndex(traffic->table()->currentIndex().row())), moment);
+        // One that hides it shows what is around it.
+        const uint64_t late = model->eventIndex(model->rowCount() - 1);
+        traffic->select(late);
+        traffic->filter()->replaceText("kind == page-fault");
+        QTRY_VERIFY(!model->filtering());
+        QCOMPARE(traffic->selected(), std::optional(late));
+        const auto inSight = [&](int row) {
+            return traffic->table()->viewport()->rect().intersects(
+                traffic->table()->visualRect(model->index(row, 0)));
+        };
+        int before = model->rowCount() - 1;
+        while (before > 0 && model->eventIndex(before) > late)
+            --before;
+        QTRY_VERIFY(inSight(before));
+        QVERIFY(!inSight(0));
+        traffic->select(*moment);
+        traffic->filter()->replaceText("kind == hypercall");
+        QTRY_VERIFY(!model->filtering());
+        traffic->select(*moment);
 
         // All are shown again, the filter's coloured, and keys go from one to the next.
         window_->action("pause")->trigger();

@@ -117,6 +117,11 @@ bool EventTable::atEnd() const {
     return verticalScrollBar()->value() >= verticalScrollBar()->maximum();
 }
 
+void EventTable::centreOn(int row) {
+    executeDelayedItemsLayout(); // of rows that have just come
+    scrollTo(events_->index(row, 0), QAbstractItemView::PositionAtCenter);
+}
+
 void EventTable::resizeEvent(QResizeEvent *event) {
     QTableView::resizeEvent(event);
     instead_->setGeometry(viewport()->rect());

@@ -25,6 +25,7 @@ public:
     void copySelected() const;
     ColumnChoice *columns() const { return columns_.get(); }
     bool atEnd() const;
+    void centreOn(int row);
 
 signals:
     // Whoever goes up wants to read; whoever returns to the end wants to follow.

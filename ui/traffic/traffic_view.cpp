@@ -188,10 +188,14 @@ TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
             &TrafficView::noteSelection);
     connect(model_, &QAbstractItemModel::rowsRemoved, this, [this] { removing_ = false; });
     connect(model_, &QAbstractItemModel::modelReset, this, [this] {
+        seeking_ = true;
         showSelection();
         updateEmpty();
     });
-    connect(model_, &EventModel::filteringChanged, this, &TrafficView::updateNotes);
+    connect(model_, &EventModel::filteringChanged, this, [this] {
+        showSurroundings();
+        updateNotes();
+    });
     connect(model_, &QAbstractItemModel::rowsInserted, this, [this] {
         updateEmpty();
         if (!table_->currentIndex().isValid())
@@ -346,7 +350,29 @@ void TrafficView::showSelection() {
         return;
     chooseRow(table_, row);
     if (!follow_->isChecked())
-        table_->scrollTo(model_->index(row, 0), QAbstractItemView::PositionAtCenter);
+        table_->centreOn(row);
+}
+
+// -1: there is none.
+int TrafficView::lastRowUpTo(uint64_t eventIndex) const {
+    int low = 0, high = model_->rowCount() - 1;
+    while (low < high) {
+        const int middle = low + (high - low + 1) / 2;
+        if (model_->eventIndex(middle) <= eventIndex)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return high;
+}
+
+// A filter that hides the moment shows its rows from there, not from the beginning.
+void TrafficView::showSurroundings() {
+    if (!seeking_ || model_->filtering())
+        return;
+    seeking_ = false;
+    if (current_ && model_->rowOf(*current_) < 0 && !follow_->isChecked())
+        table_->centreOn(lastRowUpTo(*current_));
 }
 
 void TrafficView::select(uint64_t eventIndex) {
@@ -356,23 +382,13 @@ void TrafficView::select(uint64_t eventIndex) {
         model_->refresh();
         row = model_->rowOf(eventIndex);
     }
-    // A filter may hide it.
-    if (row < 0 && model_->rowCount() > 0) {
-        int low = 0, high = model_->rowCount() - 1;
-        while (low < high) {
-            const int middle = low + (high - low + 1) / 2;
-            if (model_->eventIndex(middle) <= eventIndex)
-                low = middle;
-            else
-                high = middle - 1;
-        }
-        row = low;
-    }
+    if (row < 0)
+        row = lastRowUpTo(eventIndex);
     if (row < 0)
         return;
     follow_->setChecked(false);
     chooseRow(table_, row);
-    table_->scrollTo(model_->index(row, 0), QAbstractItemView::PositionAtCenter);
+    table_->centreOn(row);
 }
 
 void TrafficView::selectTime(uint64_t tsc) {

@@ -78,6 +78,8 @@ private:
     void updateVcpus(unsigned count);
     void noteSelection();
     void showSelection();
+    void showSurroundings();
+    int lastRowUpTo(uint64_t eventIndex) const;
     void placeProblem();
     void hideOthers(bool hide);
     void findMatch(bool forward);
@@ -106,6 +108,7 @@ private:
     QString searchNote_; // how the last search went, until something else is done
     std::optional<uint64_t> current_;
     bool removing_ = false;
+    bool seeking_ = false; // another filter has not shown all its rows yet
 };
 
 } // namespace ui
