@@ -334,8 +334,8 @@ static int inspect(struct lguest *lg, unsigned int cmd, void __user *arg)
 	case LG_IOC_RESTORE_VCPU:
 		err = lg_restore_vcpu(cpu, buffer);
 		break;
-	case LG_IOC_SET_REGISTERS:
-		err = lg_set_registers(cpu, buffer);
+	case LG_IOC_SET:
+		err = lg_set(cpu, buffer);
 		break;
 	}
 	vcpu_go_on(cpu);
@@ -360,7 +360,7 @@ int lg_control(struct lguest *lg, unsigned int cmd, unsigned long arg)
 	case LG_IOC_WALK:
 	case LG_IOC_SAVE_VCPU:
 	case LG_IOC_RESTORE_VCPU:
-	case LG_IOC_SET_REGISTERS:
+	case LG_IOC_SET:
 		return inspect(lg, cmd, user);
 	case LG_IOC_SAVE_GUEST:
 		return lg_save_guest(lg, user);

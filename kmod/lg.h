@@ -136,6 +136,7 @@ struct lg_cpu {
 	u64 held_seq;
 	bool stop_too; /* another vCPU's condition stops all */
 	bool stop_noted, stop_told;
+	u32 was_set; /* lg_set_what, by somebody, since it stopped */
 	bool parked; /* its thread sleeps because of that, until the stop is over */
 	bool halt_noted; /* it sleeps, or stopped on the way to sleep */
 	struct lg_conditions *conditions;
@@ -466,7 +467,7 @@ int lg_control(struct lguest *lg, unsigned int cmd, unsigned long arg);
 int lg_save_guest(struct lguest *lg, void __user *to);
 int lg_save_vcpu(struct lg_cpu *cpu, struct lg_saved_vcpu *saved);
 int lg_restore_guest(struct lguest *lg, const void __user *from);
-int lg_set_registers(struct lg_cpu *cpu, const struct lg_set_registers *want);
+int lg_set(struct lg_cpu *cpu, const struct lg_set *want);
 int lg_restore_vcpu(struct lg_cpu *cpu, const struct lg_saved_vcpu *saved);
 
 #endif

@@ -6,7 +6,8 @@
  *
  * The first half is the interface of the original lguest (GUEST_ABI.md names the
  * paragraphs), the second half is ours and versioned: LG_UAPI_VERSION grows by
- * one whenever the layout or the meaning of anything below changes.
+ * one whenever somebody who knows the one before would read something wrongly. (An ioctl
+ * whose structure changes has another number by itself.)
  */
 #ifndef LGUEST_UAPI_H
 #define LGUEST_UAPI_H
@@ -173,7 +174,7 @@ enum lg_event_kind {
 	LG_EV_STOPPED = 15,	 /* an inspector holds the vCPU. code: lg_stop_reason; detail:
 				  * condition or DR6, seq of the event that matched low, high,
 				  * its kind */
-	LG_EV_RESUMED = 16,
+	LG_EV_RESUMED = 16,	 /* code: lg_set_what, which somebody set while it was stopped */
 	LG_EV_DEAD = 17,	 /* code: lg_death */
 	LG_EV_SIGNAL = 18,	 /* the run loop went back to the Launcher for a signal */
 	LG_EV_WORLD_SWITCH = 19, /* one stay in the Guest; tsc: when it was over, duration: all of
@@ -224,6 +225,11 @@ enum lg_stop_reason {
 	LG_STOP_STEP = 3,	/* LG_IOC_STEP is done */
 	LG_STOP_BREAKPOINT = 4, /* LG_IOC_BREAKPOINTS: one was hit */
 	LG_STOP_OTHER = 5	/* a condition on another vCPU stops all */
+};
+
+enum lg_set_what { /* bits */
+	LG_SET_REGISTERS = 1,
+	LG_SET_MEMORY = 2
 };
 
 enum lg_death {
@@ -437,10 +443,11 @@ struct lg_counters {
 	__u64 events_lost;
 };
 
-/* What somebody wants a vCPU's registers to be: LG_IOC_SET_REGISTERS. */
-struct lg_set_registers {
+/* What somebody sets while a vCPU is stopped: LG_IOC_SET. */
+struct lg_set {
 	__u32 vcpu;
-	struct lg_event_regs regs; /* cr2 and cr3 are not taken */
+	__u32 what;		   /* lg_set_what; memory is the Launcher's to write to */
+	struct lg_event_regs regs; /* if it is they; cr2 and cr3 are not taken */
 };
 
 /* Where the Switcher lies: the same addresses in the Host and in every shadow root. */
@@ -550,9 +557,10 @@ struct lg_host_info {
 /*
  * Of a vCPU that has started and is stopped, by whatever (else EBUSY; EAGAIN as long as it is on
  * its way to where it stops). EINVAL for segments that the Guest itself could not load. Of
- * eflags it gets what it may have.
+ * eflags it gets what it may have. The record of its going on tells of it, and when memory was
+ * written the shadow is compared with the Guest's tables again.
  */
-#define LG_IOC_SET_REGISTERS _IOW(LG_IOC_MAGIC, 15, struct lg_set_registers)
+#define LG_IOC_SET _IOW(LG_IOC_MAGIC, 15, struct lg_set)
 #endif
 
 #ifdef __cplusplus
@@ -574,7 +582,7 @@ LG_STATIC_ASSERT(sizeof(struct lg_conditions) == 8 + 136 * LG_CONDITIONS_MAX,
 LG_STATIC_ASSERT(sizeof(struct lg_breakpoints) == 40, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_counters) == 128, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_switcher_info) == 552, "one shape for all callers");
-LG_STATIC_ASSERT(sizeof(struct lg_set_registers) == 64, "one shape for all callers");
+LG_STATIC_ASSERT(sizeof(struct lg_set) == 68, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_walk) == 144, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_host_info) == 88, "one shape for all callers");
 LG_STATIC_ASSERT(sizeof(struct lg_io) == 24, "one shape for all callers");

@@ -198,15 +198,20 @@ static void take_registers(struct lg_cpu *cpu, const struct lg_event_regs *from)
  * A debugger's.  A hypercall that the vCPU was stopped at is still to be done, and then its
  * arguments are those that are set here.
  */
-int lg_set_registers(struct lg_cpu *cpu, const struct lg_set_registers *want)
+int lg_set(struct lg_cpu *cpu, const struct lg_set *want)
 {
+	if (!want->what || want->what & ~(LG_SET_REGISTERS | LG_SET_MEMORY))
+		return -EINVAL;
 	if (!cpu->online || !lg_must_stop(cpu))
 		return -EBUSY;
 	if (!cpu->parked)
 		return -EAGAIN;
-	if (!lg_registers_ok(&want->regs, cpu->gdt_asked))
-		return -EINVAL;
-	take_registers(cpu, &want->regs);
+	if (want->what & LG_SET_REGISTERS) {
+		if (!lg_registers_ok(&want->regs, cpu->gdt_asked))
+			return -EINVAL;
+		take_registers(cpu, &want->regs);
+	}
+	cpu->was_set |= want->what;
 	return 0;
 }
 

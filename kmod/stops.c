@@ -7,6 +7,9 @@
  * the run loop, before its Guest goes on. What it was about to do is done then: a
  * hypercall, an interrupt on its way.
  *
+ * What a debugger sets meanwhile, registers or memory, is the Guest's when it goes on, and
+ * the record of that says so: without it, no reader would understand what comes next.
+ *
  * A trap that the Switcher would reflect by itself takes the way through the Host
  * while a condition may match it, for all that there is to compare is here.
  *
@@ -89,11 +92,16 @@ void lg_tell_stop(struct lg_cpu *cpu)
 	mutex_unlock(&lg->eventfd_lock);
 }
 
-/* An instruction breakpoint at the place where it stopped must not stop it again: RF. */
+/*
+ * An instruction breakpoint at the place where it stopped must not stop it again: RF. Who has
+ * written to memory may have written to page tables.
+ */
 void lg_note_go_on(struct lg_cpu *cpu)
 {
 	bool noted = cpu->stop_noted;
+	u32 was_set = cpu->was_set;
 
+	cpu->was_set = 0;
 	cpu->stop_noted = false;
 	cpu->stop_told = false;
 	cpu->slow.held = false;
@@ -103,7 +111,9 @@ void lg_note_go_on(struct lg_cpu *cpu)
 	if (cpu->dr7)
 		cpu->regs->eflags |= X86_EFLAGS_RF;
 	if (noted)
-		lg_event(cpu, LG_EV_RESUMED, 0);
+		lg_event(cpu, LG_EV_RESUMED, was_set);
+	if ((was_set & LG_SET_MEMORY) && cpu->lg->levels)
+		guest_flush(cpu, true);
 }
 
 /* Does the Host have to see this trap before the Guest does? */

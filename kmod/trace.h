@@ -163,8 +163,19 @@ DECLARE_EVENT_CLASS(lg_plain,
 LG_DEFINE_EVENT(lg_plain, halt);
 LG_DEFINE_EVENT(lg_plain, wake);
 LG_DEFINE_EVENT(lg_plain, fpu);
-LG_DEFINE_EVENT(lg_plain, resumed);
 LG_DEFINE_EVENT(lg_plain, signal);
+
+DECLARE_EVENT_CLASS(lg_resumed,
+	TP_PROTO(const struct lg_event *e),
+	TP_ARGS(e),
+	TP_STRUCT__entry(LG_TRACE_PLACE_FIELDS __field(u32, set)),
+	TP_fast_assign(LG_TRACE_PLACE __entry->set = e->code;),
+	TP_printk("set meanwhile: %s" LG_TRACE_AT,
+		  __print_flags(__entry->set, "|",
+				{ LG_SET_REGISTERS, "registers" }, { LG_SET_MEMORY, "memory" }),
+		  LG_TRACE_AT_ARGS)
+);
+LG_DEFINE_EVENT(lg_resumed, resumed);
 
 DECLARE_EVENT_CLASS(lg_start,
 	TP_PROTO(const struct lg_event *e),

@@ -354,6 +354,13 @@ void tellCode(Line::Writer &line, const lg_event &event) {
         else
             line << stopReasonText(event.code);
         return;
+    case LG_EV_RESUMED:
+        line << (event.code & LG_SET_REGISTERS ? "with other registers"sv : ""sv)
+             << (event.code & LG_SET_MEMORY
+                     ? event.code & LG_SET_REGISTERS ? " and memory"sv : "with other memory"sv
+                     : ""sv)
+             << (event.code ? " than it stopped with"sv : ""sv);
+        return;
     case LG_EV_WORLD_SWITCH:
         if (event.code < 256)
             tellVector(line << "until ", event.code);

@@ -123,8 +123,7 @@ public:
     // looked up in the page tables of the vCPU.
     Result<Bytes> readMemory(uint32_t vcpu, uint32_t address, uint32_t length,
                              bool isVirtual) const;
-    // All of it or nothing.  The Guest is told no more of it than of what a device writes: a
-    // page table counts as it was until the Guest flushes.
+    // While the vCPU is stopped.  All of it or nothing; the record of its going on tells of it.
     Result<void> writeMemory(uint32_t vcpu, uint32_t address, BytesView bytes, bool isVirtual);
     // While the vCPU is stopped, and with segments that it could load itself.  cr2 and cr3 stay.
     Result<void> setRegisters(uint32_t vcpu, const lg_event_regs &regs);
@@ -132,6 +131,7 @@ public:
 private:
     Result<void> hold();
     Result<void> checkVcpu(uint32_t vcpu) const;
+    Result<void> tellSet(const lg_set &what);
     // What lies at an address to the end of its page, at most `length`; empty when nothing is.
     Result<std::span<uint8_t>> memoryAt(uint32_t vcpu, uint64_t address, size_t length,
                                         bool isVirtual) const;

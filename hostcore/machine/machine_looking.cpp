@@ -102,6 +102,18 @@ Result<Bytes> Machine::readMemory(uint32_t vcpu, uint32_t address, uint32_t leng
     return bytes;
 }
 
+Result<void> Machine::tellSet(const lg_set &what) {
+    if (auto there = checkVcpu(what.vcpu); !there)
+        return there.error();
+    if (state_->tellAtRest(LG_IOC_SET, &what))
+        return {};
+    if (errno == EBUSY)
+        return Error{"the vCPU is not stopped"};
+    if (errno == EINVAL)
+        return Error{"the Guest cannot have these segments"};
+    return errnoError("setting what the Guest has");
+}
+
 Result<void> Machine::writeMemory(uint32_t vcpu, uint32_t address, BytesView bytes,
                                   bool isVirtual) {
     std::vector<std::span<uint8_t>> parts;
@@ -113,6 +125,10 @@ Result<void> Machine::writeMemory(uint32_t vcpu, uint32_t address, BytesView byt
             return noMemoryAt(uint64_t(address) + done);
         parts.push_back(*part);
     }
+    if (bytes.empty())
+        return {};
+    if (auto told = tellSet({vcpu, LG_SET_MEMORY, {}}); !told)
+        return told;
     for (auto part : parts) {
         std::copy_n(bytes.begin(), part.size(), part.begin());
         bytes = bytes.subspan(part.size());
@@ -121,16 +137,7 @@ Result<void> Machine::writeMemory(uint32_t vcpu, uint32_t address, BytesView byt
 }
 
 Result<void> Machine::setRegisters(uint32_t vcpu, const lg_event_regs &regs) {
-    if (auto there = checkVcpu(vcpu); !there)
-        return there.error();
-    lg_set_registers want = {};
-    want.vcpu = vcpu;
-    want.regs = regs;
-    if (state_->tellAtRest(LG_IOC_SET_REGISTERS, &want))
-        return {};
-    if (errno == EINVAL)
-        return Error{"the Guest cannot have these segments"};
-    return errnoError("setting the registers");
+    return tellSet({vcpu, LG_SET_REGISTERS, regs});
 }
 
 } // namespace lg

@@ -14,16 +14,15 @@ constexpr uint64_t kDisorder = 2 * Recording::kMostInABlock;
 // So many rows behind an event are asked whether the Guest did anything before the next snapshot.
 constexpr uint64_t kLookAhead = 64;
 
-constexpr ColumnSet kFew =
-    columnSet(Column::Kind, Column::Vcpu, Column::Tsc, Column::Detail0, Column::Detail1);
-constexpr ColumnSet kTables =
-    kFew | columnSet(Column::Code, Column::Cr2, Column::Cr3, Column::Detail2, Column::Detail3,
-                     Column::Detail4, Column::Detail5);
+constexpr ColumnSet kFew = columnSet(Column::Kind, Column::Code, Column::Vcpu, Column::Tsc,
+                                     Column::Detail0, Column::Detail1);
+constexpr ColumnSet kTables = kFew | columnSet(Column::Cr2, Column::Cr3, Column::Detail2,
+                                               Column::Detail3, Column::Detail4, Column::Detail5);
 
-// The Guest has done nothing then.
-bool isNeutral(uint16_t kind) {
-    return kind == LG_EV_STOPPED || kind == LG_EV_RESUMED || kind == LG_EV_DEAD ||
-           kind == LG_EV_SIGNAL;
+// Memory is the same then as before.
+bool isNeutral(const lg_event &event) {
+    return event.kind == LG_EV_STOPPED || event.kind == LG_EV_DEAD || event.kind == LG_EV_SIGNAL ||
+           (event.kind == LG_EV_RESUMED && !(event.code & LG_SET_MEMORY));
 }
 
 bool isOfTables(uint16_t kind) {
@@ -89,7 +88,7 @@ private:
         }
         if (event.vcpu < newest_.size())
             newest_[event.vcpu] = row;
-        quiet = quiet && isNeutral(event.kind);
+        quiet = quiet && isNeutral(event);
         if (isOfTables(event.kind))
             moment.apply(event);
     }
@@ -106,7 +105,7 @@ bool nothingUntil(const EventRows &rows, uint64_t row, uint64_t tsc) {
         const auto event = eventAt(rows, at, kFew);
         if (!event || event->tsc > tsc)
             return true;
-        if (!isNeutral(event->kind))
+        if (!isNeutral(*event))
             return false;
     }
     return false;

@@ -135,10 +135,10 @@ public:
     // A virtual address is looked up in the page tables of the vCPU.
     void readMemory(GuestId guest, uint32_t vcpu, uint32_t address, uint32_t length, bool isVirtual,
                     Done<GuestMemory> done);
-    // All of it or nothing; at most as much as is read at once.
+    // While the vCPU is stopped.  All of it or nothing; at most as much as is read at once.
     void writeMemory(GuestId guest, uint32_t vcpu, uint32_t address, BytesView bytes,
                      bool isVirtual, Done<void> done);
-    // While the vCPU is stopped. cr2 and cr3 stay.
+    // While the vCPU is stopped.  cr2 and cr3 stay.
     void setRegisters(GuestId guest, uint32_t vcpu, const lg_event_regs &regs, Done<void> done);
     void state(GuestId guest, uint32_t vcpu, Done<lg_vcpu_state> done);
     void counters(GuestId guest, uint32_t vcpu, Done<lg_counters> done);

@@ -27,6 +27,7 @@ private slots:
     void hostBreakpointsAreLeftAlone();
     void oneStopsAll();
     void setsRegistersAndMemory();
+    void aPageTableThatIsSet();
     void setsNothingThatCannotBe();
     void cleanupTestCase();
 
@@ -437,8 +438,36 @@ void TestInspector::setsRegistersAndMemory() {
     QCOMPARE(state(*guest).regs.esi, regs.esi);
     VERIFY_OK(breakpointsAt(*guest, {}));
     VERIFY_OK(resume(*guest));
+    const auto told = collectedUpTo(*guest, LG_EV_RESUMED, 0, 2);
+    QCOMPARE(told.count(LG_EV_RESUMED, LG_SET_REGISTERS | LG_SET_MEMORY), size_t(1));
     QVERIFY(host_->waitForEnd(*guest));
     QCOMPARE(host_->collected(*guest).console, std::string("flags 100, own traps 1\n"));
+    VERIFY_OK(host_->release(*guest));
+}
+
+// The shadow has the page that step_10 wrote to; the Guest's table, by somebody else's hand, not.
+void TestInspector::aPageTableThatIsSet() {
+    auto guest = launchPaused(TEST_GUESTS "/steps");
+    VERIFY_OK(guest);
+    VERIFY_OK(breakpointsAt(*guest, {{at("step_11"), LG_BREAK_EXECUTE, 1}}));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForStop(*guest, 1));
+    const auto walk = AgentConnection::wait<lg_walk>(
+        [&](auto done) { host_->agent().walk(*guest, 0, 0x50000000, 0, done); });
+    VERIFY_OK(walk);
+    QCOMPARE(walk->mapped, 1u);
+    VERIFY_OK(AgentConnection::wait<void>([&](auto done) {
+        host_->agent().writeMemory(*guest, 0, uint32_t(walk->guest_at[walk->levels - 1]),
+                                   Bytes(4, 0), false, done);
+    }));
+    auto regs = state(*guest).regs;
+    regs.eip = at("step_10");
+    VERIFY_OK(setRegisters(*guest, regs));
+    VERIFY_OK(breakpointsAt(*guest, {}));
+    VERIFY_OK(resume(*guest));
+    QVERIFY(host_->waitForEnd(*guest)); // it has no gate for page faults
+    const auto reason = host_->collected(*guest).ended->reason;
+    QVERIFY2(reason.find("50000000") != std::string::npos, reason.c_str());
     VERIFY_OK(host_->release(*guest));
 }
 
@@ -447,6 +476,7 @@ void TestInspector::setsNothingThatCannotBe() {
     VERIFY_OK(guest);
     VERIFY_OK(resume(*guest));
     QVERIFY(!setRegisters(*guest, state(*guest).regs).ok()); // it runs
+    QVERIFY(!setWord(*guest, state(*guest).regs.esp, 0).ok());
     VERIFY_OK(AgentConnection::wait<void>(
         [&](auto done) { host_->agent().pause(*guest, std::move(done)); }));
     const auto good = state(*guest).regs;

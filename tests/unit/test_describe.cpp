@@ -61,6 +61,12 @@ private slots:
              "stopped by condition 3: hypercall, record 17");
         says(make(LG_EV_STOPPED, LG_STOP_BREAKPOINT, 2), "stopped at a breakpoint: dr6 2");
         says(make(LG_EV_STOPPED, LG_STOP_ASKED), "stopped as asked; at");
+        says(make(LG_EV_RESUMED, 0), "resumed; at");
+        says(make(LG_EV_RESUMED, LG_SET_REGISTERS),
+             "resumed with other registers than it stopped with; at");
+        says(make(LG_EV_RESUMED, LG_SET_MEMORY), "resumed with other memory than it stopped with");
+        says(make(LG_EV_RESUMED, LG_SET_REGISTERS | LG_SET_MEMORY),
+             "resumed with other registers and memory than it stopped with");
         lg_event filled = make(LG_EV_PAGE_FAULT, 14, 0x5067, 0x1f063, 1, LG_FAULT_FILLED);
         filled.regs.cr2 = 0xc0200010;
         filled.errcode = 2;

@@ -300,6 +300,16 @@ private slots:
         };
         at = momentAt(recording, lossy, 3, goOn);
         QVERIFY(momentText(*at).find("5 events between them are lost") != std::string::npos);
+        // A debugger wrote to memory while the Guest stood where the snapshot was taken.
+        auto written = rows;
+        written.read = [&](uint64_t from, std::span<lg_event> into, ColumnSet wanted) {
+            const size_t got = rows.read(from, into, wanted);
+            if (from <= 5 && 5 < from + got && wanted & columnSet(Column::Code))
+                into[5 - from].code = LG_SET_MEMORY;
+            return got;
+        };
+        at = momentAt(recording, written, 5, goOn);
+        QVERIFY(momentText(*at).find("other memory may have changed") != std::string::npos);
     }
 
     // The snapshot before an event may be of the time before the Guest had page tables.
