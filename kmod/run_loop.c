@@ -15,7 +15,7 @@
  *   7. a halted Guest sleeps until an interrupt comes;
  *   8. otherwise: into the Guest, and out again with a trap to handle.
  *
- * @event start @event signal @event stopped @event notify
+ * @event start @event signal @event notify
  * :*/
 #include <linux/hw_breakpoint.h>
 #include <linux/sched/signal.h>

@@ -2,9 +2,9 @@
 /*L:930 Stopping
  *
  * An inspector can hold all vCPUs (LG_IOC_STOP), or say beforehand when one of them has
- * to stop: at an event that matches a condition, after one step, or at a breakpoint. In
- * each case the vCPU notes the reason where it happens, and stops at the next turn of
- * the run loop, before its Guest goes on. What it was about to do is done then: a
+ * to stop: at an event that matches a condition, after one step, or at a breakpoint (L:870
+ * tells how). In each case the vCPU notes the reason where it happens, and stops at the next
+ * turn of the run loop, before its Guest goes on. What it was about to do is done then: a
  * hypercall, an interrupt on its way.
  *
  * What a debugger sets meanwhile, registers or memory, is the Guest's when it goes on, and

@@ -399,7 +399,7 @@ void call_host_interrupt(u32 vector)
  * faults.  A write that the Host does for the Guest, as the frame of a trap, touches no
  * breakpoint.
  *
- * @event world_switch @event stopped
+ * @event world_switch
  * :*/
 #define DR6_ENABLED_BREAKPOINTS(dr7) \
 	(((dr7) >> 1 & 1) | ((dr7) >> 2 & 2) | ((dr7) >> 3 & 4) | ((dr7) >> 4 & 8))

@@ -108,7 +108,7 @@ SYM_CODE_START(lg_switcher_text)
 	 * There are two copies of it.  The second one leaves the time at which it had
 	 * nothing left to do but load registers; who does not ask for it does not pay.
 	 *
-	 * @event resumed @event world_switch
+	 * @event world_switch
 	 * :*/
 	.macro lg_enter_guest timed
 	LG_UNWIND_HINT
