@@ -11,6 +11,7 @@
 #include "ui/memory/hex_view.h"
 #include "ui/memory/map_panel.h"
 #include "ui/memory/memory_view.h"
+#include "ui/memory/page_cache.h"
 #include "ui/memory/walker_panel.h"
 #include "ui/switcher/switcher_view.h"
 #include "ui/traffic/event_model.h"
@@ -42,6 +43,11 @@ class TestInspection : public WindowTest {
     GuestPage *page_ = nullptr; // a Guest with tasks in ring 3, system calls and a timer
 
     void go(const QString &dock) { page_->showView(page_->dock(dock)); }
+
+    void pauseIt() {
+        window_->action("pause")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(page_->session()->state() == Session::State::Paused, kSoonMs);
+    }
 
     // The recording is gone from the disk: a copy of it cannot be made, and what has the copy's
     // name stays as it is.
@@ -258,6 +264,49 @@ private slots:
         view->goTo(*there, true);
         QTRY_VERIFY_WITH_TIMEOUT(!view->hex()->lineText().contains("--"), kSoonMs);
         QVERIFY(takePicture(*window_, "memory"));
+    }
+
+    // Each pause shows the bytes of that pause, not those of the last look before it.
+    void memoryIsOfThePause() {
+        go("memory");
+        MemoryView *view = page_->memory();
+        view->tabs()->setCurrentIndex(MemoryView::Bytes);
+        const auto counter = page_->session()->symbols()->address("system_calls");
+        QVERIFY(counter);
+        view->goTo(*counter, true);
+        for (int round = 0; round < 6; ++round) {
+            QTest::qWait(300 + 130 * round); // it is looked at meanwhile
+            pauseIt();
+            QByteArray bytes;
+            page_->session()->inspector()->memory(
+                0, *counter / 16 * 16, 16, true, view, [&](const auto &answer) {
+                    if (answer)
+                        bytes = QByteArray(reinterpret_cast<const char *>(answer->bytes.data()),
+                                           static_cast<qsizetype>(answer->bytes.size()));
+                });
+            QTRY_COMPARE_WITH_TIMEOUT(bytes.size(), 16, kSoonMs);
+            QTRY_VERIFY2(view->hex()->lineText().contains(QString::fromLatin1(bytes.toHex(' '))),
+                         qPrintable(view->hex()->lineText()));
+            window_->action("resume")->trigger();
+            QTRY_VERIFY_WITH_TIMEOUT(page_->session()->state() == Session::State::Running, kSoonMs);
+        }
+    }
+
+    // What a larger window has room for is fetched although nothing else happens.
+    void memoryFillsALargerWindow() {
+        constexpr uint32_t kEndOfAPage = 0x300000;
+        MemoryView *view = page_->memory();
+        pauseIt();
+        view->goTo(kEndOfAPage - 0x200, false);
+        QTRY_VERIFY_WITH_TIMEOUT(!view->hex()->lineText().contains("--"), kSoonMs);
+        QTest::qWait(300);
+        const auto *pages = view->findChild<PageCache *>();
+        QVERIFY(!pages->page(kEndOfAPage / PageCache::kPage));
+        window_->resize(1024, 1700);
+        QTRY_VERIFY_WITH_TIMEOUT(pages->page(kEndOfAPage / PageCache::kPage), kSoonMs);
+        window_->resize(1024, 700);
+        window_->action("resume")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(page_->session()->state() == Session::State::Running, kSoonMs);
     }
 
     void memoryIsSearched() {

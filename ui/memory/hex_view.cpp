@@ -87,6 +87,7 @@ void HexView::updateBar() {
 void HexView::resizeEvent(QResizeEvent *event) {
     QAbstractScrollArea::resizeEvent(event);
     updateBar();
+    wantVisible();
 }
 
 void HexView::changeEvent(QEvent *event) {

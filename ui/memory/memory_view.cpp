@@ -522,8 +522,9 @@ void MemoryView::ask(Inspector &inspector) {
         });
     }
     pages_->setPatience(!moment() && session()->state() == Session::State::Running ? 5 : 0);
+    pages_->newRound();
     hex_->wantVisible();
-    pages_->newRound(inspector);
+    pages_->pump(&inspector);
     if (tabs_->currentIndex() == Tables)
         walk();
     askWatch(inspector, 0);

@@ -26,12 +26,11 @@ void PageCache::want(uint32_t number) {
         wanted_.push_back(number);
 }
 
-void PageCache::newRound(Inspector &inspector) {
+void PageCache::newRound() {
     ++round_;
     if (pages_.size() > kKept) // what was looked at long ago is fetched again when need be
         std::erase_if(pages_,
                       [this](const auto &page) { return page.second->fetched + 4 < round_; });
-    pump(&inspector);
 }
 
 void PageCache::pump(Inspector *inspector) {

@@ -32,8 +32,8 @@ public:
     // Forgets all: another Guest, address space or vCPU.
     void reset(bool isVirtual, uint32_t vcpu);
     bool isVirtual() const { return virtual_; }
-    // The pages that can be seen are asked for again, those that cannot are dropped in time.
-    void newRound(Inspector &inspector);
+    // What is wanted from now on is asked for again; what nobody wants any more is dropped in time.
+    void newRound();
     // Null until its answer has come; asks for it if need be.
     const Page *page(uint32_t number) const;
     void want(uint32_t number);
