@@ -3601,6 +3601,10 @@ Ereignisse erscheinen hier, während der Gast läuft.</translation>
         <source>write a filter, for something to look for</source>
         <translation>schreiben Sie einen Filter, damit es etwas zu suchen gibt</translation>
     </message>
+    <message>
+        <source>Page tables of %1</source>
+        <translation>Seitentabellen von %1</translation>
+    </message>
 </context>
 <context>
     <name>ui::TransferBar</name>

@@ -27,6 +27,7 @@
 #include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSettings>
 #include <QTabWidget>
@@ -360,6 +361,39 @@ private slots:
         QVERIFY(takePicture(*window_, "memory-tables"));
         view->goTo(0xfff00000, true);
         QTRY_VERIFY_WITH_TIMEOUT(view->walker()->result().contains("not mapped"), kSoonMs);
+        view->tabs()->setCurrentIndex(MemoryView::Bytes);
+    }
+
+    void aFaultLeadsToItsTables() {
+        go("traffic");
+        TrafficView *traffic = page_->traffic();
+        traffic->filter()->replaceText("kind == page-fault");
+        QTRY_VERIFY_WITH_TIMEOUT(traffic->model()->rowCount() > 3, kSoonMs);
+        traffic->select(traffic->model()->eventIndex(3));
+        const QModelIndex row = traffic->table()->currentIndex();
+        QCOMPARE(row.row(), 3);
+        emit traffic->table()->customContextMenuRequested(
+            traffic->table()->visualRect(row).center());
+        auto *menu = traffic->findChild<QMenu *>();
+        QVERIFY(menu);
+        const uint32_t address = traffic->model()->event(3)->regs.cr2;
+        const auto actions = menu->actions();
+        const auto found = std::find_if(actions.begin(), actions.end(), [](const QAction *action) {
+            return action->text().startsWith("Page tables of ");
+        });
+        QVERIFY(found != actions.end());
+        (*found)->trigger();
+        menu->close();
+        window_->activateWindow(); // the next ones press keys
+        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+        MemoryView *view = page_->memory();
+        QVERIFY(view->isVisible());
+        QCOMPARE(view->tabs()->currentIndex(), int(MemoryView::Tables));
+        QCOMPARE(view->hex()->caret(), address);
+        QTRY_VERIFY_WITH_TIMEOUT(view->walker()->result().contains(QString::number(address, 16)),
+                                 kSoonMs);
+        traffic->filter()->replaceText({});
+        traffic->deselect();
         view->tabs()->setCurrentIndex(MemoryView::Bytes);
     }
 

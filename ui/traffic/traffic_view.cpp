@@ -41,6 +41,23 @@ QToolButton *button(QAction *action, QWidget *parent) {
     return made;
 }
 
+// The Guest's address whose translation the event is about.
+std::optional<uint32_t> translatedBy(const lg_event &event) {
+    switch (event.kind) {
+    case LG_EV_PAGE_FAULT:
+        return event.regs.cr2;
+    case LG_EV_REFLECT:
+        return event.code == 14 ? std::optional(event.regs.cr2) : std::nullopt;
+    case LG_EV_HYPERCALL:
+    case LG_EV_ASYNC_HYPERCALL:
+        return event.code == LHCALL_SET_PTE ? std::optional(event.detail[1]) : std::nullopt;
+    case LG_EV_PAGE_TABLE_CHANGE:
+        return event.code == LG_TABLE_SET_PTE ? std::optional(event.detail[0]) : std::nullopt;
+    default:
+        return std::nullopt;
+    }
+}
+
 } // namespace
 
 TrafficView::TrafficView(QWidget *parent) : QWidget(parent) {
@@ -467,6 +484,9 @@ void TrafficView::showMenu(const QPoint &at) {
         offer(QStringLiteral("eip == 0x%1").arg(event->regs.eip, 8, 16, QLatin1Char('0')));
         offer(QStringLiteral("vcpu == %1").arg(event->vcpu));
         menu->addSeparator();
+        if (const auto address = translatedBy(*event))
+            menu->addAction(tr("Page tables of %1").arg(hexText(*address)), this,
+                            [this, address] { emit tablesWanted(*address); });
     }
     menu->addAction(copy_);
     menu->addAction(goTo_);

@@ -67,6 +67,7 @@ public:
 signals:
     // nullopt = none is selected
     void eventSelected(std::optional<qulonglong> eventIndex);
+    void tablesWanted(quint32 address);
 
 protected:
     void resizeEvent(QResizeEvent *event) override;

@@ -161,6 +161,7 @@ GuestPage::GuestPage(Session *session, QWidget *parent)
     });
     connect(counts_, &CountsView::outlierChosen, this, &GuestPage::goToEvent);
     connect(traffic_, &TrafficView::eventSelected, this, &GuestPage::select);
+    connect(traffic_, &TrafficView::tablesWanted, this, &GuestPage::showTables);
     moments_ = new MomentFinder(this);
     connect(moments_, &MomentFinder::found, this, &GuestPage::showMoment);
     connect(session_, &Session::snapshotsChanged, this, &GuestPage::seekMoment);
@@ -429,6 +430,11 @@ void GuestPage::showMoment(const std::shared_ptr<MomentInspector> &moment) {
         view->setMoment(shown ? moment : nullptr);
     }
     memory_->setOtherThanSelected(event && !shown && session_->live());
+}
+
+void GuestPage::showTables(uint32_t address) {
+    memory_->tabs()->setCurrentIndex(MemoryView::Tables);
+    showMemory(address);
 }
 
 void GuestPage::showMemory(uint32_t address) {

@@ -84,6 +84,7 @@ private:
     void addLiveView(const QString &id, const QString &title, LiveView *view);
     void explainParagraph(int number);
     void showMemory(uint32_t address);
+    void showTables(uint32_t address);
     void showStop(const lg::GuestStopped &stop);
     void showRegistersNow();
     void showStopBar();
