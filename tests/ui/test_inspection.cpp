@@ -310,6 +310,20 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(page_->session()->state() == Session::State::Running, kSoonMs);
     }
 
+    // An answer of the Guest that comes after another moment was chosen is not that moment's.
+    void aLateAnswerIsNotKept() {
+        const uint32_t page =
+            *page_->session()->symbols()->address("guest_main") / PageCache::kPage;
+        PageCache late, inTime;
+        late.want(page);
+        late.pump(page_->session()->inspector());
+        inTime.want(page);
+        inTime.pump(page_->session()->inspector());
+        late.forgetAsked();
+        QTRY_VERIFY_WITH_TIMEOUT(inTime.page(page), kSoonMs);
+        QVERIFY(!late.page(page) && late.idle());
+    }
+
     void memoryIsSearched() {
         go("memory");
         MemoryView *view = page_->memory();

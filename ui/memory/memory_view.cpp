@@ -328,6 +328,8 @@ void MemoryView::setMoment(std::shared_ptr<MomentInspector> moment) {
     LiveView::setMoment(std::move(moment));
     if (!session() || !other)
         return;
+    ++moments_;
+    pages_->forgetAsked();
     const MomentInspector *now = this->moment();
     momentNote_->setVisible(now != nullptr);
     momentNote_->setText(now ? momentText() : QString());
@@ -421,7 +423,9 @@ void MemoryView::walk() {
         return;
     }
     inspector->walk(vcpu(), hex_->caret(), cr3_, this,
-                    [this](const lg::Result<lg::MomentWalk> &found) {
+                    [this, asked = moments_](const lg::Result<lg::MomentWalk> &found) {
+                        if (asked != moments_)
+                            return;
                         if (found)
                             walker_->show(found->walk, QString::fromStdString(found->note));
                         else

@@ -110,6 +110,7 @@ private:
     std::vector<Watch> watches_;
     uint32_t cr3_ = 0;
     bool placed_ = false;     // somebody has chosen an address
+    unsigned moments_ = 0;    // answers about another one come too late
     bool notesCaret_ = false; // the line below is about the place of the caret
 };
 

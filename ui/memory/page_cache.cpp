@@ -8,10 +8,14 @@ namespace ui {
 void PageCache::reset(bool isVirtual, uint32_t vcpu) {
     virtual_ = isVirtual;
     vcpu_ = vcpu;
+    forgetAsked();
+    pages_.clear();
+}
+
+void PageCache::forgetAsked() {
     ++generation_;
     inFlight_ = 0;
     wanted_.clear();
-    pages_.clear();
 }
 
 const PageCache::Page *PageCache::page(uint32_t number) const {

@@ -31,6 +31,8 @@ public:
 
     // Forgets all: another Guest, address space or vCPU.
     void reset(bool isVirtual, uint32_t vcpu);
+    // Another moment: answers that are still to come are about the one before.
+    void forgetAsked();
     bool isVirtual() const { return virtual_; }
     // What is wanted from now on is asked for again; what nobody wants any more is dropped in time.
     void newRound();
