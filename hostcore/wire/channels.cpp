@@ -19,7 +19,7 @@ uint32_t Channels::serve(std::shared_ptr<DiskFile> file) {
     return number;
 }
 
-uint32_t Channels::serve(std::shared_ptr<UserNetwork> network) {
+uint32_t Channels::serve(const std::shared_ptr<UserNetwork> &network) {
     uint32_t number;
     {
         std::lock_guard lock(mutex_);

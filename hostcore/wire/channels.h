@@ -20,7 +20,7 @@ public:
     explicit Channels(FrameQueue &out) : out_(out) {}
 
     uint32_t serve(std::shared_ptr<DiskFile> file);
-    uint32_t serve(std::shared_ptr<UserNetwork> network);
+    uint32_t serve(const std::shared_ptr<UserNetwork> &network);
     // Whose they are, once the agent has told it.
     void give(const std::vector<uint32_t> &numbers, GuestId guest);
 
