@@ -516,10 +516,11 @@ void MemoryView::askWatch(Inspector &inspector, size_t nth) {
 void MemoryView::ask(Inspector &inspector) {
     empty_->say({});
     tabs_->setEnabled(true);
-    // The first look is at where the Guest is.
+    // The first look is at where the Guest is, unless somebody says another place meanwhile.
     if (!placed_) {
-        placed_ = true;
         inspector.state(vcpu(), this, [this](const lg::Result<lg_vcpu_state> &state) {
+            if (placed_)
+                return;
             if (state) // at its start a Guest has no stack yet
                 goTo(state->regs.esp ? state->regs.esp : state->regs.eip, true);
             askSoon();

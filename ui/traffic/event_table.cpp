@@ -113,10 +113,6 @@ void EventTable::sayInstead(const QString &text) {
     instead_->setGeometry(viewport()->rect());
 }
 
-bool EventTable::atEnd() const {
-    return verticalScrollBar()->value() >= verticalScrollBar()->maximum();
-}
-
 void EventTable::centreOn(int row) {
     executeDelayedItemsLayout(); // of rows that have just come
     scrollTo(events_->index(row, 0), QAbstractItemView::PositionAtCenter);
@@ -136,7 +132,7 @@ void EventTable::mousePressEvent(QMouseEvent *event) {
 
 void EventTable::wheelEvent(QWheelEvent *event) {
     QTableView::wheelEvent(event);
-    emit followWanted(atEnd());
+    emit followWanted(verticalScrollBar()->value() >= verticalScrollBar()->maximum());
 }
 
 void EventTable::focusInEvent(QFocusEvent *event) {

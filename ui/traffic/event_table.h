@@ -24,7 +24,6 @@ public:
     // The selected rows as they are seen, with tabs between the columns.
     void copySelected() const;
     ColumnChoice *columns() const { return columns_.get(); }
-    bool atEnd() const;
     void centreOn(int row);
 
 signals:
